@@ -1,0 +1,1 @@
+"""The 360° timeline: interactions of every kind and channel, comments, mentions and tasks."""

@@ -1,0 +1,99 @@
+"""What is to be done, by whom and until when."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from ponte.core.models.base import VersionedRecord
+
+OPEN = Q(done_at__isnull=True, deleted_at__isnull=True)
+
+
+class TaskPriority(models.IntegerChoices):
+    """How much a task presses; higher comes first."""
+
+    LOW = 1, _("Low")
+    NORMAL = 2, _("Normal")
+    HIGH = 3, _("High")
+
+
+class Task(VersionedRecord):
+    """One thing to do, alone or about a customer.
+
+    ``due_at`` is the instant after which the task is overdue. A task due on a day without a time has
+    ``due_all_day`` set and ``due_at`` at the last second of that day in the workspace's time zone.
+    """
+
+    title = models.CharField(max_length=255)
+    description = models.TextField(blank=True)
+    kind = models.CharField(max_length=24, default="todo")
+    priority = models.PositiveSmallIntegerField(choices=TaskPriority, default=TaskPriority.NORMAL)
+    due_at = models.DateTimeField(null=True, blank=True)
+    due_all_day = models.BooleanField(default=True)
+    remind_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    assignee = models.ForeignKey(
+        "core.Member",
+        on_delete=models.SET_NULL,
+        related_name="tasks",
+        null=True,
+        blank=True,
+    )
+    creator = models.ForeignKey(
+        "core.Member",
+        on_delete=models.SET_NULL,
+        related_name="tasks_created",
+        null=True,
+        blank=True,
+    )
+    party = models.ForeignKey(
+        "directory.Party", on_delete=models.CASCADE, related_name="tasks", null=True, blank=True
+    )
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(
+        "core.Member", on_delete=models.SET_NULL, related_name="+", null=True, blank=True, db_index=False
+    )
+    source = models.CharField(max_length=40, default="manual")
+    external_key = models.CharField(max_length=200, null=True, blank=True)
+    search = SearchVectorField(null=True, editable=False)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Task")
+        verbose_name_plural = _("Tasks")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_key"],
+                condition=Q(external_key__isnull=False),
+                name="task_source_key",
+            ),
+            models.CheckConstraint(condition=~Q(title=""), name="task_has_title"),
+        ]
+        indexes = [
+            models.Index(fields=["assignee", "due_at", "id"], condition=OPEN, name="task_assignee_open"),
+            models.Index(
+                F("assignee"),
+                F("done_at").desc(),
+                F("id").desc(),
+                condition=Q(done_at__isnull=False),
+                name="task_assignee_done",
+            ),
+            models.Index(fields=["party", "due_at", "id"], condition=OPEN, name="task_party_open"),
+            models.Index(fields=["due_at", "id"], condition=OPEN, name="task_open_due"),
+            models.Index(
+                fields=["remind_at"],
+                condition=OPEN & Q(remind_at__isnull=False, reminded_at__isnull=True),
+                name="task_to_remind",
+            ),
+            GinIndex(fields=["search"], name="task_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the task is still to be done."""
+        return self.done_at is None and self.deleted_at is None
