@@ -1,0 +1,1 @@
+"""Ponte: customer relationship management for Brazilian small and mid-size companies."""

@@ -1,0 +1,1 @@
+"""What every module stands on: workspaces, members, rights, audit, events, jobs, files. No screens."""

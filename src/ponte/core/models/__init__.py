@@ -1,0 +1,22 @@
+from ponte.core.models.audit import AccessEntry, AuditEntry, SubjectKey
+from ponte.core.models.event import EventDelivery, StoredEvent
+from ponte.core.models.file import Attachment
+from ponte.core.models.member import Member, Role, Team
+from ponte.core.models.notification import Notification
+from ponte.core.models.preference import WorkspaceSetting
+from ponte.core.models.run import BackgroundRun
+
+__all__ = [
+    "AccessEntry",
+    "Attachment",
+    "AuditEntry",
+    "BackgroundRun",
+    "EventDelivery",
+    "Member",
+    "Notification",
+    "Role",
+    "StoredEvent",
+    "SubjectKey",
+    "Team",
+    "WorkspaceSetting",
+]

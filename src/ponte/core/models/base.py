@@ -1,0 +1,27 @@
+"""Bases of the rows a workspace keeps."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from ponte.core.ids import uuid7
+
+
+class Record(models.Model):
+    """A row with a time-ordered id and its times of birth and last change."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+
+
+class VersionedRecord(Record):
+    """A row that people edit: ``version`` grows with each edit, see ``ponte.core.concurrency``."""
+
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,102 @@
+-- Functions that let the application's role create and drop workspaces without DDL rights of its own.
+-- They run as their owner and accept only names of workspaces' schemas.
+
+CREATE OR REPLACE FUNCTION public.ponte_check_workspace_name(name text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  IF name !~ '^ws_[a-z0-9_]{1,50}$' THEN
+    RAISE EXCEPTION 'not a workspace schema: %', name USING ERRCODE = 'invalid_schema_name';
+  END IF;
+END $$;
+
+-- What the application may do in a workspace: rows, never tables.
+CREATE OR REPLACE FUNCTION public.ponte_grant_workspace(target text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  IF to_regrole('ponte_app') IS NOT NULL THEN
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO ponte_app', target);
+    EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ponte_app', target);
+    EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT USAGE, SELECT ON SEQUENCES TO ponte_app', target);
+  END IF;
+END $$;
+
+-- The audit log and the access log take new rows and nothing else.
+CREATE OR REPLACE FUNCTION public.ponte_protect_logs(target text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  IF to_regrole('ponte_app') IS NOT NULL THEN
+    EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON %I.core_auditentry, %I.core_accessentry FROM ponte_app', target, target);
+  END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION public.ponte_clone_workspace(source text, target text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+  item record;
+BEGIN
+  PERFORM public.ponte_check_workspace_name(source);
+  PERFORM public.ponte_check_workspace_name(target);
+  EXECUTE format('CREATE SCHEMA %I', target);
+  PERFORM public.ponte_grant_workspace(target);
+
+  -- Tables with their columns, defaults, identities, generated columns, checks and storage. Indexes and keys come
+  -- below by definition, because LIKE would rename them and a later migration could not find them.
+  FOR item IN
+    SELECT c.relname FROM pg_class c
+    WHERE c.relnamespace = to_regnamespace(source) AND c.relkind = 'r' ORDER BY c.oid
+  LOOP
+    EXECUTE format('CREATE TABLE %I.%I (LIKE %I.%I INCLUDING ALL EXCLUDING INDEXES)',
+                   target, item.relname, source, item.relname);
+  END LOOP;
+
+  -- Definitions print without a schema when their tables are visible: read them in the source, run them in the target.
+  CREATE TEMP TABLE ponte_clone_steps (step int, command text) ON COMMIT DROP;
+  PERFORM set_config('search_path', quote_ident(source), true);
+  INSERT INTO pg_temp.ponte_clone_steps
+    SELECT CASE WHEN k.contype = 'f' THEN 4 ELSE 1 END,
+           format('ALTER TABLE %I ADD CONSTRAINT %I %s', c.relname, k.conname, pg_get_constraintdef(k.oid))
+    FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+    WHERE c.relnamespace = to_regnamespace(source) AND k.contype IN ('p', 'u', 'x', 'f');
+  INSERT INTO pg_temp.ponte_clone_steps
+    SELECT 2, replace(pg_get_indexdef(i.indexrelid), format(' ON %I.', source), ' ON ')
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+    WHERE c.relnamespace = to_regnamespace(source) AND c.relkind = 'r'
+      AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'));
+  INSERT INTO pg_temp.ponte_clone_steps
+    SELECT 3, replace(pg_get_triggerdef(t.oid), format(' ON %I.', source), ' ON ')
+    FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+    WHERE c.relnamespace = to_regnamespace(source) AND NOT t.tgisinternal;
+  -- LIKE copies statistics targets but not extended storage options set later; fillfactor and the like follow here.
+  INSERT INTO pg_temp.ponte_clone_steps
+    SELECT 0, format('ALTER TABLE %I SET (%s)', c.relname, array_to_string(c.reloptions, ', '))
+    FROM pg_class c
+    WHERE c.relnamespace = to_regnamespace(source) AND c.relkind = 'r' AND c.reloptions IS NOT NULL;
+
+  PERFORM set_config('search_path', quote_ident(target), true);
+  FOR item IN SELECT command FROM pg_temp.ponte_clone_steps ORDER BY step LOOP
+    EXECUTE item.command;
+  END LOOP;
+  EXECUTE format('INSERT INTO %I.django_migrations (app, name, applied) SELECT app, name, applied FROM %I.django_migrations ORDER BY id',
+                 target, source);
+  PERFORM public.ponte_protect_logs(target);
+  DROP TABLE pg_temp.ponte_clone_steps;
+END $$;
+
+CREATE OR REPLACE FUNCTION public.ponte_drop_workspace(target text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+  PERFORM public.ponte_check_workspace_name(target);
+  IF target = 'ws_template' THEN
+    RAISE EXCEPTION 'the template is not a workspace' USING ERRCODE = 'invalid_schema_name';
+  END IF;
+  EXECUTE format('DROP SCHEMA IF EXISTS %I CASCADE', target);
+END $$;
+
+DO $$
+BEGIN
+  REVOKE ALL ON FUNCTION public.ponte_clone_workspace(text, text), public.ponte_drop_workspace(text),
+    public.ponte_grant_workspace(text), public.ponte_protect_logs(text) FROM PUBLIC;
+  IF to_regrole('ponte_app') IS NOT NULL THEN
+    GRANT EXECUTE ON FUNCTION public.ponte_clone_workspace(text, text), public.ponte_drop_workspace(text) TO ponte_app;
+  END IF;
+END $$;

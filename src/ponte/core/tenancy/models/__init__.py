@@ -1,0 +1,6 @@
+from ponte.core.tenancy.models.invitation import Invitation
+from ponte.core.tenancy.models.token import ApiToken
+from ponte.core.tenancy.models.user import User
+from ponte.core.tenancy.models.workspace import Membership, Workspace
+
+__all__ = ["ApiToken", "Invitation", "Membership", "User", "Workspace"]

@@ -1,0 +1,1 @@
+"""Domain events: frozen dataclasses, one module per domain. Imports no Django."""
