@@ -32,7 +32,7 @@ class DomainEvent:
 
     def payload(self) -> dict[str, Any]:
         """Return the fields as JSON-ready values (UUIDs, dates and decimals as text)."""
-        return {field.name: _plain(getattr(self, field.name)) for field in dataclasses.fields(self)}
+        return {field.name: plain(getattr(self, field.name)) for field in dataclasses.fields(self)}
 
     @classmethod
     def from_payload(cls, payload: dict[str, Any]) -> DomainEvent:
@@ -51,13 +51,14 @@ def event_types() -> list[type[DomainEvent]]:
     return [_registry[name] for name in sorted(_registry)]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return ``value`` with UUIDs, decimals and dates as text, ready for JSON."""
     if isinstance(value, (UUID, Decimal)):
         return str(value)
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if isinstance(value, (list, tuple, frozenset, set)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     return value

@@ -1,0 +1,38 @@
+"""What the platform itself runs in the background."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from procrastinate.contrib.django import app
+
+from ponte.core.jobs import enqueue, every, job
+from ponte.core.services import events
+from ponte.core.tenancy.scope import named_workspace, workspace_scope
+
+STALLED_AFTER_SECONDS = 60
+
+
+@job("core.dispatch_event", queue="events", transaction=False)
+def dispatch_event(*, event_id: str) -> None:
+    """Deliver one event; when a handler failed, come back after its wait."""
+    with workspace_scope(named_workspace()):
+        delivered = events.dispatch(UUID(event_id))
+        if not delivered:
+            enqueue("core.dispatch_event", event_id=event_id, delay=timedelta(seconds=10), once=f"event:{event_id}")
+
+
+@every("*/2 * * * *", name="core.sweep_events", queue="events")
+def sweep_events() -> None:
+    """Take up events a killed worker left."""
+    events.sweep()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="core.retry_stalled", queue="events", pass_context=True)
+async def retry_stalled(context: object, timestamp: int) -> None:
+    """Queue jobs again whose worker died while doing them (no heartbeat for a minute)."""
+    manager = app.job_manager
+    for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
+        await manager.retry_job(stalled)

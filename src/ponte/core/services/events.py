@@ -1,0 +1,115 @@
+"""Publishing events and delivering them (ADR 0003)."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from ponte.core.actors import Actor
+from ponte.core.jobs import enqueue
+from ponte.core.models import EventDelivery, Member, StoredEvent
+from ponte.core.subscriptions import EventContext, Subscription, subscriptions_for
+from ponte.events.base import DomainEvent, event_type
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 8
+SWEEP_AFTER = timedelta(minutes=2)
+
+
+def publish(event: DomainEvent, *, actor: Actor) -> StoredEvent:
+    """Write the event and enqueue its dispatch in the caller's transaction: both happen or neither."""
+    stored = StoredEvent.objects.create(
+        name=event.name,
+        payload=event.payload(),
+        actor_kind=actor.kind,
+        actor_id=actor.member_id,
+        actor_label=actor.label[:240],
+    )
+    enqueue("core.dispatch_event", event_id=str(stored.id))
+    return stored
+
+
+def dispatch(event_id: UUID) -> bool:
+    """Deliver an event to each of its subscribers that hasn't had it. Call outside any other transaction's work.
+
+    Returns False when a handler failed and wants another attempt (its ``next_attempt_at`` is set).
+    """
+    stored = StoredEvent.objects.filter(id=event_id).first()
+    if stored is None:
+        return True
+    event_class = event_type(stored.name)
+    if event_class is None:  # an event of a version that is gone; nobody can handle it
+        log.warning("unknown event %s", stored.name)
+        return True
+    event = event_class.from_payload(stored.payload)
+    context = EventContext(stored.id, stored.created_at, _author_of(stored))
+    done = [_deliver(stored, subscription, event, context) for subscription in subscriptions_for(stored.name)]
+    StoredEvent.objects.filter(id=event_id, dispatched_at=None).update(dispatched_at=timezone.now())
+    return all(done)
+
+
+def replay(delivery: EventDelivery) -> None:
+    """Give a dead delivery another life."""
+    EventDelivery.objects.filter(pk=delivery.pk, state=EventDelivery.State.DEAD).update(
+        state=EventDelivery.State.WAITING, attempts=0, error="", next_attempt_at=None
+    )
+    enqueue("core.dispatch_event", event_id=str(delivery.event_id))
+
+
+def sweep(limit: int = 500) -> int:
+    """Enqueue again what a killed worker left undelivered. Returns how many events."""
+    cutoff = timezone.now() - SWEEP_AFTER
+    waiting = StoredEvent.objects.filter(dispatched_at=None, created_at__lt=cutoff).values_list("id", flat=True)
+    late = EventDelivery.objects.filter(
+        state=EventDelivery.State.WAITING, next_attempt_at__lt=cutoff
+    ).values_list("event_id", flat=True)
+    ids = {*waiting.order_by("created_at")[:limit], *late[:limit]}
+    for event_id in ids:
+        enqueue("core.dispatch_event", event_id=str(event_id))
+    return len(ids)
+
+
+def _deliver(stored: StoredEvent, subscription: Subscription, event: DomainEvent, context: EventContext) -> bool:
+    EventDelivery.objects.bulk_create(
+        [EventDelivery(event=stored, handler=subscription.name)], ignore_conflicts=True
+    )
+    delivery = EventDelivery.objects.select_for_update().get(event=stored, handler=subscription.name)
+    if delivery.state != EventDelivery.State.WAITING:
+        return True
+    try:
+        with transaction.atomic():
+            subscription.handler(event, context)
+            delivery.state = EventDelivery.State.DONE
+            delivery.attempts += 1
+            delivery.error, delivery.next_attempt_at = "", None
+            delivery.save()
+    except Exception as error:
+        return _note_failure(delivery, error)
+    return True
+
+
+def _note_failure(delivery: EventDelivery, error: Exception) -> bool:
+    delivery.refresh_from_db()
+    delivery.attempts += 1
+    delivery.error = f"{type(error).__name__}: {error}"[:2000]
+    dead = delivery.attempts >= MAX_ATTEMPTS
+    delivery.state = EventDelivery.State.DEAD if dead else EventDelivery.State.WAITING
+    delivery.next_attempt_at = None if dead else timezone.now() + backoff(delivery.attempts)
+    delivery.save()
+    log.error("handler %s failed on %s (attempt %d)", delivery.handler, delivery.event_id, delivery.attempts)
+    return dead
+
+
+def backoff(attempts: int) -> timedelta:
+    """Return the wait before the next attempt: 10 s, doubling, at most an hour."""
+    return timedelta(seconds=min(10 * 2 ** (attempts - 1), 3600))
+
+
+def _author_of(stored: StoredEvent) -> Actor:
+    member = Member.objects.select_related("role", "team").filter(id=stored.actor_id).first() if stored.actor_id else None
+    return Actor(member=member, kind="job" if member else "system", label=stored.actor_label)

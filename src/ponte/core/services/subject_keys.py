@@ -1,0 +1,53 @@
+"""Keys of subjects: whose personal values are sealed can be forgotten by destroying one small row."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import orjson
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from ponte.core import crypto
+from ponte.core.models import SubjectKey
+
+
+def seal_for(subject_id: UUID, values: dict[str, list[object]]) -> bytes | None:
+    """Return the values sealed for the subject, or None when the subject was erased."""
+    key = _key_of(subject_id, create=True)
+    if key is None:
+        return None
+    return crypto.seal(orjson.dumps(values, default=str), key, subject_id.bytes)
+
+
+def open_for(subject_id: UUID, sealed: bytes) -> dict[str, list[object]] | None:
+    """Return the sealed values, or None when the subject's key was destroyed."""
+    key = _key_of(subject_id, create=False)
+    if key is None:
+        return None
+    opened: dict[str, list[object]] = orjson.loads(crypto.open_sealed(bytes(sealed), key, subject_id.bytes))
+    return opened
+
+
+def destroy_key(subject_id: UUID) -> None:
+    """Make every sealed value of the subject unreadable for ever, in the log and in its backups."""
+    SubjectKey.objects.update_or_create(
+        subject_id=subject_id, defaults={"wrapped": None, "destroyed_at": timezone.now()}
+    )
+
+
+def _key_of(subject_id: UUID, *, create: bool) -> bytes | None:
+    row = SubjectKey.objects.filter(subject_id=subject_id).first()
+    if row is None:
+        return _make_key(subject_id) if create else None
+    return crypto.unwrap_key(row.wrapped, subject_id.bytes) if row.wrapped else None
+
+
+def _make_key(subject_id: UUID) -> bytes | None:
+    key = crypto.new_key()
+    try:
+        with transaction.atomic():
+            SubjectKey.objects.create(subject_id=subject_id, wrapped=crypto.wrap_key(key, subject_id.bytes))
+    except IntegrityError:  # another transaction was first
+        return _key_of(subject_id, create=False)
+    return key
