@@ -4,6 +4,7 @@ import importlib.util
 import os
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -87,7 +88,7 @@ class Account:
     def own(self, path: Path) -> None:
         """Hand a file or folder that we made to this user."""
         if self.uid is not None and self.gid is not None:
-            os.chown(path, self.uid, self.gid)
+            os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
 
 def run_program(
@@ -100,25 +101,21 @@ def run_program(
     Args:
         timeout: seconds.
     """
-    report = cwd / f".{program.name}.{os.getpid()}.out"
-    with report.open("w+", encoding="utf-8", errors="replace") as output:
-        try:
-            done = subprocess.run(
-                [str(program), *arguments],
-                cwd=cwd,
-                user=account.uid,
-                group=account.gid,
-                extra_groups=None if account.uid is None else [],
-                umask=0o077,
-                env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                timeout=timeout,
-                check=False,
-            )
-            output.seek(0)
-            return subprocess.CompletedProcess(done.args, done.returncode, output.read(), "")
-        finally:
-            report.unlink(missing_ok=True)
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+        done = subprocess.run(
+            [str(program), *arguments],
+            cwd=cwd,
+            user=account.uid,
+            group=account.gid,
+            extra_groups=None if account.uid is None else [],
+            umask=0o077,
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            timeout=timeout,
+            check=False,
+        )
+        output.seek(0)
+        return subprocess.CompletedProcess(done.args, done.returncode, output.read(), "")

@@ -80,7 +80,9 @@ def make_home(home: Path) -> Path:
         # Root's server runs as another user, which must pass through (not list) the folder.
         home.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
     except OSError as problem:
-        raise PostgresProblem(f"The data directory {home} cannot be created: {problem.strerror}.") from problem
+        raise PostgresProblem(
+            f"The data directory {home} cannot be created: {problem.strerror}."
+        ) from problem
     return home.resolve()
 
 
@@ -92,13 +94,29 @@ def read_place(home: Path) -> Place | None:
     """
     record = home / RECORD
     try:
-        return Place(**json.loads(record.read_text(encoding="utf-8")))
+        return _moved(Place(**json.loads(record.read_text(encoding="utf-8"))), home)
     except FileNotFoundError:
         return None
     except PermissionError as problem:
-        raise PostgresProblem(f"{record} belongs to another user; run ponte as its owner or as root.") from problem
+        raise PostgresProblem(
+            f"{record} belongs to another user; run ponte as its owner or as root."
+        ) from problem
     except (ValueError, TypeError) as problem:
         raise PostgresProblem(f"{record} is damaged ({problem}); restore it from a copy.") from problem
+
+
+def _moved(place: Place, home: Path) -> Place:
+    """A home that was renamed takes its server's folder along; a copied one never shares a server."""
+    if place.home == str(home):
+        return place
+    if Path(place.folder).is_relative_to(place.home):
+        return replace(place, home=str(home), folder=str(home / "postgres"), socket="")
+    if (Path(place.home) / RECORD).exists():
+        raise PostgresProblem(
+            f"{home} is a copy of {place.home}, whose database stays in {place.folder}. "
+            f"Delete {home / RECORD} to start with an empty database, then use `ponte restore`."
+        )
+    return replace(place, home=str(home))
 
 
 def settle(home: Path) -> Place:
@@ -187,7 +205,7 @@ def _with_socket(place: Place) -> Place:
     if place.socket and _is_private(Path(place.socket), account):
         return place
     runtime = os.environ.get("XDG_RUNTIME_DIR", "") if os.geteuid() else ""
-    for base in (runtime, tempfile.gettempdir(), "/tmp"):  # noqa: S108 - mkdtemp makes a private folder
+    for base in (runtime, tempfile.gettempdir(), "/tmp"):
         if base and len(os.fsencode(base)) + 16 <= _SOCKET_ROOM and os.access(base, os.W_OK | os.X_OK):
             folder = Path(tempfile.mkdtemp(prefix="ponte-", dir=base))
             account.own(folder)
@@ -224,8 +242,19 @@ def _unprivileged_account() -> Account:
         except KeyError:
             if name != SYSTEM_USER or useradd is None:
                 continue
-            command = [useradd, "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
-            subprocess.run([*command, "--shell", "/usr/sbin/nologin", name], capture_output=True, check=False)
+            command = [
+                useradd,
+                "--system",
+                "--user-group",
+                "--no-create-home",
+                "--home-dir",
+                "/nonexistent",
+            ]
+            subprocess.run(
+                [*command, "--shell", "/usr/sbin/nologin", name],
+                capture_output=True,
+                check=False,
+            )
             try:
                 found = pwd.getpwnam(name)
             except KeyError:

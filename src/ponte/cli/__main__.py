@@ -1,0 +1,5 @@
+"""`python -m ponte.cli`: the same as `ponte`."""
+
+from ponte.cli import main
+
+main()
