@@ -1,0 +1,65 @@
+"""Rows of the directory."""
+
+from ponte.directory.models.choices import (
+    AddressKind,
+    Channel,
+    ClaimStatus,
+    CompanySize,
+    ContactKind,
+    Education,
+    Gender,
+    IdentityKind,
+    IncomeBand,
+    MaritalStatus,
+    Network,
+    PartyKind,
+    RelationKind,
+    Source,
+    Stage,
+    State,
+    Tone,
+    Validity,
+)
+from ponte.directory.models.company import Company
+from ponte.directory.models.contact import PartyAddress, PartyEmail, PartyPhone, SocialHandle
+from ponte.directory.models.identity import Identity, IdentityClaim
+from ponte.directory.models.lifecycle import PartyFacts, StageChange
+from ponte.directory.models.link import Affiliation, PartyTag, Relation, Tag
+from ponte.directory.models.party import Party
+from ponte.directory.models.person import Person
+
+__all__ = [
+    "AddressKind",
+    "Affiliation",
+    "Channel",
+    "ClaimStatus",
+    "Company",
+    "CompanySize",
+    "ContactKind",
+    "Education",
+    "Gender",
+    "Identity",
+    "IdentityClaim",
+    "IdentityKind",
+    "IncomeBand",
+    "MaritalStatus",
+    "Network",
+    "Party",
+    "PartyAddress",
+    "PartyEmail",
+    "PartyFacts",
+    "PartyKind",
+    "PartyPhone",
+    "PartyTag",
+    "Person",
+    "Relation",
+    "RelationKind",
+    "SocialHandle",
+    "Source",
+    "Stage",
+    "StageChange",
+    "State",
+    "Tag",
+    "Tone",
+    "Validity",
+]
