@@ -8,7 +8,7 @@ from uuid import UUID
 from ponte.events.base import DomainEvent
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class InteractionRecorded(DomainEvent):
     """Something that happened with a customer was written to the timeline."""
 
@@ -22,7 +22,7 @@ class InteractionRecorded(DomainEvent):
     occurred_at: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class InteractionsRecorded(DomainEvent):
     """A chunk of interactions came in at once (import, synchronisation)."""
 
@@ -33,7 +33,7 @@ class InteractionsRecorded(DomainEvent):
     source: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class InteractionUpdated(DomainEvent):
     """An interaction's text, time or other details were corrected."""
 
@@ -44,7 +44,7 @@ class InteractionUpdated(DomainEvent):
     fields: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class InteractionDeleted(DomainEvent):
     """An interaction was taken off the timeline; it can be brought back."""
 
@@ -54,7 +54,7 @@ class InteractionDeleted(DomainEvent):
     party_id: UUID
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class InteractionRestored(DomainEvent):
     """A deleted interaction was brought back."""
 
@@ -64,7 +64,7 @@ class InteractionRestored(DomainEvent):
     party_id: UUID
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class InteractionCommented(DomainEvent):
     """A colleague commented on an interaction."""
 
@@ -75,7 +75,7 @@ class InteractionCommented(DomainEvent):
     party_id: UUID
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MemberMentioned(DomainEvent):
     """A colleague was called with @ in an interaction or a comment."""
 
@@ -87,7 +87,7 @@ class MemberMentioned(DomainEvent):
     member_id: UUID
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TaskCreated(DomainEvent):
     """Something to do was planned."""
 
@@ -98,7 +98,7 @@ class TaskCreated(DomainEvent):
     assignee_id: UUID | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TaskUpdated(DomainEvent):
     """A task's details changed."""
 
@@ -109,7 +109,7 @@ class TaskUpdated(DomainEvent):
     fields: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TaskAssigned(DomainEvent):
     """A task was given to somebody (or taken from everybody)."""
 
@@ -120,7 +120,7 @@ class TaskAssigned(DomainEvent):
     assignee_id: UUID | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TaskCompleted(DomainEvent):
     """A task was done."""
 
@@ -131,7 +131,7 @@ class TaskCompleted(DomainEvent):
     assignee_id: UUID | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TaskReopened(DomainEvent):
     """A task that was done is to be done again."""
 
@@ -141,7 +141,7 @@ class TaskReopened(DomainEvent):
     party_id: UUID | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TaskDeleted(DomainEvent):
     """A task was thrown away; it can be brought back."""
 
@@ -151,7 +151,7 @@ class TaskDeleted(DomainEvent):
     party_id: UUID | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TaskRestored(DomainEvent):
     """A deleted task was brought back."""
 
@@ -161,7 +161,7 @@ class TaskRestored(DomainEvent):
     party_id: UUID | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TaskReminded(DomainEvent):
     """The reminder of a task reached its assignee."""
 

@@ -1,5 +1,7 @@
 """Everything that happened with a customer, of every kind and on every channel, in one table."""
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -100,6 +102,16 @@ class Interaction(VersionedRecord):
 
     def __str__(self) -> str:
         return self.subject or f"{self.kind} {self.occurred_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def owner_id(self) -> UUID | None:
+        """Whose interaction it is for "own" rights: its author's."""
+        return self.author_id
+
+    @property
+    def team_id(self) -> UUID | None:
+        """Whose team's interaction it is for "team" rights."""
+        return self.author.team_id if self.author else None
 
 
 class InteractionParticipant(Record):

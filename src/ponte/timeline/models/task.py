@@ -1,5 +1,7 @@
 """What is to be done, by whom and until when."""
 
+from uuid import UUID
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -92,6 +94,16 @@ class Task(VersionedRecord):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def owner_id(self) -> UUID | None:
+        """Whose task it is for "own" rights: the assignee's, or its creator's while nobody has it."""
+        return self.assignee_id or self.creator_id
+
+    @property
+    def team_id(self) -> UUID | None:
+        """Whose team's task it is for "team" rights."""
+        return self.assignee.team_id if self.assignee else None
 
     @property
     def is_open(self) -> bool:

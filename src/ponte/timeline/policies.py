@@ -1,0 +1,91 @@
+"""Who may see and change interactions and tasks.
+
+Interactions follow their customer's visibility; the rights "own" and "team" of editing, deleting and exporting them
+mean their author. Tasks follow their customer's visibility too, and are seen by assignee and creator besides.
+"""
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from ponte.core.actors import Actor
+from ponte.core.errors import Denied, Missing
+from ponte.core.models import Member
+from ponte.core.rights import Scope, may, owned_condition, scope_of
+from ponte.directory.models import Party
+from ponte.directory.policies import visible_parties
+from ponte.timeline.models import Interaction, Task
+
+
+def visible_interactions(member: Member) -> QuerySet[Interaction]:
+    """Return the interactions the member may see, without deleted ones."""
+    rows = Interaction.objects.filter(deleted_at__isnull=True)
+    if scope_of(member, "interaction", "view") is Scope.NONE:
+        return rows.none()
+    condition = customer_condition(member)
+    return rows.none() if condition is None else rows.filter(condition)
+
+
+def visible_tasks(member: Member) -> QuerySet[Task]:
+    """Return the tasks the member may see, without deleted ones."""
+    rows = Task.objects.filter(deleted_at__isnull=True)
+    alone = owned_condition(member, "task", "view", owner="assignee", team="assignee__team")
+    if alone is None:
+        return rows.none()
+    mine = Q(assignee_id=member.id) | Q(creator_id=member.id)
+    of_customers = customer_condition(member)
+    if of_customers is not None and scope_of(member, "customer", "view") is Scope.ALL and not alone:
+        return rows.filter(Q(party__deleted_at__isnull=True))
+    visible = mine | (Q(party__isnull=True) & alone)
+    if of_customers is not None:
+        visible |= Q(party__isnull=False) & of_customers
+    return rows.filter(visible)
+
+
+def customer_condition(member: Member) -> Q | None:
+    """Return "the row's customer is visible to the member" as a join condition, None when no customer is.
+
+    A condition on the joined customer, not a subquery of all visible ones: ordered pages stay index walks.
+    """
+    reach = owned_condition(member, "customer", "view", owner="party__owner", team="party__team")
+    return None if reach is None else Q(party__deleted_at__isnull=True) & reach
+
+
+def get_visible_party(member: Member, party_id: UUID) -> Party:
+    """Return a customer the member may see.
+
+    Raises:
+        Missing: there is none, or not for this member.
+    """
+    party = visible_parties(member).filter(id=party_id).first()
+    if party is None:
+        raise Missing
+    return party
+
+
+def may_on(member: Member, act: str, row: Interaction | Task) -> bool:
+    """Return whether the member's role lets ``act`` reach this row (its customer's visibility is not asked)."""
+    if isinstance(row, Task):
+        return may(member, "task", act) and (_concerns(member, row) or may(member, "task", act, row))
+    return may(member, "interaction", act, row)
+
+
+def check_may(actor: Actor, act: str, row: Interaction | Task) -> None:
+    """Raise ``Denied`` unless the actor may do ``act`` on the row; acts of the system may.
+
+    Raises:
+        Missing: the customer is not visible to the member.
+        Denied: the role doesn't reach this row.
+    """
+    member = actor.member
+    if member is None:
+        return
+    if not (isinstance(row, Task) and (row.party_id is None or _concerns(member, row))):
+        assert row.party_id is not None
+        get_visible_party(member, row.party_id)
+    if not may_on(member, act, row):
+        raise Denied("task" if isinstance(row, Task) else "interaction", act)
+
+
+def _concerns(member: Member, task: Task) -> bool:
+    return member.id in (task.assignee_id, task.creator_id)
