@@ -1,0 +1,1 @@
+"""What every module uses on screen: lists, search and palette, settings, import and export, the record's frame."""
