@@ -1,0 +1,53 @@
+"""What wraps every request: an id for the logs, and refusals turned into answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from ponte.core.errors import Conflict, Invalid
+from ponte.core.ids import uuid7
+from ponte.core.log import request_id
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+_GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+class RequestIdMiddleware:
+    """Gives each request an id (or keeps the proxy's) and answers it in ``X-Request-Id``."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get("X-Request-Id", "")
+        token = request_id.set(given if _GIVEN_ID.fullmatch(given) else uuid7().hex)
+        try:
+            response = self.get_response(request)
+            response["X-Request-Id"] = request_id.get() or ""
+            return response
+        finally:
+            request_id.reset(token)
+
+
+class RefusalMiddleware:
+    """Answers refusals that a view let pass: 422 for bad input, 409 for an edit that came second."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        from ponte.config.errors import conflict, invalid
+
+        if isinstance(exception, Conflict):
+            request.ponte_failed = True
+            return conflict(request, exception)
+        if isinstance(exception, Invalid):
+            request.ponte_failed = True
+            return invalid(request, exception)
+        return None

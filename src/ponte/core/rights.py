@@ -1,0 +1,183 @@
+"""Rights: which acts on which objects, over whose records, and which fields.
+
+Modules register their objects; roles hold scopes per act; this one place answers for HTML, API, search, export
+and jobs. Children of a customer (orders, interactions, files) follow the customer's visibility besides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+
+from ponte.core.errors import Denied
+from ponte.core.models import Member, Team
+
+ACTS = ("view", "create", "edit", "delete", "export")
+AREAS = ("workspace", "members", "roles", "integrations", "audit", "jobs", "import", "products", "settings")
+
+
+class Scope(IntEnum):
+    """Whose records an act reaches. OWN includes those of members of the teams one leads."""
+
+    NONE = 0
+    OWN = 1
+    TEAM = 2
+    ALL = 3
+
+
+@dataclass(frozen=True)
+class ObjectRights:
+    """An object rights are given on. ``fields`` are those that a role may hide or make read-only."""
+
+    name: str
+    label: str | Promise
+    fields: Mapping[str, str | Promise] = field(default_factory=dict)
+    acts: tuple[str, ...] = ACTS
+    owned: bool = True  # False: the object has no owner, scopes are none or all
+
+
+@dataclass(frozen=True)
+class FieldAccess:
+    """Fields of one object a member may not see (``hidden``) or not change (``readonly``, hidden included)."""
+
+    hidden: frozenset[str]
+    readonly: frozenset[str]
+
+    def can_read(self, name: str) -> bool:
+        return name not in self.hidden
+
+    def can_write(self, name: str) -> bool:
+        return name not in self.readonly
+
+
+_objects: dict[str, ObjectRights] = {}
+ModelT = TypeVar("ModelT", bound=Model)
+View = Callable[..., HttpResponse]
+
+
+def register_object(rights: ObjectRights) -> None:
+    """Make an object known to roles; the name is stable and stored."""
+    _objects[rights.name] = rights
+
+
+def registered_objects() -> list[ObjectRights]:
+    """Return every object rights can be given on, in order of registration."""
+    return list(_objects.values())
+
+
+def scope_of(member: Member, object_name: str, act: str) -> Scope:
+    """Return how far the member's role lets ``act`` reach. Unknown objects and inactive members: NONE."""
+    if not member.is_active or object_name not in _objects:
+        return Scope.NONE
+    if member.role.rights.get("all"):
+        return Scope.ALL
+    stored = member.role.rights.get("objects", {}).get(object_name, {}).get(act, "none")
+    return Scope[str(stored).upper()] if str(stored).upper() in Scope.__members__ else Scope.NONE
+
+
+def may_area(member: Member, area: str) -> bool:
+    """Return whether the member may use an area of settings or a tool (see ``AREAS``)."""
+    return member.is_active and (bool(member.role.rights.get("all")) or area in member.role.rights.get("areas", ()))
+
+
+def field_access(member: Member, object_name: str) -> FieldAccess:
+    """Return what the member's role hides or locks on an object's fields."""
+    if member.role.rights.get("all"):
+        return FieldAccess(frozenset(), frozenset())
+    stored = member.role.rights.get("fields", {}).get(object_name, {})
+    hidden = frozenset(name for name, right in stored.items() if right == "hidden")
+    return FieldAccess(hidden, hidden | {name for name, right in stored.items() if right == "read"})
+
+
+def filter_owned(
+    queryset: QuerySet[ModelT], member: Member, object_name: str, act: str, *, owner: str = "owner", team: str = "team"
+) -> QuerySet[ModelT]:
+    """Return the rows of ``queryset`` that ``act`` reaches for the member. Empty where it reaches none."""
+    condition = owned_condition(member, object_name, act, owner=owner, team=team)
+    return queryset.none() if condition is None else queryset.filter(condition)
+
+
+def owned_condition(
+    member: Member, object_name: str, act: str, *, owner: str = "owner", team: str = "team"
+) -> Q | None:
+    """Return the reach as a condition (empty ``Q`` for all), None for no reach at all."""
+    scope = scope_of(member, object_name, act)
+    if scope is Scope.NONE:
+        return None
+    if scope is Scope.ALL:
+        return Q()
+    led = _led_member_ids(member)
+    mine = Q(**{f"{owner}_id__in": [member.id, *led]}) if led else Q(**{f"{owner}_id": member.id})
+    if scope is Scope.OWN:
+        return mine
+    teams = _subtree_ids(member.team) if member.team else []
+    return mine | Q(**{f"{team}_id__in": teams}) if teams else mine
+
+
+def may(member: Member, object_name: str, act: str, record: Model | None = None) -> bool:
+    """Return whether the act is open to the member at all or, with a record, on that record.
+
+    The record needs ``owner_id`` (and ``team_id``) of its own; for children check the customer instead.
+    """
+    scope = scope_of(member, object_name, act)
+    if scope in (Scope.NONE, Scope.ALL) or record is None:
+        return scope is not Scope.NONE
+    owner_id, team_id = getattr(record, "owner_id", None), getattr(record, "team_id", None)
+    if owner_id == member.id or (owner_id is not None and owner_id in _led_member_ids(member)):
+        return True
+    return scope is Scope.TEAM and member.team is not None and team_id in _subtree_ids(member.team)
+
+
+def require(member: Member, object_name: str, act: str, record: Model | None = None) -> None:
+    """Raise ``Denied`` unless ``may``."""
+    if not may(member, object_name, act, record):
+        raise Denied(object_name, act)
+
+
+def requires(object_or_area: str, act: str | None = None) -> Callable[[View], View]:
+    """Guard a view: ``@requires("customer", "view")`` for an object, ``@requires("audit")`` for an area.
+
+    The wrapped view tells its guard in ``ponte_guard``, which the permission table test reads.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            member: Member = request.member
+            allowed = may_area(member, object_or_area) if act is None else may(member, object_or_area, act)
+            if not allowed:
+                raise Denied(object_or_area, act or "open")
+            return view(request, *args, **kwargs)
+
+        guarded.ponte_guard = (object_or_area, act)  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def _led_member_ids(member: Member) -> list[Any]:
+    cached: list[Any] | None = getattr(member, "_led_member_ids", None)
+    if cached is None:
+        paths = Team.objects.filter(leader_id=member.id).values_list("path", flat=True)
+        condition = Q()
+        for path in paths:
+            condition |= Q(team__path__startswith=path)
+        led = Member.objects.filter(condition).exclude(id=member.id) if condition else Member.objects.none()
+        cached = list(led.values_list("id", flat=True)) if condition else []
+        member._led_member_ids = cached  # type: ignore[attr-defined]
+    return cached
+
+
+def _subtree_ids(team: Team) -> list[Any]:
+    cached: list[Any] | None = getattr(team, "_subtree_ids", None)
+    if cached is None:
+        cached = list(Team.objects.filter(path__startswith=team.path).values_list("id", flat=True))
+        team._subtree_ids = cached  # type: ignore[attr-defined]
+    return cached

@@ -1,0 +1,79 @@
+"""The built-in roles and what each may do at first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_noop as _
+
+ADMINISTRATOR = "administrator"
+EVERYTHING = ("view", "create", "edit", "delete", "export")
+
+_DAILY_OBJECTS = ("customer", "interaction", "task", "order", "file")
+
+
+def _objects(*, view: str, write: str, delete: str, export: str, orders: str | None = None) -> dict[str, Any]:
+    daily = {"view": view, "create": write, "edit": write, "delete": delete, "export": export}
+    rights = {name: dict(daily) for name in _DAILY_OBJECTS}
+    if orders is not None:
+        rights["order"].update(create=orders, edit=orders, delete="none")
+    rights["product"] = {"view": "all", "create": "none", "edit": "none", "delete": "none", "export": export}
+    return rights
+
+
+def builtin_roles() -> list[dict[str, Any]]:
+    """Return the roles a new workspace starts with: key, name, description (English source text), rights."""
+    everyone = dict(view="all", write="all")
+    return [
+        {
+            "key": ADMINISTRATOR,
+            "name": _("Administrator"),
+            "description": _("Everything, settings included"),
+            "rights": {"all": True},
+        },
+        {
+            "key": "manager",
+            "name": _("Manager"),
+            "description": _("Sees and changes every customer, imports, exports and reads the audit log"),
+            "rights": {
+                "objects": {
+                    **_objects(**everyone, delete="all", export="all"),
+                    "product": dict.fromkeys(EVERYTHING, "all"),
+                },
+                "areas": ["import", "audit", "products"],
+            },
+        },
+        {
+            "key": "salesperson",
+            "name": _("Salesperson"),
+            "description": _("Works with customers, tasks and orders"),
+            "rights": {"objects": _objects(**everyone, delete="own", export="none"), "areas": []},
+        },
+        {
+            "key": "marketer",
+            "name": _("Marketer"),
+            "description": _("Works with customers, imports and exports them"),
+            "rights": {
+                "objects": _objects(**everyone, delete="none", export="all", orders="none"),
+                "areas": ["import"],
+            },
+        },
+        {
+            "key": "agent",
+            "name": _("Service agent"),
+            "description": _("Serves customers; sees orders without changing them"),
+            "rights": {"objects": _objects(**everyone, delete="own", export="none", orders="none"), "areas": []},
+        },
+        {
+            "key": "analyst",
+            "name": _("Analyst"),
+            "description": _("Reads and exports everything, changes nothing"),
+            "rights": {"objects": _objects(view="all", write="none", delete="none", export="all"), "areas": []},
+        },
+        {
+            "key": "read_only",
+            "name": _("Read only"),
+            "description": _("Reads, changes nothing"),
+            "rights": {"objects": _objects(view="all", write="none", delete="none", export="none"), "areas": []},
+        },
+    ]

@@ -1,0 +1,93 @@
+"""Attachments: checked by their content, stored under a name nobody can guess, served only as downloads."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from uuid import UUID
+
+import puremagic
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ponte.core.actors import Actor
+from ponte.core.errors import Invalid
+from ponte.core.ids import uuid7
+from ponte.core.models import Attachment
+from ponte.core.services import audit
+from ponte.core.tenancy.scope import current_workspace
+
+BLOCKED_EXTENSIONS = frozenset(
+    "exe dll com bat cmd scr msi jar js jse vbs vbe wsf wsh ps1 hta lnk reg apk app sh html htm xhtml svg".split()
+)
+SNIFF_BYTES = 4096
+
+
+def attach(
+    *, upload: UploadedFile, object_type: str, object_id: UUID, actor: Actor, party_id: UUID | None = None
+) -> Attachment:
+    """Keep an uploaded file on a record. Raises ``Invalid`` on "file" when too large, empty or of a dangerous type."""
+    size = upload.size or 0
+    limit = settings.PONTE_MAX_FILE_BYTES
+    if size == 0:
+        raise Invalid.on("file", "empty", _("The file is empty. Choose another one."))
+    if size > limit:
+        raise Invalid.on("file", "too_large", _("The file is larger than %(limit)s MB.") % {"limit": limit // 2**20})
+    name = safe_name(upload.name or "")
+    content_type = sniff(name, upload)
+    key = f"{current_workspace().schema_name}/{uuid7()}"
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    attachment = Attachment.objects.create(
+        object_type=object_type, object_id=object_id, party_id=party_id, name=name, content_type=content_type,
+        size=size, sha256=digest.hexdigest(), storage_key=key, uploaded_by=actor.member,
+    )  # fmt: skip
+    stored_as = default_storage.save(key, upload)
+    if stored_as != key:
+        Attachment.objects.filter(id=attachment.id).update(storage_key=stored_as)
+        attachment.storage_key = stored_as
+    audit.record(actor=actor, act="file.attached", target=attachment, subject_id=party_id, personal={"name"},
+                 changes={"name": (None, name), "size": (None, size)})  # fmt: skip
+    return attachment
+
+
+def remove_file(*, attachment: Attachment, actor: Actor) -> None:
+    """Take a file off its record; it stays restorable until the bin is emptied."""
+    if attachment.deleted_at is None:
+        attachment.deleted_at = timezone.now()
+        attachment.save(update_fields=["deleted_at", "updated_at"])
+        audit.record(actor=actor, act="file.removed", target=attachment, subject_id=attachment.party_id,
+                     personal={"name"}, changes={"name": (attachment.name, None)})  # fmt: skip
+
+
+def restore_file(*, attachment: Attachment, actor: Actor) -> None:
+    """Undo ``remove_file``."""
+    if attachment.deleted_at is not None:
+        attachment.deleted_at = None
+        attachment.save(update_fields=["deleted_at", "updated_at"])
+        audit.record(actor=actor, act="file.restored", target=attachment, subject_id=attachment.party_id)
+
+
+def safe_name(name: str) -> str:
+    """Return a file name without path, control characters or trailing dots, 200 characters at most."""
+    plain = re.sub(r"[\x00-\x1f\x7f/\\]+", "_", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
+    return plain[-200:] or "arquivo"
+
+
+def sniff(name: str, upload: UploadedFile) -> str:
+    """Return the content type the bytes show; raise ``Invalid`` when the type is one that could run."""
+    extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    head = upload.read(SNIFF_BYTES)
+    upload.seek(0)
+    runs = head[:2] in (b"MZ", b"#!") or head[:4] == b"\x7fELF" or re.match(rb"\s*<(!doctype html|html|script|svg)", head, re.I)
+    if extension in BLOCKED_EXTENSIONS or runs:
+        raise Invalid.on("file", "type", _("Files of this type can't be attached, because they could run by themselves."))
+    try:
+        return puremagic.from_string(head, mime=True, filename=name) or "application/octet-stream"
+    except (puremagic.PureError, ValueError):
+        return "application/octet-stream"

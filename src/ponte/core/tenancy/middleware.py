@@ -1,0 +1,112 @@
+"""From the address to the workspace: takes the slug off the path, opens scope and transaction."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import get_script_prefix, set_script_prefix
+from django.utils import timezone, translation
+
+from ponte.core.actors import Actor
+from ponte.core.errors import Denied, Missing
+from ponte.core.log import workspace_slug
+from ponte.core.models import Member
+from ponte.core.services.audit import record_denial
+from ponte.core.tenancy.models import Membership, Workspace
+from ponte.core.tenancy.scope import workspace_scope
+from ponte.core.tenancy.urls import RESERVED_SLUGS
+
+log = logging.getLogger(__name__)
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class _RollBack(Exception):
+    """Carries a response out of a transaction that must not commit."""
+
+    def __init__(self, response: HttpResponseBase) -> None:
+        self.response = response
+
+
+class WorkspaceMiddleware:
+    """Serves ``/{slug}/…`` inside the workspace, everything else without one.
+
+    One transaction per request: rolled back on an exception (also one that was already turned into a response) and
+    on any status ≥ 400 of an unsafe method. A workspace that isn't the user's looks like one that isn't there.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        slug, _, rest = request.path_info.lstrip("/").partition("/")
+        if not slug or slug in RESERVED_SLUGS:
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        membership = (
+            Membership.objects.select_related("workspace")
+            .filter(user_id=request.user.pk, workspace__slug=slug, is_active=True, workspace__is_active=True)
+            .first()
+        )
+        if membership is None:
+            raise Http404
+        return self._serve(request, membership.workspace, "/" + rest)
+
+    def _serve(self, request: HttpRequest, workspace: Workspace, path: str) -> HttpResponseBase:
+        prefix, token = get_script_prefix(), workspace_slug.set(workspace.slug)
+        set_script_prefix(f"/{workspace.slug}/")
+        request.path_info, request.urlconf = path, settings.WORKSPACE_URLCONF  # type: ignore[attr-defined]
+        request.workspace = workspace
+        try:
+            with workspace_scope(workspace):
+                response = self._respond(request)
+                if getattr(request, "ponte_failed", False) or (
+                    request.method not in SAFE_METHODS and response.status_code >= 400
+                ):
+                    raise _RollBack(response)
+            return response
+        except _RollBack as rolled_back:
+            self._record_denial(request)
+            return rolled_back.response
+        finally:
+            set_script_prefix(prefix)
+            workspace_slug.reset(token)
+            timezone.deactivate()
+
+    def _respond(self, request: HttpRequest) -> HttpResponseBase:
+        member = Member.objects.select_related("role", "team").filter(user_id=request.user.pk, is_active=True).first()
+        if member is None:
+            raise Http404
+        request.member = member
+        request.actor = Actor.for_member(member, address=request.META.get("REMOTE_ADDR"))
+        timezone.activate(ZoneInfo(request.workspace.timezone))
+        with translation.override(member.language):
+            request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or "")
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Mark the transaction for rolling back; turn a service's refusal into "no such page"."""
+        request.ponte_failed = True
+        if isinstance(exception, Denied):
+            request.ponte_denied = exception
+            raise Http404 from exception
+        if isinstance(exception, Missing):
+            raise Http404 from exception
+        return None
+
+    def _record_denial(self, request: HttpRequest) -> None:
+        denied: Denied | None = getattr(request, "ponte_denied", None)
+        if denied is None:
+            return
+        with workspace_scope(request.workspace), transaction.atomic():
+            record_denial(actor=request.actor, act=denied.act, object_type=denied.object_type, place=request.path[:200])
