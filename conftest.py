@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import django
 import pytest
 
 from tests.support.database import make_database, point_settings_at_test_database
 
 SERVER = point_settings_at_test_database()
+django.setup()
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,7 @@ def point_settings_at_test_database() -> Server:
     server = ensure_server(HOME, throwaway=True)
     name = database_name()
     os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "ponte.config.settings",  # only now: settings read the addresses below
         "PONTE_HOME": str(HOME / "homes" / name),
         "DATABASE_URL": server.url_for("app", name),
         "DATABASE_DIRECT_URL": server.url_for("owner", name),

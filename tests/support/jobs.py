@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import orjson
 from django.db import connection
 from procrastinate.contrib.django import app
 
@@ -20,7 +21,7 @@ def run_queued_jobs(limit: int = 200) -> int:
         if row is None:
             return ran
         identifier, name, arguments = row
-        app.tasks[name].func(**arguments)
+        app.tasks[name].func(**orjson.loads(arguments))
         with connection.cursor() as cursor:
             cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", [identifier])
         ran += 1
