@@ -1,0 +1,135 @@
+"""Tags and filters for Ponte's templates: ``{% load ponte %}``."""
+
+from datetime import date, datetime, timedelta
+from zlib import crc32
+
+from django import template
+from django.template import Context
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from ponte.core.tenancy.urls import public_reverse
+from ponte.ui.assets import asset_url
+from ponte.ui.icons import icon_svg
+
+register = template.Library()
+
+TONES = ("blue", "purple", "pink", "orange", "yellow", "green", "accent", "red")
+SMALL_WORDS = {"da", "de", "do", "das", "dos", "e", "di", "du", "&"}
+
+
+@register.simple_tag
+def icon(name: str, css: str = "", label: str = "") -> SafeString:
+    """``{% icon "users" %}`` · ``{% icon "users" "icon-sm" %}`` · ``{% icon "alert-circle" label=_("Late") %}``."""
+    return icon_svg(str(name), str(css), str(label))
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """URL of a built front-end file: ``{% asset "app.js" %}``."""
+    return asset_url(name)
+
+
+@register.filter
+def initials(name: object) -> str:
+    """First and last initial of a name ("Ana Maria da Silva" → "AS"), or one letter."""
+    words = [word for word in str(name or "").split() if word.lower() not in SMALL_WORDS and word[0].isalnum()]
+    if not words:
+        return "?"
+    return (words[0][0] + words[-1][0]).upper() if len(words) > 1 else words[0][0].upper()
+
+
+@register.filter
+def tone_of(value: object) -> str:
+    """A steady tone for a name or id, for avatars and tags: the same value always has the same colour."""
+    return TONES[crc32(str(value).encode()) % len(TONES)]
+
+
+@register.simple_tag
+def avatar(name: object, css: str = "", square: bool = False) -> SafeString:
+    """Initials in a coloured circle (a square for companies); cheap enough for rows of tables."""
+    shape = " avatar-square" if square else ""
+    return format_html(
+        '<span class="avatar{} tone-{}{}" aria-hidden="true">{}</span>',
+        shape,
+        tone_of(name),
+        f" {css}" if css else "",
+        initials(name),
+    )
+
+
+@register.filter
+def ago(value: object) -> SafeString | str:
+    """A time as ``<time>`` whose words the browser keeps current ("há 5 minutos"); the title tells it exactly."""
+    if not isinstance(value, datetime | date):
+        return ""
+    if not isinstance(value, datetime):
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value, "SHORT_DATE_FORMAT"))
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    exact = date_format(local, "SHORT_DATETIME_FORMAT")
+    shown = date_format(local, "H:i") if _is_today(local) else date_format(local, "SHORT_DATE_FORMAT")
+    return format_html(
+        '<time data-ago datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), exact, shown
+    )
+
+
+def _is_today(moment: datetime) -> bool:
+    now = timezone.localtime() if timezone.is_aware(moment) else datetime.now()
+    return timedelta(0) <= now - moment < timedelta(days=1) and now.date() == moment.date()
+
+
+@register.filter
+def is_empty(value: object) -> bool:
+    """True for None, empty text and empty collections; zero and False are values."""
+    return value is None or value == "" or value == [] or value == () or value == {}
+
+
+MARK = format_html(
+    '<svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true"><rect width="24" height="24" rx="6.5" fill="{}"/>'
+    '<path d="M4 15.5h16M8 15.5V7.2M16 15.5V7.2M4 12.6c2.2-.8 3.4-2.6 4-5 .9 3.4 2.2 4.9 4 4.9s3.1-1.5 4-4.9'
+    'c.6 2.4 1.8 4.2 4 5" fill="none" stroke="#fff" stroke-width="1.7" stroke-linecap="round"'
+    ' stroke-linejoin="round"/></svg>',
+    "currentColor",
+)
+TOAST_ICONS = {"success": "circle-check", "info": "info-circle", "warning": "alert-triangle", "error": "alert-circle"}
+
+
+@register.simple_tag
+def brand_mark() -> SafeString:
+    """Ponte's mark."""
+    return MARK
+
+
+@register.simple_tag
+def static_url(path: str) -> str:
+    """URL of a static file, without loading Django's ``static`` library."""
+    return static(path)
+
+
+@register.simple_tag(takes_context=True)
+def theme_attribute(context: Context) -> SafeString | str:
+    """``data-bs-theme`` for ``<html>`` when the person chose light or dark (cookie ``ponte_theme``)."""
+    request = context.get("request")
+    chosen = request.COOKIES.get("ponte_theme", "") if request is not None else ""
+    return format_html('data-bs-theme="{}"', chosen) if chosen in {"light", "dark"} else ""
+
+
+@register.simple_tag
+def public_url(name: str, *args: object, **kwargs: object) -> str:
+    """Address of a page outside any workspace: ``{% public_url "account_logout" %}``."""
+    return public_reverse(name, *args, **kwargs)
+
+
+@register.filter
+def toast_icon(level: object) -> str:
+    """Icon of a message level."""
+    return TOAST_ICONS.get(str(level), "info-circle")
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """Split a literal into a list, for loops over a few fixed words."""
+    return text.split()
