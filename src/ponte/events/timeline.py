@@ -1,9 +1,10 @@
-"""What happens on timelines and with tasks."""
+"""What happens on timelines and with tasks. Ids are text, times ISO 8601; ``party_id`` is the customer.
+
+An empty id means nobody or nothing.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar
-from uuid import UUID
 
 from ponte.events.base import DomainEvent
 
@@ -14,12 +15,12 @@ class InteractionRecorded(DomainEvent):
 
     name: ClassVar[str] = "timeline.interaction_recorded"
 
-    interaction_id: UUID
-    party_id: UUID
+    interaction_id: str
+    party_id: str
     kind: str
     channel: str
     direction: str
-    occurred_at: datetime
+    occurred_at: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +29,8 @@ class InteractionsRecorded(DomainEvent):
 
     name: ClassVar[str] = "timeline.interactions_recorded"
 
-    interaction_ids: tuple[UUID, ...]
-    party_ids: tuple[UUID, ...]
+    interaction_ids: list[str]
+    party_ids: list[str]
     source: str
 
 
@@ -39,9 +40,9 @@ class InteractionUpdated(DomainEvent):
 
     name: ClassVar[str] = "timeline.interaction_updated"
 
-    interaction_id: UUID
-    party_id: UUID
-    fields: tuple[str, ...]
+    interaction_id: str
+    party_id: str
+    fields: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +51,8 @@ class InteractionDeleted(DomainEvent):
 
     name: ClassVar[str] = "timeline.interaction_deleted"
 
-    interaction_id: UUID
-    party_id: UUID
+    interaction_id: str
+    party_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +61,8 @@ class InteractionRestored(DomainEvent):
 
     name: ClassVar[str] = "timeline.interaction_restored"
 
-    interaction_id: UUID
-    party_id: UUID
+    interaction_id: str
+    party_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,9 +71,9 @@ class InteractionCommented(DomainEvent):
 
     name: ClassVar[str] = "timeline.interaction_commented"
 
-    interaction_id: UUID
-    comment_id: UUID
-    party_id: UUID
+    interaction_id: str
+    comment_id: str
+    party_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,10 +82,10 @@ class MemberMentioned(DomainEvent):
 
     name: ClassVar[str] = "timeline.member_mentioned"
 
-    interaction_id: UUID
-    comment_id: UUID | None
-    party_id: UUID
-    member_id: UUID
+    interaction_id: str
+    comment_id: str
+    party_id: str
+    member_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,9 +94,9 @@ class TaskCreated(DomainEvent):
 
     name: ClassVar[str] = "timeline.task_created"
 
-    task_id: UUID
-    party_id: UUID | None
-    assignee_id: UUID | None
+    task_id: str
+    party_id: str
+    assignee_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,9 +105,9 @@ class TaskUpdated(DomainEvent):
 
     name: ClassVar[str] = "timeline.task_updated"
 
-    task_id: UUID
-    party_id: UUID | None
-    fields: tuple[str, ...]
+    task_id: str
+    party_id: str
+    fields: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,9 +116,9 @@ class TaskAssigned(DomainEvent):
 
     name: ClassVar[str] = "timeline.task_assigned"
 
-    task_id: UUID
-    party_id: UUID | None
-    assignee_id: UUID | None
+    task_id: str
+    party_id: str
+    assignee_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,9 +127,9 @@ class TaskCompleted(DomainEvent):
 
     name: ClassVar[str] = "timeline.task_completed"
 
-    task_id: UUID
-    party_id: UUID | None
-    assignee_id: UUID | None
+    task_id: str
+    party_id: str
+    assignee_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,8 +138,8 @@ class TaskReopened(DomainEvent):
 
     name: ClassVar[str] = "timeline.task_reopened"
 
-    task_id: UUID
-    party_id: UUID | None
+    task_id: str
+    party_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,8 +148,8 @@ class TaskDeleted(DomainEvent):
 
     name: ClassVar[str] = "timeline.task_deleted"
 
-    task_id: UUID
-    party_id: UUID | None
+    task_id: str
+    party_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,8 +158,8 @@ class TaskRestored(DomainEvent):
 
     name: ClassVar[str] = "timeline.task_restored"
 
-    task_id: UUID
-    party_id: UUID | None
+    task_id: str
+    party_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,6 +168,6 @@ class TaskReminded(DomainEvent):
 
     name: ClassVar[str] = "timeline.task_reminded"
 
-    task_id: UUID
-    party_id: UUID | None
-    assignee_id: UUID | None
+    task_id: str
+    party_id: str
+    assignee_id: str

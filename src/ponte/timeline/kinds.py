@@ -16,7 +16,7 @@ DEFAULT_TEMPLATE = "timeline/kinds/_default.html"
 class Kind:
     """How one kind of interaction is named, shown and recorded.
 
-    ``tone`` is a colour word of the design system (neutral, blue, green, amber, red, violet, teal);
+    ``tone`` is a colour word of the design system (neutral, accent, blue, purple, pink, red, orange, yellow, green);
     ``template`` renders the inside of the entry; ``department`` is what a row gets when none is told;
     ``by_hand`` kinds appear in the composer; ``counts_as_contact`` kinds move the customer's last interaction.
     """
@@ -67,15 +67,15 @@ def composer_kinds() -> list[Kind]:
     return [kind for kind in all_kinds().values() if kind.by_hand]
 
 
-NOTE = register_kind(Kind("note", _("Note"), "note", "amber", by_hand=True, editable=True, order=10))
+NOTE = register_kind(Kind("note", _("Note"), "note", "yellow", by_hand=True, editable=True, order=10))
 CALL = register_kind(
     Kind("call", _("Call"), "phone", "green", channel="phone", by_hand=True, editable=True, order=20)
 )
 MEETING = register_kind(
-    Kind("meeting", _("Meeting"), "calendar-event", "violet", by_hand=True, editable=True, order=30)
+    Kind("meeting", _("Meeting"), "calendar-event", "purple", by_hand=True, editable=True, order=30)
 )
 VISIT = register_kind(
-    Kind("visit", _("Visit"), "map-pin", "teal", channel="in_person", by_hand=True, editable=True, order=40)
+    Kind("visit", _("Visit"), "map-pin", "accent", channel="in_person", by_hand=True, editable=True, order=40)
 )
 MESSAGE = register_kind(
     Kind(
@@ -91,7 +91,7 @@ ORDER = register_kind(
 )
 REVIEW = register_kind(
     Kind(
-        "review", _("Review"), "star", "amber", "timeline/kinds/_review.html", department="service", order=90
+        "review", _("Review"), "star", "yellow", "timeline/kinds/_review.html", department="service", order=90
     )
 )
 STAGE = register_kind(

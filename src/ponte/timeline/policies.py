@@ -7,11 +7,12 @@ mean their author. Tasks follow their customer's visibility too, and are seen by
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from ponte.core.actors import Actor
-from ponte.core.errors import Denied, Missing
+from ponte.core.errors import Denied, Invalid, Missing
 from ponte.core.models import Member
-from ponte.core.rights import Scope, may, owned_condition, scope_of
+from ponte.core.rights import Scope, may, owned_condition, require, scope_of
 from ponte.directory.models import Party
 from ponte.directory.policies import visible_parties
 from ponte.timeline.models import Interaction, Task
@@ -26,16 +27,16 @@ def visible_interactions(member: Member) -> QuerySet[Interaction]:
     return rows.none() if condition is None else rows.filter(condition)
 
 
-def visible_tasks(member: Member) -> QuerySet[Task]:
-    """Return the tasks the member may see, without deleted ones."""
-    rows = Task.objects.filter(deleted_at__isnull=True)
+def visible_tasks(member: Member, *, deleted: bool = False) -> QuerySet[Task]:
+    """Return the tasks the member may see: those there are, or the deleted ones."""
+    rows = Task.objects.filter(deleted_at__isnull=not deleted, party__deleted_at__isnull=True)
     alone = owned_condition(member, "task", "view", owner="assignee", team="assignee__team")
     if alone is None:
         return rows.none()
     mine = Q(assignee_id=member.id) | Q(creator_id=member.id)
     of_customers = customer_condition(member)
     if of_customers is not None and scope_of(member, "customer", "view") is Scope.ALL and not alone:
-        return rows.filter(Q(party__deleted_at__isnull=True))
+        return rows
     visible = mine | (Q(party__isnull=True) & alone)
     if of_customers is not None:
         visible |= Q(party__isnull=False) & of_customers
@@ -61,6 +62,17 @@ def get_visible_party(member: Member, party_id: UUID) -> Party:
     if party is None:
         raise Missing
     return party
+
+
+def check_may_create(member: Member, object_name: str, party_id: UUID | None) -> None:
+    """Raise unless the member may add an interaction or a task about this customer.
+
+    Raises:
+        Denied: the role doesn't let them. Invalid: no such customer, or not for this member.
+    """
+    require(member, object_name, "create")
+    if party_id is not None and not visible_parties(member).filter(id=party_id).exists():
+        raise Invalid.on("party_id", "missing", _("There is no such customer."))
 
 
 def may_on(member: Member, act: str, row: Interaction | Task) -> bool:

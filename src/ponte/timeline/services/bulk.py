@@ -30,13 +30,19 @@ Key = tuple[str, str]
 class BulkResult:
     """What became of each item, by its position.
 
-    ``ids`` holds the row's id, of a new row or of the one there was; None where ``problems`` says why not.
+    ``created_at`` are the positions of new rows; ``ids`` holds the row's id, of a new row or of the one there was;
+    None where ``problems`` says why not.
     """
 
-    created: int = 0
+    created_at: set[int] = field(default_factory=set)
     existing: int = 0
     ids: list[UUID | None] = field(default_factory=list)
     problems: dict[int, list[FieldProblem]] = field(default_factory=dict)
+
+    @property
+    def created(self) -> int:
+        """How many rows are new."""
+        return len(self.created_at)
 
 
 @transaction.atomic
@@ -64,7 +70,6 @@ def bulk_record(*, actor: Actor, items: Sequence[InteractionData], source: str |
     for position, first in repeats.items():
         result.ids[position] = result.ids[first]
     result.existing += len(repeats)
-    result.created = len(written)
     if written:
         _count_contacts(written)
         _announce(actor, written, source)
@@ -123,6 +128,7 @@ def _written(new: dict[int, Interaction], result: BulkResult) -> list[Interactio
     for position, row in new.items():
         if row.id in there:
             result.ids[position] = row.id
+            result.created_at.add(position)
             written.append(row)
         else:
             lost[position] = row
@@ -170,8 +176,8 @@ def _announce(actor: Actor, rows: Sequence[Interaction], source: str | None) -> 
     )
     publish(
         InteractionsRecorded(
-            interaction_ids=tuple(ids),
-            party_ids=tuple({row.party_id for row in rows}),
+            interaction_ids=[str(one) for one in ids],
+            party_ids=sorted({str(row.party_id) for row in rows}),
             source=origin,
         ),
         actor=actor,

@@ -41,7 +41,9 @@ def comment_interaction(
     )
     publish(
         InteractionCommented(
-            interaction_id=interaction.id, comment_id=comment.id, party_id=interaction.party_id
+            interaction_id=str(interaction.id),
+            comment_id=str(comment.id),
+            party_id=str(interaction.party_id),
         ),
         actor=actor,
     )

@@ -16,7 +16,7 @@ from ponte.events.timeline import InteractionDeleted, InteractionRestored, Inter
 from ponte.timeline.kinds import kind_of
 from ponte.timeline.models import Interaction
 from ponte.timeline.policies import check_may
-from ponte.timeline.services.facts import lock_facts
+from ponte.timeline.services.facts import lock_facts, recount_contacts
 from ponte.timeline.services.interaction_data import InteractionData, InteractionDetails, clean_fields
 from ponte.timeline.services.mentions import mention
 from ponte.timeline.services.participants import move_participants, set_participants
@@ -89,7 +89,7 @@ def _write(actor: Actor, row: Interaction, values: dict[str, Any], changes: dict
         personal=PERSONAL,
     )
     publish(
-        InteractionUpdated(interaction_id=row.id, party_id=row.party_id, fields=tuple(sorted(values))),
+        InteractionUpdated(interaction_id=str(row.id), party_id=str(row.party_id), fields=sorted(values)),
         actor=actor,
     )
 
@@ -105,7 +105,7 @@ def delete_interaction(*, actor: Actor, interaction: Interaction, version: int |
         _bump(row, ["deleted_at"])
         _recount(row, added=-1)
         audit(actor=actor, act="interaction.deleted", target=row, changes={}, subject_id=row.party_id)
-        publish(InteractionDeleted(interaction_id=row.id, party_id=row.party_id), actor=actor)
+        publish(InteractionDeleted(interaction_id=str(row.id), party_id=str(row.party_id)), actor=actor)
     return row
 
 
@@ -119,15 +119,18 @@ def restore_interaction(*, actor: Actor, interaction: Interaction) -> Interactio
         _bump(row, ["deleted_at"])
         _recount(row, added=1)
         audit(actor=actor, act="interaction.restored", target=row, changes={}, subject_id=row.party_id)
-        publish(InteractionRestored(interaction_id=row.id, party_id=row.party_id), actor=actor)
+        publish(InteractionRestored(interaction_id=str(row.id), party_id=str(row.party_id)), actor=actor)
     return row
 
 
 @transaction.atomic
-def pin_interaction(*, actor: Actor, interaction: Interaction, pinned: bool) -> Interaction:
+def pin_interaction(
+    *, actor: Actor, interaction: Interaction, pinned: bool, version: int | None = None
+) -> Interaction:
     """Keep an interaction on top of the timeline, or let it go back to its day."""
     row = _locked(interaction)
     check_may(actor, "edit", row)
+    check_version(row, version)
     if (row.pinned_at is not None) != pinned:
         row.pinned_at = timezone.now() if pinned else None
         _bump(row, ["pinned_at"])

@@ -88,12 +88,12 @@ def _announce(actor: Actor, interaction: Interaction) -> None:
     )
     publish(
         InteractionRecorded(
-            interaction_id=interaction.id,
-            party_id=interaction.party_id,
+            interaction_id=str(interaction.id),
+            party_id=str(interaction.party_id),
             kind=interaction.kind,
             channel=interaction.channel,
             direction=interaction.direction,
-            occurred_at=interaction.occurred_at,
+            occurred_at=interaction.occurred_at.isoformat(),
         ),
         actor=actor,
     )

@@ -66,10 +66,10 @@ def _tell(actor: Actor, member: Member, interaction: Interaction, comment: Inter
     )
     publish(
         MemberMentioned(
-            interaction_id=interaction.id,
-            comment_id=comment.id if comment else None,
-            party_id=interaction.party_id,
-            member_id=member.id,
+            interaction_id=str(interaction.id),
+            comment_id=str(comment.id) if comment else "",
+            party_id=str(interaction.party_id),
+            member_id=str(member.id),
         ),
         actor=actor,
     )

@@ -8,6 +8,7 @@ from ponte.core.services.events import publish
 from ponte.events.timeline import TaskReminded
 from ponte.timeline.models import Task
 from ponte.timeline.models.task import OPEN
+from ponte.timeline.services.event_ids import id_text
 from ponte.timeline.services.task_notices import remind_assignee
 
 BATCH = 500
@@ -32,7 +33,9 @@ def send_due_reminders(limit: int = BATCH) -> int:
     for task in tasks:
         remind_assignee(task)
         publish(
-            TaskReminded(task_id=task.id, party_id=task.party_id, assignee_id=task.assignee_id),
+            TaskReminded(
+                task_id=str(task.id), party_id=id_text(task.party_id), assignee_id=id_text(task.assignee_id)
+            ),
             actor=Actor.system("reminders"),
         )
     return len(tasks)

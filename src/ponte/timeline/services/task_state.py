@@ -10,6 +10,7 @@ from ponte.core.services.events import publish
 from ponte.events.timeline import TaskCompleted, TaskReopened
 from ponte.timeline.models import Interaction, Task
 from ponte.timeline.policies import check_may
+from ponte.timeline.services.event_ids import id_text
 from ponte.timeline.services.facts import recount_contacts, recount_tasks
 from ponte.timeline.services.interactions import record_interaction
 from ponte.timeline.services.tasks import bump, lock_task
@@ -39,7 +40,12 @@ def complete_task(*, actor: Actor, task: Task, version: int | None = None) -> Ta
         changes={"done_at": (None, row.done_at)},
         subject_id=row.party_id,
     )
-    publish(TaskCompleted(task_id=row.id, party_id=row.party_id, assignee_id=row.assignee_id), actor=actor)
+    publish(
+        TaskCompleted(
+            task_id=str(row.id), party_id=id_text(row.party_id), assignee_id=id_text(row.assignee_id)
+        ),
+        actor=actor,
+    )
     return row
 
 
@@ -63,7 +69,7 @@ def reopen_task(*, actor: Actor, task: Task, version: int | None = None) -> Task
         changes={"done_at": (done_at, None)},
         subject_id=row.party_id,
     )
-    publish(TaskReopened(task_id=row.id, party_id=row.party_id), actor=actor)
+    publish(TaskReopened(task_id=str(row.id), party_id=id_text(row.party_id)), actor=actor)
     return row
 
 

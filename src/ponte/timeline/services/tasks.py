@@ -15,6 +15,7 @@ from ponte.core.services.events import publish
 from ponte.events.timeline import TaskAssigned, TaskCreated, TaskDeleted, TaskRestored, TaskUpdated
 from ponte.timeline.models import Task
 from ponte.timeline.policies import check_may
+from ponte.timeline.services.event_ids import id_text
 from ponte.timeline.services.facts import lock_facts, recount_tasks
 from ponte.timeline.services.task_data import TaskData, TaskDetails, clean_task
 from ponte.timeline.services.task_notices import tell_assignee
@@ -38,7 +39,7 @@ def create_task(*, actor: Actor, **details: Unpack[TaskDetails]) -> Task:
     data = TaskData(**{"title": "", **details})
     values = clean_task(data)
     lock_facts([data.party_id])
-    known = _find_by_key(data)
+    known = find_by_key(data.source, data.external_key)
     if known is not None:
         return known
     values["assignee_id"] = values["assignee_id"] or actor.member_id
@@ -54,15 +55,21 @@ def create_task(*, actor: Actor, **details: Unpack[TaskDetails]) -> Task:
         subject_id=task.party_id,
         personal=PERSONAL,
     )
-    publish(TaskCreated(task_id=task.id, party_id=task.party_id, assignee_id=task.assignee_id), actor=actor)
+    publish(
+        TaskCreated(
+            task_id=str(task.id), party_id=id_text(task.party_id), assignee_id=id_text(task.assignee_id)
+        ),
+        actor=actor,
+    )
     tell_assignee(actor, task)
     return task
 
 
-def _find_by_key(data: TaskData) -> Task | None:
-    if not data.external_key:
+def find_by_key(source: str, external_key: str | None) -> Task | None:
+    """Return the task another system knows as ``external_key``, deleted ones included."""
+    if not external_key:
         return None
-    return Task.objects.filter(source=data.source, external_key=data.external_key).first()
+    return Task.objects.filter(source=source, external_key=external_key).first()
 
 
 @transaction.atomic
@@ -93,7 +100,9 @@ def update_task(
         subject_id=row.party_id,
         personal=PERSONAL,
     )
-    publish(TaskUpdated(task_id=row.id, party_id=row.party_id, fields=tuple(sorted(changes))), actor=actor)
+    publish(
+        TaskUpdated(task_id=str(row.id), party_id=id_text(row.party_id), fields=sorted(changes)), actor=actor
+    )
     if "assignee_id" in changes:
         _announce_assignment(actor, row)
     return row
@@ -117,7 +126,12 @@ def assign_task(*, actor: Actor, task: Task, assignee_id: UUID | None) -> Task:
 
 
 def _announce_assignment(actor: Actor, row: Task) -> None:
-    publish(TaskAssigned(task_id=row.id, party_id=row.party_id, assignee_id=row.assignee_id), actor=actor)
+    publish(
+        TaskAssigned(
+            task_id=str(row.id), party_id=id_text(row.party_id), assignee_id=id_text(row.assignee_id)
+        ),
+        actor=actor,
+    )
     tell_assignee(actor, row)
 
 
@@ -132,7 +146,7 @@ def delete_task(*, actor: Actor, task: Task, version: int | None = None) -> Task
         bump(row, ["deleted_at"])
         recount_tasks([row.party_id])
         audit(actor=actor, act="task.deleted", target=row, changes={}, subject_id=row.party_id)
-        publish(TaskDeleted(task_id=row.id, party_id=row.party_id), actor=actor)
+        publish(TaskDeleted(task_id=str(row.id), party_id=id_text(row.party_id)), actor=actor)
     return row
 
 
@@ -146,7 +160,7 @@ def restore_task(*, actor: Actor, task: Task) -> Task:
         bump(row, ["deleted_at"])
         recount_tasks([row.party_id])
         audit(actor=actor, act="task.restored", target=row, changes={}, subject_id=row.party_id)
-        publish(TaskRestored(task_id=row.id, party_id=row.party_id), actor=actor)
+        publish(TaskRestored(task_id=str(row.id), party_id=id_text(row.party_id)), actor=actor)
     return row
 
 

@@ -1,0 +1,109 @@
+"""The API of tasks."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from ninja import Query, Router
+from ninja.responses import Status
+
+from ponte.apikit.auth import scope
+from ponte.apikit.pagination import page
+from ponte.apikit.replies import refuse_unwritable, respond
+from ponte.apikit.requests import ApiRequest
+from ponte.apikit.schemas import Page, Paging, Sparse
+from ponte.apikit.writes import if_match
+from ponte.timeline.api.schemas import TaskFilters, TaskIn, TaskOut, TaskPatch
+from ponte.timeline.models import Task
+from ponte.timeline.policies import check_may_create, visible_tasks
+from ponte.timeline.selectors.tasks import get_deleted_task, get_task
+from ponte.timeline.services import task_state
+from ponte.timeline.services import tasks as planning
+
+router = Router(tags=["Tasks"])
+READ, WRITE = scope("tasks:read"), scope("tasks:write")
+
+
+@router.get("", auth=READ, response=Page[TaskOut])
+def list_tasks(request: ApiRequest, filters: Query[TaskFilters], paging: Query[Paging]) -> HttpResponse:
+    """List tasks by due date; those without one come last."""
+    rows = _filtered(visible_tasks(request.member), filters).select_related("assignee").defer("search")
+    return page(request, rows, order=("due_at", "id"), schema=TaskOut, paging=paging)
+
+
+def _filtered(rows: QuerySet[Task], filters: TaskFilters) -> QuerySet[Task]:
+    if filters.state != "all":
+        rows = rows.filter(done_at__isnull=filters.state == "open")
+    for name in ("assignee_id", "party_id", "kind", "priority"):
+        value = getattr(filters, name)
+        if value is not None:
+            rows = rows.filter(**{name: value})
+    if filters.due_after is not None:
+        rows = rows.filter(due_at__gte=filters.due_after)
+    if filters.due_before is not None:
+        rows = rows.filter(due_at__lt=filters.due_before)
+    return rows
+
+
+@router.post("", auth=WRITE, response={200: TaskOut, 201: TaskOut})
+def create_task(request: ApiRequest, data: TaskIn) -> HttpResponse:
+    """Create a task; 200 instead of 201 when its external id was created before."""
+    check_may_create(request.member, "task", data.party_id)
+    refuse_unwritable(request, "task", data.model_fields_set)
+    known = planning.find_by_key(data.source, data.external_id)
+    if known is not None:
+        return respond(request, get_task(request.member, known.id), TaskOut)
+    values: dict[str, Any] = data.model_dump()
+    values["external_key"] = values.pop("external_id")
+    task = planning.create_task(actor=request.actor, **values)
+    return respond(request, task, TaskOut, status=201, location=f"/api/v1/tasks/{task.id}")
+
+
+@router.get("/{task_id}", auth=READ, response=TaskOut)
+def get_task_by_id(request: ApiRequest, task_id: UUID, sparse: Query[Sparse]) -> HttpResponse:
+    """Return one task."""
+    return respond(request, get_task(request.member, task_id), TaskOut, fields=sparse.fields)
+
+
+@router.patch("/{task_id}", auth=WRITE, response=TaskOut)
+def update_task(request: ApiRequest, task_id: UUID, data: TaskPatch) -> HttpResponse:
+    """Change a task; send the version you read in If-Match."""
+    task = get_task(request.member, task_id)
+    given = data.given()
+    refuse_unwritable(request, "task", set(given))
+    if given.get("party_id") not in (None, task.party_id):
+        check_may_create(request.member, "task", given["party_id"])
+    task = planning.update_task(actor=request.actor, task=task, version=if_match(request), **given)
+    return respond(request, task, TaskOut)
+
+
+@router.delete("/{task_id}", auth=WRITE, response={204: None})
+def delete_task(request: ApiRequest, task_id: UUID) -> Status:
+    """Throw a task away; it can be restored."""
+    task = get_task(request.member, task_id)
+    planning.delete_task(actor=request.actor, task=task, version=if_match(request))
+    return Status(204, None)
+
+
+@router.post("/{task_id}/restore", auth=WRITE, response=TaskOut)
+def restore_task(request: ApiRequest, task_id: UUID) -> HttpResponse:
+    """Bring a deleted task back."""
+    task = get_deleted_task(request.member, task_id)
+    return respond(request, planning.restore_task(actor=request.actor, task=task), TaskOut)
+
+
+@router.post("/{task_id}/complete", auth=WRITE, response=TaskOut)
+def complete_task(request: ApiRequest, task_id: UUID) -> HttpResponse:
+    """Mark a task as done; done already, it stays as it is."""
+    task = get_task(request.member, task_id)
+    done = task_state.complete_task(actor=request.actor, task=task, version=if_match(request))
+    return respond(request, done, TaskOut)
+
+
+@router.post("/{task_id}/reopen", auth=WRITE, response=TaskOut)
+def reopen_task(request: ApiRequest, task_id: UUID) -> HttpResponse:
+    """Put a done task back among those to do."""
+    task = get_task(request.member, task_id)
+    opened = task_state.reopen_task(actor=request.actor, task=task, version=if_match(request))
+    return respond(request, opened, TaskOut)

@@ -1,0 +1,133 @@
+"""Reading tasks."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from ponte.core.errors import Missing
+from ponte.core.models import Member
+from ponte.core.text import search_query
+from ponte.timeline.due import end_of_day, next_days, today
+from ponte.timeline.models import Task
+from ponte.timeline.models.task import OPEN
+from ponte.timeline.policies import visible_tasks
+
+MAX_A_GROUP = 100
+NEXT_DAYS = 7
+PANEL_OPEN = 20
+PANEL_DONE = 5
+
+
+@dataclass(slots=True)
+class MyDay:
+    """A member's open tasks by when they are due. ``more`` names groups that hold more than is shown."""
+
+    overdue: list[Task] = field(default_factory=list)
+    today: list[Task] = field(default_factory=list)
+    next: list[Task] = field(default_factory=list)
+    undated: list[Task] = field(default_factory=list)
+    done_today: list[Task] = field(default_factory=list)
+    more: set[str] = field(default_factory=set)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is to be done."""
+        return not (self.overdue or self.today or self.next or self.undated)
+
+
+@dataclass(slots=True)
+class PartyTasks:
+    """A customer's tasks for their panel: the open ones by due date, the latest done."""
+
+    open: list[Task] = field(default_factory=list)
+    done: list[Task] = field(default_factory=list)
+    has_more: bool = False
+
+
+def get_task(member: Member, task_id: UUID) -> Task:
+    """Return a task the member may see.
+
+    Raises:
+        Missing: there is none, or not for this member.
+    """
+    return _one(with_people(visible_tasks(member)), task_id)
+
+
+def get_deleted_task(member: Member, task_id: UUID) -> Task:
+    """Return a deleted task that concerns the member or a customer they may see.
+
+    Raises:
+        Missing: there is none, or not for this member.
+    """
+    return _one(with_people(visible_tasks(member, deleted=True)), task_id)
+
+
+def _one(rows: QuerySet[Task], task_id: UUID) -> Task:
+    task = rows.filter(id=task_id).first()
+    if task is None:
+        raise Missing
+    return task
+
+
+def with_people(rows: QuerySet[Task]) -> QuerySet[Task]:
+    """Return the tasks with assignee, creator and customer loaded."""
+    return rows.select_related("assignee", "creator", "party").defer(
+        "search", "party__search", "party__description"
+    )
+
+
+def my_day(member: Member) -> MyDay:
+    """Return the member's own tasks: overdue, due today, in the next seven days, without a date, done today."""
+    day = MyDay()
+    now, tonight = timezone.now(), end_of_day(today())
+    mine = with_people(_own_open(member))
+    later = mine.filter(due_at__gt=max(now, tonight), due_at__lte=next_days(NEXT_DAYS))
+    day.overdue = _group(day, "overdue", mine.filter(due_at__lt=now).order_by("due_at", "id"))
+    day.today = _group(
+        day, "today", mine.filter(due_at__gte=now, due_at__lte=tonight).order_by("due_at", "id")
+    )
+    day.next = _group(day, "next", later.order_by("due_at", "id"))
+    day.undated = _group(day, "undated", mine.filter(due_at__isnull=True).order_by("id"))
+    done = Task.objects.filter(assignee_id=member.id, deleted_at__isnull=True, party__deleted_at__isnull=True)
+    done = done.filter(done_at__gte=tonight - timedelta(days=1)).order_by("-done_at", "-id")
+    day.done_today = list(with_people(done)[:20])
+    return day
+
+
+def _own_open(member: Member) -> QuerySet[Task]:
+    """The member's open tasks, without those of customers in the bin."""
+    return Task.objects.filter(OPEN, assignee_id=member.id, party__deleted_at__isnull=True)
+
+
+def _group(day: MyDay, name: str, rows: QuerySet[Task]) -> list[Task]:
+    found = list(rows[: MAX_A_GROUP + 1])
+    if len(found) > MAX_A_GROUP:
+        day.more.add(name)
+    return found[:MAX_A_GROUP]
+
+
+def count_due(member: Member, limit: int = 100) -> int:
+    """Return how many of the member's tasks are due by tonight, at most ``limit``."""
+    rows = _own_open(member).filter(due_at__lte=end_of_day(today()))
+    return rows.values("id")[:limit].count()
+
+
+def party_tasks(member: Member, party_id: UUID) -> PartyTasks:
+    """Return a customer's tasks for their panel."""
+    rows = with_people(visible_tasks(member).filter(party_id=party_id))
+    found = list(rows.filter(OPEN).order_by("due_at", "id")[: PANEL_OPEN + 1])
+    done = rows.filter(done_at__isnull=False).order_by("-done_at", "-id")[:PANEL_DONE]
+    return PartyTasks(open=found[:PANEL_OPEN], done=list(done), has_more=len(found) > PANEL_OPEN)
+
+
+def search_tasks(member: Member, text: str, limit: int) -> list[Task]:
+    """Return visible tasks found by words of their title and description, open ones first."""
+    query = search_query(text)
+    if query is None:
+        return []
+    rows = visible_tasks(member).extra(where=["timeline_task.search @@ %s::tsquery"], params=[query])
+    found = list(with_people(rows)[: limit * 4])
+    return sorted(found, key=lambda task: (task.done_at is not None, -task.priority))[:limit]

@@ -1,0 +1,151 @@
+"""Reading a customer's timeline: one index range, whatever its length."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import F, Func, Q, QuerySet, Value
+from django.db.models.functions import Concat, Lower
+
+from ponte.core.models import Member
+from ponte.core.text import fold
+from ponte.directory.models import Party
+from ponte.timeline.due import end_of_day, start_of_day
+from ponte.timeline.models import Interaction
+from ponte.timeline.policies import visible_interactions
+
+PAGE = 25
+MAX_PINNED = 20
+MAX_TERMS = 6
+_ACCENTED = "áàâãäåÁÀÂÃÄÅéèêëÉÈÊËíìîïÍÌÎÏóòôõöÓÒÔÕÖúùûüÚÙÛÜçÇñÑýÿÝ"
+_PLAIN = "aaaaaaaaaaaaeeeeeeeeiiiiiiiioooooooooouuuuuuuuccnnyyy"
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineFilter:
+    """What part of a timeline is wanted; empty is all of it. ``person_id`` narrows a company's to one person."""
+
+    kinds: tuple[str, ...] = ()
+    channel: str = ""
+    department: str = ""
+    author_id: UUID | None = None
+    person_id: UUID | None = None
+    since: date | None = None
+    until: date | None = None
+    text: str = ""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether anything is filtered at all."""
+        return self != TimelineFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of the timeline ends: the time and id of its last entry."""
+
+    occurred_at: datetime
+    interaction_id: UUID
+
+
+@dataclass(slots=True)
+class TimelinePage:
+    """One page of a timeline, newest first; ``pinned`` only on the first page of the whole one."""
+
+    entries: list[Interaction] = field(default_factory=list)
+    pinned: list[Interaction] = field(default_factory=list)
+    next_place: Place | None = None
+
+
+def timeline_page(
+    member: Member,
+    party: Party,
+    wanted: TimelineFilter | None = None,
+    *,
+    after: Place | None = None,
+    limit: int = PAGE,
+) -> TimelinePage:
+    """Return a page of the timeline of a customer the member may see.
+
+    A company's holds its people's interactions; those of people hidden from the member are left out. Interactions
+    of others in which the customer took part are there too.
+    """
+    wanted = wanted or TimelineFilter()
+    entries = _merged(member, party, wanted, after, limit + 1)
+    page = TimelinePage(entries=entries[:limit])
+    if len(entries) > limit:
+        last = page.entries[-1]
+        page.next_place = Place(last.occurred_at, last.id)
+    if after is None and not wanted.is_active:
+        pinned = _own(member, party).filter(pinned_at__isnull=False).order_by("-pinned_at", "-id")
+        page.pinned = list(with_authors(pinned)[:MAX_PINNED])
+    return page
+
+
+def _merged(
+    member: Member, party: Party, wanted: TimelineFilter, after: Place | None, count: int
+) -> list[Interaction]:
+    """Two index walks, merged: the customer's own interactions and those they took part in."""
+    own = _filtered(_own(member, party), wanted)
+    joined = _filtered(visible_interactions(member).filter(participants__party_id=party.id), wanted)
+    if not wanted.is_active:
+        own = own.filter(pinned_at__isnull=True)
+    if after is not None:
+        own = own.filter(_beyond(after, "occurred_at", "id"))
+        joined = joined.filter(_beyond(after, "participants__occurred_at", "participants__interaction_id"))
+    found = [
+        *with_authors(own).order_by("-occurred_at", "-id")[:count],
+        *with_authors(joined).order_by("-participants__occurred_at", "-participants__interaction_id")[:count],
+    ]
+    unique = {entry.id: entry for entry in found}
+    return sorted(unique.values(), key=lambda entry: (entry.occurred_at, entry.id), reverse=True)[:count]
+
+
+def _own(member: Member, party: Party) -> QuerySet[Interaction]:
+    rows = visible_interactions(member)
+    return rows.filter(party_id=party.id) if party.is_person else rows.filter(company_id=party.id)
+
+
+def with_authors(rows: QuerySet[Interaction]) -> QuerySet[Interaction]:
+    """Return the rows with author and customer loaded, without what a timeline doesn't show."""
+    return rows.select_related("author", "party").defer("party__search", "party__description")
+
+
+def _beyond(place: Place, moment: str, key: str) -> Q:
+    earlier = Q(**{f"{moment}__lt": place.occurred_at})
+    same = Q(**{moment: place.occurred_at, f"{key}__lt": place.interaction_id})
+    return Q(**{f"{moment}__lte": place.occurred_at}) & (earlier | same)
+
+
+def _filtered(rows: QuerySet[Interaction], wanted: TimelineFilter) -> QuerySet[Interaction]:
+    if wanted.kinds:
+        rows = rows.filter(kind__in=wanted.kinds)
+    for column, value in (
+        ("channel", wanted.channel),
+        ("department", wanted.department),
+        ("author_id", wanted.author_id),
+        ("party_id", wanted.person_id),
+    ):
+        if value:
+            rows = rows.filter(**{column: value})
+    if wanted.since:
+        rows = rows.filter(occurred_at__gte=start_of_day(wanted.since))
+    if wanted.until:
+        rows = rows.filter(occurred_at__lte=end_of_day(wanted.until))
+    return containing(rows, fold(wanted.text).split()[:MAX_TERMS])
+
+
+def containing(rows: QuerySet[Interaction], terms: Sequence[str]) -> QuerySet[Interaction]:
+    """Return the rows whose subject or text has every term, without regard to case and accents.
+
+    Reads the texts of one customer only (the index gives those), so it needs no index of its own.
+    """
+    if not terms:
+        return rows
+    text = Concat(F("subject"), Value(" "), F("body"))
+    plain = Func(Lower(text), Value(_ACCENTED), Value(_PLAIN), function="translate")
+    rows = rows.alias(plain_text=plain)
+    for term in terms:
+        rows = rows.filter(plain_text__contains=term)
+    return rows

@@ -1,0 +1,55 @@
+"""Timeline entries that write themselves."""
+
+from uuid import UUID
+
+from ponte.core.subscriptions import EventContext, subscribes
+from ponte.events.directory import (
+    AffiliationStarted,
+    CompanyCreated,
+    PartiesUpserted,
+    PersonCreated,
+    StageChanged,
+)
+from ponte.timeline.services.automatic import (
+    note_customer_created,
+    note_customers_created,
+    note_stage_change,
+    show_on_company,
+)
+
+
+@subscribes(StageChanged, name="timeline.stage_entry")
+def write_stage_change(event: StageChanged, context: EventContext) -> None:
+    """Write a change of the life-cycle stage; the first stage at birth is no change."""
+    if event.from_stage:
+        note_stage_change(
+            actor=context.actor,
+            party_id=UUID(event.party_id),
+            stages=(event.from_stage, event.to_stage),
+            reason=event.reason,
+            occurred_at=context.created_at,
+            key=str(context.event_id),
+        )
+
+
+@subscribes(PersonCreated, CompanyCreated, name="timeline.created_entry")
+def write_customer_created(event: PersonCreated | CompanyCreated, context: EventContext) -> None:
+    """Write that a customer was added."""
+    note_customer_created(actor=context.actor, party_id=UUID(event.party_id), occurred_at=context.created_at)
+
+
+@subscribes(PartiesUpserted, name="timeline.created_entries")
+def write_customers_created(event: PartiesUpserted, context: EventContext) -> None:
+    """Write that customers came in together."""
+    note_customers_created(
+        actor=context.actor,
+        party_ids=[UUID(one) for one in event.created_ids],
+        origin=event.source,
+        occurred_at=context.created_at,
+    )
+
+
+@subscribes(AffiliationStarted, name="timeline.company_of_person")
+def show_history_on_company(event: AffiliationStarted, context: EventContext) -> None:
+    """Show what happened with a person, so far at no company, on their company's timeline."""
+    show_on_company(person_id=UUID(event.person_id))
