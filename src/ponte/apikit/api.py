@@ -58,14 +58,17 @@ class PonteApi(NinjaAPI):
         return PonteSchema(self, prefix)
 
     def _get_urls(self) -> list[URLResolver | URLPattern]:
-        patterns: list[URLResolver | URLPattern] = super()._get_urls()
+        # literal paths first: /people/bulk must not be taken for a person's id
+        patterns = sorted(super()._get_urls(), key=lambda pattern: str(pattern.pattern).count("<"))
         for pattern in patterns:
             if isinstance(pattern, URLPattern):
                 pattern.callback = _in_json(pattern.callback)
         return [*patterns, re_path(r"^.*$", csrf_exempt(_nothing_here))]
 
 
-def _answer(request: HttpRequest, error: Exception) -> HttpResponse:
+def _answer(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    if isinstance(error, type):
+        error = error()
     request.refusal = error  # type: ignore[attr-defined]
     return problem_response(request, to_problem(error))
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja.constants import NOT_SET
 from ninja.operation import Operation
 
 from ponte.apikit.problems import Problem
@@ -24,7 +23,11 @@ class BearerToken:
     without any is refused (fails closed).
     """
 
-    openapi_security_schema = {"type": "http", "scheme": "bearer", "description": "An API token of a workspace."}
+    openapi_security_schema = {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API token of a workspace.",
+    }
 
     def __init__(self, name: str) -> None:
         if name and not is_scope(name):
@@ -37,7 +40,9 @@ class BearerToken:
             raise unauthenticated()
         if not covers(token.scopes, self.scope):
             detail = _("This token lacks the scope %(scope)s.") % {"scope": self.scope}
-            raise Problem(403, "scope_missing", _("Not allowed"), detail, extra={"required_scope": self.scope})
+            raise Problem(
+                403, "scope_missing", _("Not allowed"), detail, extra={"required_scope": self.scope}
+            )
         return token
 
 
@@ -48,7 +53,7 @@ def scope(name: str) -> BearerToken:
 
 def scope_of_operation(operation: Operation) -> str:
     """Return the scope an operation asks for, or "" when it has none."""
-    for check in operation.auth_callbacks if operation.auth_callbacks is not NOT_SET else ():
+    for check in operation.auth_callbacks:
         if isinstance(check, BearerToken):
             return check.scope
     return ""

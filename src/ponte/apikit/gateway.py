@@ -100,5 +100,5 @@ def _query_names(operation: Operation) -> frozenset[str]:
     names: set[str] = set()
     for model in operation.models:
         if model.__ninja_param_source__ == "query":
-            names |= set(model.__ninja_flatten_map__)  # type: ignore[attr-defined]
+            names |= set(model.__ninja_flatten_map__)
     return frozenset(names)

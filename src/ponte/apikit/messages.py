@@ -25,7 +25,9 @@ _MESSAGES: dict[str, Any] = {
     "decimal_parsing": gettext_lazy("Must be a number."),
     "decimal_max_digits": gettext_lazy("Must have at most %(max_digits)s digits."),
     "decimal_max_places": gettext_lazy("Must have at most %(decimal_places)s decimal places."),
-    "decimal_whole_digits": gettext_lazy("Must have at most %(whole_digits)s digits before the decimal point."),
+    "decimal_whole_digits": gettext_lazy(
+        "Must have at most %(whole_digits)s digits before the decimal point."
+    ),
     "greater_than": gettext_lazy("Must be greater than %(gt)s."),
     "greater_than_equal": gettext_lazy("Must be at least %(ge)s."),
     "less_than": gettext_lazy("Must be less than %(lt)s."),
@@ -58,7 +60,9 @@ def message_for(code: str, context: dict[str, Any] | None, fallback: str) -> str
     elif template is None and code.startswith("date_"):
         template = _DATES
     if template is None:
-        return fallback.removeprefix("Value error, ") if code == "value_error" else _("This value isn't valid.")
+        return (
+            fallback.removeprefix("Value error, ") if code == "value_error" else _("This value isn't valid.")
+        )
     try:
         return str(template) % (context or {})
     except (KeyError, ValueError):

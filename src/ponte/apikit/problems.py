@@ -83,7 +83,9 @@ def bad_request(code: str, detail: str | Promise, errors: Sequence[FieldError] =
 
 def not_found() -> Problem:
     """Return the 404 for absent and forbidden records alike."""
-    return Problem(404, "not_found", _("Not found"), _("There is no such record, or you have no right to it."))
+    return Problem(
+        404, "not_found", _("Not found"), _("There is no such record, or you have no right to it.")
+    )
 
 
 def conflict(current: int, given: int) -> Problem:
@@ -100,7 +102,9 @@ def conflict(current: int, given: int) -> Problem:
 
 def clash() -> Problem:
     """Return the 409 for a value another record already has."""
-    return Problem(409, "conflict", _("Another record already has this"), _("A value that must be unique exists."))
+    return Problem(
+        409, "conflict", _("Another record already has this"), _("A value that must be unique exists.")
+    )
 
 
 def internal() -> Problem:

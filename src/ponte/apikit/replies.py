@@ -25,7 +25,9 @@ def respond(
     location: str | None = None,
 ) -> HttpResponse:
     """Return one record. ``fields`` is the caller's ``?fields=``; ``location`` the path of a record just created."""
-    response = json_response(plain(request, record, schema, shown_fields(request, schema, fields)), status=status)
+    response = json_response(
+        plain(request, record, schema, shown_fields(request, schema, fields)), status=status
+    )
     version = getattr(record, "version", None)
     if version is not None:
         response["ETag"] = f'"{version}"'
@@ -60,7 +62,9 @@ def refuse_unwritable(request: ApiRequest, rights_object: str, given: set[str]) 
     access = field_access(request.member, rights_object)
     refused = sorted(name for name in given if not access.can_write(name))
     if refused:
-        raise problems.invalid([FieldError(name, "read_only", _("Your role can't change this field.")) for name in refused])
+        raise problems.invalid(
+            [FieldError(name, "read_only", _("Your role can't change this field.")) for name in refused]
+        )
 
 
 def plain(request: ApiRequest, record: Any, schema: type[Out], fields: set[str]) -> dict[str, Any]:

@@ -35,8 +35,10 @@ def if_match(request: HttpRequest) -> int | None:
         return None
     match = _VERSION.fullmatch(header.strip())
     if match is None or int(match[1]) > INT32_MAX:
-        message = _("If-Match must be a version such as \"3\".")
-        raise problems.bad_request("bad_if_match", message, [FieldError("If-Match", "invalid", message, "header")])
+        message = _('If-Match must be a version such as "3".')
+        raise problems.bad_request(
+            "bad_if_match", message, [FieldError("If-Match", "invalid", message, "header")]
+        )
     return int(match[1])
 
 
@@ -46,7 +48,7 @@ def _unread(value: Any, handler: Any) -> Any:
 
 def bulk_items(schema: type[In]) -> Any:
     """Return the type of a bulk body's ``items``: documented as ``schema``, read one by one by ``upsert_each``."""
-    item = Annotated[schema, WrapValidator(_unread)]  # type: ignore[valid-type]
+    item = Annotated[schema, WrapValidator(_unread)]
     return Annotated[list[item], Field(min_length=1, max_length=BULK_LIMIT)]  # type: ignore[valid-type]
 
 
@@ -79,7 +81,9 @@ class Outcome:
     errors: list[FieldError] = field(default_factory=list)
 
 
-def read_items(items: Sequence[Any], schema: type[ItemType]) -> tuple[list[tuple[int, ItemType]], dict[int, Outcome]]:
+def read_items(
+    items: Sequence[Any], schema: type[ItemType]
+) -> tuple[list[tuple[int, ItemType]], dict[int, Outcome]]:
     """Validate each item by itself; return the good ones with their index and the refusals by index."""
     good: list[tuple[int, ItemType]] = []
     refused: dict[int, Outcome] = {}

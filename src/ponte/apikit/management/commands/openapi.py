@@ -38,5 +38,9 @@ class Command(BaseCommand):
             return
         committed = file.read_text() if file.exists() else ""
         if committed != text:
-            diff = difflib.unified_diff(committed.splitlines(), text.splitlines(), "committed", "now", lineterm="", n=1)
-            raise CommandError("\n".join([f"{file} is out of date; run: ponte manage openapi", *list(diff)[:60]]))
+            diff = difflib.unified_diff(
+                committed.splitlines(), text.splitlines(), "committed", "now", lineterm="", n=1
+            )
+            raise CommandError(
+                "\n".join([f"{file} is out of date; run: ponte manage openapi", *list(diff)[:60]])
+            )
