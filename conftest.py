@@ -8,7 +8,6 @@ from typing import Any
 
 import django
 import pytest
-
 from tests.support.database import make_database, point_settings_at_test_database
 
 SERVER = point_settings_at_test_database()
@@ -111,9 +110,10 @@ def client_for(workspace: Any) -> Callable[[Any], Any]:
 @pytest.fixture
 def api_for(workspace: Any) -> Callable[..., Any]:
     """Return a factory of API clients: ``api_for(member, scopes=["customers:read"])``; all scopes by default."""
+    from tests.support.clients import ApiClient
+
     from ponte.core.actors import Actor
     from ponte.core.services.tokens import SCOPES, create_token
-    from tests.support.clients import ApiClient
 
     def make(member: Any, scopes: Any = SCOPES) -> ApiClient:
         _, secret = create_token(member=member, name="teste", scopes=list(scopes), actor=Actor.system("test"))

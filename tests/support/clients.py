@@ -22,7 +22,12 @@ class ApiClient:
         extra = {f"HTTP_{name.upper()}": value for name, value in headers.items()}
         url = path if path.startswith("/api/") else f"/api/v1{path}"
         return self.client.generic(
-            method, url, data, content_type="application/json", HTTP_AUTHORIZATION=f"Bearer {self.secret}", **extra
+            method,
+            url,
+            data,
+            content_type="application/json",
+            HTTP_AUTHORIZATION=f"Bearer {self.secret}",
+            **extra,
         )
 
     def get(self, path: str, **headers: str) -> HttpResponse:

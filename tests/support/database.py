@@ -39,7 +39,7 @@ def point_settings_at_test_database() -> Server:
 def state_of_migrations() -> str:
     """Return a digest of all migrations and of what set-up does, so that a migrated database can be copied."""
     digest = hashlib.sha256(Path(__file__).read_bytes())
-    files = [*ROOT.glob("src/ponte/**/migrations/[0-9]*.py"), ROOT / "src/ponte/core/tenancy/functions.sql"]
+    files = [*ROOT.glob("src/ponte/**/migrations/[0-9]*.py"), *ROOT.glob("src/ponte/core/tenancy/*.*")]
     for file in sorted(files):
         digest.update(str(file).encode() + file.read_bytes())
     return digest.hexdigest()[:16]
@@ -59,7 +59,9 @@ def _exists(server: Server, name: str) -> bool:
     import psycopg
 
     with psycopg.connect(server.superuser_url) as connection:
-        return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+        return (
+            connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+        )
 
 
 def _migrate_into(server: Server, template: str) -> None:

@@ -48,7 +48,9 @@ class _Installation(Collector):
         with connection.cursor() as cursor:
             cursor.execute("SELECT queue_name, status::text, count(*) FROM procrastinate_jobs GROUP BY 1, 2")
             jobs = cursor.fetchall()
-        gauge = GaugeMetricFamily("ponte_jobs", "Background jobs by queue and state", labels=["queue", "state"])
+        gauge = GaugeMetricFamily(
+            "ponte_jobs", "Background jobs by queue and state", labels=["queue", "state"]
+        )
         for queue, state, number in jobs:
             gauge.add_metric([queue, state], number)
         yield gauge

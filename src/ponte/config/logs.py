@@ -15,7 +15,11 @@ def logging_config(env: Environment) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "filters": {"context": {"()": "ponte.core.log.ContextFilter"}},
         "formatters": {
-            "json": {"()": "pythonjsonlogger.json.JsonFormatter", "fmt": fields, "rename_fields": {"levelname": "level"}},
+            "json": {
+                "()": "pythonjsonlogger.json.JsonFormatter",
+                "fmt": fields,
+                "rename_fields": {"levelname": "level"},
+            },
             "text": {"format": "%(asctime)s %(levelname)-7s %(name)s [%(request_id)s%(job)s] %(message)s"},
         },
         "handlers": {

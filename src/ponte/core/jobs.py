@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -23,7 +23,11 @@ _queues: dict[str, str] = {}
 
 
 def job(
-    name: str, *, queue: str = "default", transaction: bool = True, retry: RetryStrategy | bool = DEFAULT_RETRY
+    name: str,
+    *,
+    queue: str = "default",
+    transaction: bool = True,
+    retry: RetryStrategy | bool = DEFAULT_RETRY,
 ) -> Callable[[JobFunction], JobFunction]:
     """Register a job under a stable ``name``.
 
@@ -37,7 +41,9 @@ def job(
 
         @app.task(name=name, queue=queue, retry=retry)
         def run(*, workspace: str, **arguments: Any) -> None:
-            run_in_workspace(function, name=name, workspace=workspace, transaction=transaction, arguments=arguments)
+            run_in_workspace(
+                function, name=name, workspace=workspace, transaction=transaction, arguments=arguments
+            )
 
         return function
 
@@ -48,6 +54,7 @@ def run_in_workspace(
     function: JobFunction, *, name: str, workspace: str, transaction: bool, arguments: dict[str, Any]
 ) -> None:
     """Run a job's function the way a worker does. A workspace that was deleted in the meantime ends it quietly."""
+    _refresh_connections()
     tenant = Workspace.objects.filter(id=UUID(workspace)).first()
     if tenant is None:
         return
@@ -59,8 +66,13 @@ def run_in_workspace(
     finally:
         job_id.reset(tokens[0])
         workspace_slug.reset(tokens[1])
-        if not transaction:
-            close_old_connections()
+        _refresh_connections()
+
+
+def _refresh_connections() -> None:
+    # a worker's thread outlives its connection; a test's transaction must keep it
+    if not connection.in_atomic_block:
+        close_old_connections()
 
 
 def enqueue(
@@ -98,7 +110,9 @@ def enqueue(
         return None
 
 
-def every(cron: str, *, name: str, queue: str = "default", transaction: bool = True) -> Callable[[JobFunction], JobFunction]:
+def every(
+    cron: str, *, name: str, queue: str = "default", transaction: bool = True
+) -> Callable[[JobFunction], JobFunction]:
     """Register a job that runs in every active workspace on a schedule (``cron`` in UTC).
 
     The schedule enqueues one job a workspace, so one failing workspace doesn't keep the others waiting.

@@ -20,7 +20,12 @@ def dispatch_event(*, event_id: str) -> None:
     with workspace_scope(named_workspace()):
         delivered = events.dispatch(UUID(event_id))
         if not delivered:
-            enqueue("core.dispatch_event", event_id=event_id, delay=timedelta(seconds=10), once=f"event:{event_id}")
+            enqueue(
+                "core.dispatch_event",
+                event_id=event_id,
+                delay=timedelta(seconds=10),
+                once=f"event:{event_id}",
+            )
 
 
 @every("*/2 * * * *", name="core.sweep_events", queue="events")

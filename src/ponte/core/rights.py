@@ -84,7 +84,9 @@ def scope_of(member: Member, object_name: str, act: str) -> Scope:
 
 def may_area(member: Member, area: str) -> bool:
     """Return whether the member may use an area of settings or a tool (see ``AREAS``)."""
-    return member.is_active and (bool(member.role.rights.get("all")) or area in member.role.rights.get("areas", ()))
+    return member.is_active and (
+        bool(member.role.rights.get("all")) or area in member.role.rights.get("areas", ())
+    )
 
 
 def field_access(member: Member, object_name: str) -> FieldAccess:
@@ -97,7 +99,13 @@ def field_access(member: Member, object_name: str) -> FieldAccess:
 
 
 def filter_owned(
-    queryset: QuerySet[ModelT], member: Member, object_name: str, act: str, *, owner: str = "owner", team: str = "team"
+    queryset: QuerySet[ModelT],
+    member: Member,
+    object_name: str,
+    act: str,
+    *,
+    owner: str = "owner",
+    team: str = "team",
 ) -> QuerySet[ModelT]:
     """Return the rows of ``queryset`` that ``act`` reaches for the member. Empty where it reaches none."""
     condition = owned_condition(member, object_name, act, owner=owner, team=team)

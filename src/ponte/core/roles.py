@@ -62,18 +62,27 @@ def builtin_roles() -> list[dict[str, Any]]:
             "key": "agent",
             "name": _("Service agent"),
             "description": _("Serves customers; sees orders without changing them"),
-            "rights": {"objects": _objects(**everyone, delete="own", export="none", orders="none"), "areas": []},
+            "rights": {
+                "objects": _objects(**everyone, delete="own", export="none", orders="none"),
+                "areas": [],
+            },
         },
         {
             "key": "analyst",
             "name": _("Analyst"),
             "description": _("Reads and exports everything, changes nothing"),
-            "rights": {"objects": _objects(view="all", write="none", delete="none", export="all"), "areas": []},
+            "rights": {
+                "objects": _objects(view="all", write="none", delete="none", export="all"),
+                "areas": [],
+            },
         },
         {
             "key": "read_only",
             "name": _("Read only"),
             "description": _("Reads, changes nothing"),
-            "rights": {"objects": _objects(view="all", write="none", delete="none", export="none"), "areas": []},
+            "rights": {
+                "objects": _objects(view="all", write="none", delete="none", export="none"),
+                "areas": [],
+            },
         },
     ]

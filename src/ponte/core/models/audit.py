@@ -42,7 +42,9 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["object_type", "object_id", "-id"], name="core_audit_object_idx"),
             models.Index(
-                fields=["subject_id", "-id"], name="core_audit_subject_idx", condition=models.Q(subject_id__isnull=False)
+                fields=["subject_id", "-id"],
+                name="core_audit_subject_idx",
+                condition=models.Q(subject_id__isnull=False),
             ),
             models.Index(fields=["actor_id", "-id"], name="core_audit_actor_idx"),
             models.Index(fields=["act", "-id"], name="core_audit_act_idx"),

@@ -22,7 +22,9 @@ class StoredEvent(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["created_at"], name="core_event_waiting_idx", condition=models.Q(dispatched_at__isnull=True)
+                fields=["created_at"],
+                name="core_event_waiting_idx",
+                condition=models.Q(dispatched_at__isnull=True),
             ),
             models.Index(fields=["name", "-id"], name="core_event_name_idx"),
         ]
@@ -47,5 +49,7 @@ class EventDelivery(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["event", "handler"], name="core_delivery_once")]
         indexes = [
-            models.Index(fields=["state", "-id"], name="core_delivery_open_idx", condition=~models.Q(state="done"))
+            models.Index(
+                fields=["state", "-id"], name="core_delivery_open_idx", condition=~models.Q(state="done")
+            )
         ]

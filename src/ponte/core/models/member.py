@@ -27,7 +27,9 @@ class Team(VersionedRecord):
     """A team in a tree. ``path`` holds the ids from the root down to itself, for subtree look-ups."""
 
     name = models.CharField(max_length=80)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
     leader = models.ForeignKey(
         "core.Member", null=True, blank=True, on_delete=models.SET_NULL, related_name="led_teams"
     )
@@ -53,5 +55,3 @@ class Member(VersionedRecord):
 
     def __str__(self) -> str:
         return self.name
-
-

@@ -22,7 +22,9 @@ class Notification(Record):
     class Meta:
         indexes = [
             models.Index(fields=["member", "-id"], name="core_notice_member_idx"),
-            models.Index(fields=["member"], name="core_notice_unread_idx", condition=models.Q(read_at__isnull=True)),
+            models.Index(
+                fields=["member"], name="core_notice_unread_idx", condition=models.Q(read_at__isnull=True)
+            ),
         ]
 
     def __str__(self) -> str:

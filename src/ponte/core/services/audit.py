@@ -53,14 +53,21 @@ def record_bulk(
 ) -> AuditEntry:
     """Write one entry for a chunk of records changed together."""
     return AuditEntry.objects.create(
-        **_author(actor), act=act, object_type=object_type, object_ids=list(ids), changes=plain(dict(summary or {}))
+        **_author(actor),
+        act=act,
+        object_type=object_type,
+        object_ids=list(ids),
+        changes=plain(dict(summary or {})),
     )
 
 
 def record_denial(*, actor: Actor, act: str, object_type: str, place: str) -> None:
     """Write that somebody was refused. Call it in a transaction of its own, after the refused one rolled back."""
     AuditEntry.objects.create(
-        **_author(actor), act="access.denied", object_type=object_type or "page", changes={"act": act, "place": place}
+        **_author(actor),
+        act="access.denied",
+        object_type=object_type or "page",
+        changes={"act": act, "place": place},
     )
 
 

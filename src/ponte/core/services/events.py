@@ -64,7 +64,9 @@ def replay(delivery: EventDelivery) -> None:
 def sweep(limit: int = 500) -> int:
     """Enqueue again what a killed worker left undelivered. Returns how many events."""
     cutoff = timezone.now() - SWEEP_AFTER
-    waiting = StoredEvent.objects.filter(dispatched_at=None, created_at__lt=cutoff).values_list("id", flat=True)
+    waiting = StoredEvent.objects.filter(dispatched_at=None, created_at__lt=cutoff).values_list(
+        "id", flat=True
+    )
     late = EventDelivery.objects.filter(
         state=EventDelivery.State.WAITING, next_attempt_at__lt=cutoff
     ).values_list("event_id", flat=True)
@@ -74,7 +76,9 @@ def sweep(limit: int = 500) -> int:
     return len(ids)
 
 
-def _deliver(stored: StoredEvent, subscription: Subscription, event: DomainEvent, context: EventContext) -> bool:
+def _deliver(
+    stored: StoredEvent, subscription: Subscription, event: DomainEvent, context: EventContext
+) -> bool:
     EventDelivery.objects.bulk_create(
         [EventDelivery(event=stored, handler=subscription.name)], ignore_conflicts=True
     )
@@ -111,5 +115,9 @@ def backoff(attempts: int) -> timedelta:
 
 
 def _author_of(stored: StoredEvent) -> Actor:
-    member = Member.objects.select_related("role", "team").filter(id=stored.actor_id).first() if stored.actor_id else None
+    member = (
+        Member.objects.select_related("role", "team").filter(id=stored.actor_id).first()
+        if stored.actor_id
+        else None
+    )
     return Actor(member=member, kind="job" if member else "system", label=stored.actor_label)

@@ -21,7 +21,33 @@ from ponte.core.services import audit
 from ponte.core.tenancy.scope import current_workspace
 
 BLOCKED_EXTENSIONS = frozenset(
-    "exe dll com bat cmd scr msi jar js jse vbs vbe wsf wsh ps1 hta lnk reg apk app sh html htm xhtml svg".split()
+    [
+        "exe",
+        "dll",
+        "com",
+        "bat",
+        "cmd",
+        "scr",
+        "msi",
+        "jar",
+        "js",
+        "jse",
+        "vbs",
+        "vbe",
+        "wsf",
+        "wsh",
+        "ps1",
+        "hta",
+        "lnk",
+        "reg",
+        "apk",
+        "app",
+        "sh",
+        "html",
+        "htm",
+        "xhtml",
+        "svg",
+    ]
 )
 SNIFF_BYTES = 4096
 
@@ -35,7 +61,9 @@ def attach(
     if size == 0:
         raise Invalid.on("file", "empty", _("The file is empty. Choose another one."))
     if size > limit:
-        raise Invalid.on("file", "too_large", _("The file is larger than %(limit)s MB.") % {"limit": limit // 2**20})
+        raise Invalid.on(
+            "file", "too_large", _("The file is larger than %(limit)s MB.") % {"limit": limit // 2**20}
+        )
     name = safe_name(upload.name or "")
     content_type = sniff(name, upload)
     key = f"{current_workspace().schema_name}/{uuid7()}"
@@ -84,9 +112,15 @@ def sniff(name: str, upload: UploadedFile) -> str:
     extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     head = upload.read(SNIFF_BYTES)
     upload.seek(0)
-    runs = head[:2] in (b"MZ", b"#!") or head[:4] == b"\x7fELF" or re.match(rb"\s*<(!doctype html|html|script|svg)", head, re.I)
+    runs = (
+        head[:2] in (b"MZ", b"#!")
+        or head[:4] == b"\x7fELF"
+        or re.match(rb"\s*<(!doctype html|html|script|svg)", head, re.I)
+    )
     if extension in BLOCKED_EXTENSIONS or runs:
-        raise Invalid.on("file", "type", _("Files of this type can't be attached, because they could run by themselves."))
+        raise Invalid.on(
+            "file", "type", _("Files of this type can't be attached, because they could run by themselves.")
+        )
     try:
         return puremagic.from_string(head, mime=True, filename=name) or "application/octet-stream"
     except (puremagic.PureError, ValueError):

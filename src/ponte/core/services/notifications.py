@@ -19,7 +19,12 @@ def notify(
     if actor is not None and actor.kind == "member" and actor.member_id == member.id:
         return None
     notice = Notification.objects.create(
-        member=member, kind=kind, title=title[:200], body=body, url=url, actor_label=actor.label if actor else ""
+        member=member,
+        kind=kind,
+        title=title[:200],
+        body=body,
+        url=url,
+        actor_label=actor.label if actor else "",
     )
     push(member.id, "notification", {"id": str(notice.id), "title": notice.title, "url": notice.url})
     return notice

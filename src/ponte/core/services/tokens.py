@@ -38,7 +38,12 @@ def create_token(
         workspace=current_workspace(), member_id=member.id, name=name.strip()[:80], prefix=secret[:12],
         digest=digest(secret), scopes=list(scopes), expires_at=expires_at,
     )  # fmt: skip
-    audit.record(actor=actor, act="token.created", target=token, changes={"name": (None, token.name), "scopes": (None, list(scopes))})
+    audit.record(
+        actor=actor,
+        act="token.created",
+        target=token,
+        changes={"name": (None, token.name), "scopes": (None, list(scopes))},
+    )
     return token, secret
 
 
@@ -47,12 +52,16 @@ def revoke_token(*, token: ApiToken, actor: Actor) -> None:
     if token.revoked_at is None:
         token.revoked_at = timezone.now()
         token.save(update_fields=["revoked_at"])
-        audit.record(actor=actor, act="token.revoked", target=token, changes={"name": (token.name, token.name)})
+        audit.record(
+            actor=actor, act="token.revoked", target=token, changes={"name": (token.name, token.name)}
+        )
 
 
 def find_token(secret: str) -> ApiToken | None:
     """Return the live token of a secret, with its workspace; None when unknown, expired or revoked."""
-    token = ApiToken.objects.select_related("workspace").filter(digest=digest(secret), revoked_at=None).first()
+    token = (
+        ApiToken.objects.select_related("workspace").filter(digest=digest(secret), revoked_at=None).first()
+    )
     if token is None or not token.workspace.is_active:
         return None
     return None if token.expires_at and token.expires_at <= timezone.now() else token

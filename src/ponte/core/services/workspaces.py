@@ -102,7 +102,12 @@ def add_member(
 
 
 def update_member(
-    *, member: Member, actor: Actor, role: Role | None = None, team: Team | None = None, clear_team: bool = False
+    *,
+    member: Member,
+    actor: Actor,
+    role: Role | None = None,
+    team: Team | None = None,
+    clear_team: bool = False,
 ) -> Member:
     """Change a member's role or team. The last administrator keeps the role."""
     locked = Member.objects.select_for_update().get(id=member.id)
@@ -131,13 +136,20 @@ def deactivate_member(*, member: Member, actor: Actor) -> None:
     locked.save(update_fields=["is_active", "updated_at"])
     workspace = current_workspace()
     Membership.objects.filter(user_id=locked.user_id, workspace=workspace).update(is_active=False)
-    ApiToken.objects.filter(workspace=workspace, member_id=locked.id, revoked_at=None).update(revoked_at=timezone.now())
+    ApiToken.objects.filter(workspace=workspace, member_id=locked.id, revoked_at=None).update(
+        revoked_at=timezone.now()
+    )
     audit.record(actor=actor, act="member.deactivated", target=locked)
     publish(MemberDeactivated(member_id=str(locked.id)), actor=actor)
 
 
 def save_team(
-    *, actor: Actor, name: str, team: Team | None = None, parent: Team | None = None, leader: Member | None = None
+    *,
+    actor: Actor,
+    name: str,
+    team: Team | None = None,
+    parent: Team | None = None,
+    leader: Member | None = None,
 ) -> Team:
     """Create or change a team; moving one moves its whole subtree. Raises ``Invalid`` on a cycle."""
     if not name.strip():
@@ -146,7 +158,11 @@ def save_team(
     if parent is not None and team is not None and parent.path.startswith(team.path):
         raise Invalid.on("parent", "cycle", _("A team can't stand below itself. Choose another parent team."))
     old_path = chosen.path
-    before = {"name": chosen.name, "parent": str(chosen.parent_id), "leader": str(chosen.leader_id)} if team else {}
+    before = (
+        {"name": chosen.name, "parent": str(chosen.parent_id), "leader": str(chosen.leader_id)}
+        if team
+        else {}
+    )
     chosen.name, chosen.parent, chosen.leader = name.strip(), parent, leader
     chosen.path = f"{parent.path if parent else ''}{chosen.id}/"
     chosen.save()
@@ -164,12 +180,16 @@ def _keep_an_administrator(member: Member) -> None:
         return
     others = Member.objects.filter(is_active=True, role__key=ADMINISTRATOR).exclude(id=member.id)
     if not others.exists():
-        raise Invalid.on("role", "last_administrator", _("Make somebody else administrator first: one has to remain."))
+        raise Invalid.on(
+            "role", "last_administrator", _("Make somebody else administrator first: one has to remain.")
+        )
 
 
 def _check_slug(slug: str) -> str:
     if not SLUG_PATTERN.fullmatch(slug):
-        raise Invalid.on("slug", "invalid", _("Use small letters, digits and hyphens, 40 characters at most."))
+        raise Invalid.on(
+            "slug", "invalid", _("Use small letters, digits and hyphens, 40 characters at most.")
+        )
     if slug in RESERVED_SLUGS:
         raise Invalid.on("slug", "reserved", _("Ponte uses this address itself. Choose another one."))
     if Workspace.objects.filter(slug=slug).exists():
@@ -180,6 +200,8 @@ def _check_slug(slug: str) -> str:
 def _free_slug(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:32].strip("-") or "empresa"
-    taken = set(Workspace.objects.filter(slug__startswith=base).values_list("slug", flat=True)) | RESERVED_SLUGS
+    taken = (
+        set(Workspace.objects.filter(slug__startswith=base).values_list("slug", flat=True)) | RESERVED_SLUGS
+    )
     candidates = [base, *(f"{base}-{number}" for number in range(2, len(taken) + 3))]
     return next(candidate for candidate in candidates if candidate not in taken)

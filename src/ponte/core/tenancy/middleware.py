@@ -82,7 +82,11 @@ class WorkspaceMiddleware:
             timezone.deactivate()
 
     def _respond(self, request: HttpRequest) -> HttpResponseBase:
-        member = Member.objects.select_related("role", "team").filter(user_id=request.user.pk, is_active=True).first()
+        member = (
+            Member.objects.select_related("role", "team")
+            .filter(user_id=request.user.pk, is_active=True)
+            .first()
+        )
         if member is None:
             raise Http404
         request.member = member
@@ -109,4 +113,6 @@ class WorkspaceMiddleware:
         if denied is None:
             return
         with workspace_scope(request.workspace), transaction.atomic():
-            record_denial(actor=request.actor, act=denied.act, object_type=denied.object_type, place=request.path[:200])
+            record_denial(
+                actor=request.actor, act=denied.act, object_type=denied.object_type, place=request.path[:200]
+            )

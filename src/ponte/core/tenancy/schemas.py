@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
@@ -97,13 +98,16 @@ def _migrate_shared(progress: Progress) -> None:
     if executor.migration_plan(targets):
         progress("shared")
         executor.migrate(targets)
+    call_command("createcachetable", database="owner", verbosity=0)
 
 
 def _execute(*, tenant: bool) -> None:
     owner = connections["owner"]
     MigrationRecorder(owner).ensure_schema()
     executor = MigrationExecutor(owner)
-    targets = [node for node in executor.loader.graph.leaf_nodes() if (node[0] in settings.TENANT_LABELS) == tenant]
+    targets = [
+        node for node in executor.loader.graph.leaf_nodes() if (node[0] in settings.TENANT_LABELS) == tenant
+    ]
     executor.migrate(targets)
 
 
