@@ -1,6 +1,5 @@
 """`ponte postgres start|stop|status|url`: the embedded server by itself, for developers and operators."""
 
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -8,18 +7,16 @@ from typing import Annotated
 import typer
 
 from ponte.cli.postgres.errors import PostgresProblem
-from ponte.cli.postgres.server import Server, ensure_server, find_server, running_pid
+from ponte.cli.postgres.lease import keep_running, stop_now
+from ponte.cli.postgres.server import Server, find_server, running_pid
+from ponte.cli.surroundings import default_home
 
 app = typer.Typer(help="The embedded PostgreSQL server by itself.", no_args_is_help=True)
 
 Home = Annotated[
-    Path | None,
-    typer.Option("--home", help="Data directory (default: PONTE_HOME).", file_okay=False),
+    Path | None, typer.Option("--home", help="Data directory (default: PONTE_HOME).", file_okay=False)
 ]
-Database = Annotated[
-    str,
-    typer.Option("--database", "-d", help="Database to speak of; made when missing."),
-]
+Database = Annotated[str, typer.Option("--database", "-d", help="Database to speak of; made when missing.")]
 
 
 class Who(StrEnum):
@@ -28,11 +25,6 @@ class Who(StrEnum):
     APP = "app"
     OWNER = "owner"
     SUPERUSER = "superuser"
-
-
-def default_home() -> Path:
-    """PONTE_HOME, else `.ponte` below the working directory."""
-    return Path(os.environ.get("PONTE_HOME") or ".ponte").expanduser().absolute()
 
 
 def _running(home: Path | None) -> Server:
@@ -47,7 +39,7 @@ def _running(home: Path | None) -> Server:
 @app.command()
 def start(home: Home = None, database: Database = "ponte") -> None:
     """Start the server (or find it running) and leave it running in the background."""
-    server = ensure_server((home or default_home()).absolute())
+    server = keep_running((home or default_home()).absolute())
     server.create_database(database)
     typer.echo("started" if server.started_here else "was running already")
 
@@ -55,12 +47,7 @@ def start(home: Home = None, database: Database = "ponte") -> None:
 @app.command()
 def stop(home: Home = None) -> None:
     """Stop the server, rolling back what is under way."""
-    server = find_server((home or default_home()).absolute())
-    if server is None:
-        typer.echo("was not running")
-        return
-    server.stop()
-    typer.echo("stopped")
+    typer.echo("stopped" if stop_now((home or default_home()).absolute()) else "was not running")
 
 
 @app.command()

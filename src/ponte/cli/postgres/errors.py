@@ -1,5 +1,7 @@
 """What can go wrong with the embedded server, told to a person."""
 
+from ponte.cli.problems import Problem
 
-class PostgresProblem(Exception):
+
+class PostgresProblem(Problem):
     """The embedded PostgreSQL cannot be used; the message says why and what to do."""

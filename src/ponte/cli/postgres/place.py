@@ -205,7 +205,7 @@ def _with_socket(place: Place) -> Place:
     if place.socket and _is_private(Path(place.socket), account):
         return place
     runtime = os.environ.get("XDG_RUNTIME_DIR", "") if os.geteuid() else ""
-    for base in (runtime, tempfile.gettempdir(), "/tmp"):
+    for base in (runtime, tempfile.gettempdir(), "/tmp"):  # noqa: S108 - mkdtemp makes a private folder
         if base and len(os.fsencode(base)) + 16 <= _SOCKET_ROOM and os.access(base, os.W_OK | os.X_OK):
             folder = Path(tempfile.mkdtemp(prefix="ponte-", dir=base))
             account.own(folder)

@@ -1,0 +1,111 @@
+"""The three kinds of process: web, worker, live. Each function is the whole life of one."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from typing import cast
+
+WORKER_THREADS = 4
+WEB_THREADS = 4
+
+
+def default_web_workers() -> int:
+    """As many as there are processors, four at most."""
+    return min(4, os.cpu_count() or 1)
+
+
+def preload() -> None:
+    """Load what every process needs, before children are forked, so that they share the memory."""
+    import gc
+    import importlib
+
+    import uuid_utils
+    from django.conf import settings
+    from django.urls import get_resolver
+
+    from ponte.cli.surroundings import start_django
+
+    start_django()
+    for urlconf in (settings.ROOT_URLCONF, settings.WORKSPACE_URLCONF):
+        get_resolver(urlconf).url_patterns  # noqa: B018 - reading it imports every view
+    importlib.import_module("granian")
+    # Two children must not make the same random identifiers.
+    os.register_at_fork(after_in_child=uuid_utils.reseed_rng)
+    gc.collect()
+    gc.freeze()
+
+
+def run_web(*, host: str, port: int, workers: int, threads: int = WEB_THREADS) -> None:
+    """Serve pages and API (WSGI) until SIGTERM.
+
+    Args:
+        workers: processes.
+        threads: threads of each process.
+    """
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    Granian(
+        "ponte.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        runtime_blocking_threads=8,
+        backlog=512,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        respawn_interval=1.0,
+        workers_kill_timeout=10,
+    ).serve()
+
+
+def run_live(*, host: str, port: int) -> None:
+    """Serve live messages to browsers (ASGI, server-sent events) until SIGTERM."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    Granian(
+        "ponte.config.live:application",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=1,
+        websockets=False,
+        runtime_blocking_threads=2,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        respawn_interval=1.0,
+        workers_kill_timeout=3,
+    ).serve()
+
+
+def run_worker(*, queues: Sequence[str], threads: int, name: str) -> None:
+    """Run background jobs until SIGTERM; those under way get 20 s to finish, the rest runs again later.
+
+    Args:
+        queues: names of the queues to serve.
+        threads: jobs run at the same time.
+        name: shown on the job page.
+    """
+    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.django_connector import DjangoConnector
+
+    # Jobs go on enqueueing through Django's connection, in their transaction; only the worker itself uses its own.
+    worker_app = app.with_connector(cast(DjangoConnector, app.connector).get_worker_connector())
+
+    async def work() -> None:
+        async with worker_app.open_async():
+            await worker_app.run_worker_async(
+                queues=list(queues),
+                concurrency=threads,
+                name=name,
+                shutdown_graceful_timeout=20,
+                install_signal_handlers=True,
+            )
+
+    asyncio.run(work())

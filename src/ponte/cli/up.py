@@ -1,0 +1,126 @@
+"""`ponte up`: everything in one go."""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from ponte.cli import ports, processes
+from ponte.cli.problems import Problem
+from ponte.cli.supervisor import Service, Supervisor
+from ponte.cli.surroundings import prepare, read_settings, start_django
+
+_Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--web-workers",
+        envvar="PONTE_WEB_WORKERS",
+        min=1,
+        help="Web processes. [default: one a processor, at most 4]",
+    ),
+]
+_Host = Annotated[
+    str, typer.Option("--host", envvar="PONTE_BIND", help="Address to listen on; 0.0.0.0 for every one.")
+]
+
+
+def up(
+    demo: Annotated[bool, typer.Option("--demo", help="Make the demo workspace on the first start.")] = False,
+    host: _Host = "127.0.0.1",
+    web_workers: _Workers = None,
+) -> None:
+    """Run everything: database, web, workers and live messages, until Ctrl+C.
+
+    Brings the database up to date first. PORT, PONTE_HOME and DATABASE_URL are honoured.
+    """
+    early = read_settings()  # ports are looked at before the database takes its time
+    ports.require_free(host, early.PORT, setting="PORT")
+    _settle_live_port(host, early.PORT, early.LIVE_PORT)
+    if early.is_production and demo:
+        raise Problem(
+            "The demo workspace has well-known passwords: it is not made with PONTE_MODE=production."
+        )
+    prepare()
+    start_django()
+    _in_child(_bring_up_to_date, demo)
+    processes.preload()
+    env = read_settings()
+    workers = web_workers or processes.default_web_workers()
+    web = Service("web", lambda: processes.run_web(host=host, port=env.PORT, workers=workers))
+    live = Service("live", lambda: processes.run_live(host=host, port=env.live_port))
+    worker = Service("worker", lambda: processes.run_worker(
+        queues=("events", "default"), threads=processes.WORKER_THREADS, name="worker"))  # fmt: skip
+    bulk = Service("bulk", lambda: processes.run_worker(queues=("bulk",), threads=1, name="bulk"))
+    supervisor = Supervisor([web, worker, bulk, live], watch=_announcer(host, env.PORT, env.PONTE_URL, demo))
+    sys.exit(supervisor.run())
+
+
+def _settle_live_port(host: str, port: int, given: int | None) -> None:
+    """Live messages use the next free port, unless one was asked for."""
+    if given is not None:
+        ports.require_free(host, given, setting="LIVE_PORT")
+        return
+    free = (
+        candidate for candidate in range(port + 1, min(port + 50, 65536)) if ports.is_free(host, candidate)
+    )
+    os.environ["LIVE_PORT"] = str(next(free, port + 1))
+
+
+def _in_child(work: Callable[..., None], *arguments: object) -> None:
+    """Do something in a forked process, so that this one stays without connections and small."""
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            work(*arguments)
+            code = 0
+        except Problem as problem:
+            typer.secho(str(problem), fg="red", err=True)
+        except KeyboardInterrupt:
+            code = 130
+        except BaseException:
+            import traceback
+
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+    try:
+        _, status = os.waitpid(pid, 0)
+    except KeyboardInterrupt:
+        os.waitpid(pid, 0)
+        sys.exit(130)
+    if code := os.waitstatus_to_exitcode(status):
+        sys.exit(code if code > 0 else 1)
+
+
+def _bring_up_to_date(demo: bool) -> None:
+    from ponte.cli.migrating import migrate_with_progress
+
+    migrate_with_progress()
+    if demo:
+        from ponte.cli.demo import ensure_demo
+
+        ensure_demo()
+
+
+def _announcer(host: str, port: int, public: str, demo: bool) -> Callable[[], bool]:
+    """Tell the address once pages are served; then there is nothing left to watch."""
+
+    def watch() -> bool:
+        if not ports.answers(host, port):
+            return False
+        address = public or f"http://localhost:{port}"
+        lines = ["", f"  Ponte runs at {address}", ""]
+        if demo:
+            from ponte.cli.demo import logins
+
+            lines += [*logins(), ""]
+        lines += ["  Stop it with Ctrl+C.", ""]
+        print("\n".join(lines), flush=True)
+        return True
+
+    return watch
