@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from ponte.core.errors import Conflict, Invalid
 from ponte.core.ids import uuid7
 from ponte.core.log import request_id
+from ponte.core.requests import WorkspaceRequest
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 _GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -41,7 +42,7 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: WorkspaceRequest, exception: Exception) -> HttpResponse | None:
         from ponte.config.errors import conflict, invalid
 
         if isinstance(exception, Conflict):

@@ -13,11 +13,12 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.functional import Promise
 
 from ponte.core.errors import Denied
 from ponte.core.models import Member, Team
+from ponte.core.requests import WorkspaceRequest
 
 ACTS = ("view", "create", "edit", "delete", "export")
 AREAS = ("workspace", "members", "roles", "integrations", "audit", "jobs", "import", "products", "settings")
@@ -157,8 +158,8 @@ def requires(object_or_area: str, act: str | None = None) -> Callable[[View], Vi
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            member: Member = request.member
+        def guarded(request: WorkspaceRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            member = request.member
             allowed = may_area(member, object_or_area) if act is None else may(member, object_or_area, act)
             if not allowed:
                 raise Denied(object_or_area, act or "open")

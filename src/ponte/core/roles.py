@@ -23,7 +23,7 @@ def _objects(*, view: str, write: str, delete: str, export: str, orders: str | N
 
 def builtin_roles() -> list[dict[str, Any]]:
     """Return the roles a new workspace starts with: key, name, description (English source text), rights."""
-    everyone = dict(view="all", write="all")
+    everyone = {"view": "all", "write": "all"}
     return [
         {
             "key": ADMINISTRATOR,

@@ -22,5 +22,5 @@ def read_entry(entry: AuditEntry) -> ReadEntry:
     """Open an entry's personal values where their subject's key still exists."""
     if entry.sealed is None or entry.subject_id is None:
         return ReadEntry(entry, dict(entry.changes), erased=False)
-    opened = open_for(entry.subject_id, entry.sealed)
+    opened = open_for(entry.subject_id, bytes(entry.sealed))
     return ReadEntry(entry, {**entry.changes, **(opened or {})}, erased=opened is None)

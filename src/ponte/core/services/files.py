@@ -53,7 +53,12 @@ SNIFF_BYTES = 4096
 
 
 def attach(
-    *, upload: UploadedFile, object_type: str, object_id: UUID, actor: Actor, party_id: UUID | None = None
+    *,
+    upload: UploadedFile[bytes],
+    object_type: str,
+    object_id: UUID,
+    actor: Actor,
+    party_id: UUID | None = None,
 ) -> Attachment:
     """Keep an uploaded file on a record. Raises ``Invalid`` on "file" when too large, empty or of a dangerous type."""
     size = upload.size or 0
@@ -107,7 +112,7 @@ def safe_name(name: str) -> str:
     return plain[-200:] or "arquivo"
 
 
-def sniff(name: str, upload: UploadedFile) -> str:
+def sniff(name: str, upload: UploadedFile[bytes]) -> str:
     """Return the content type the bytes show; raise ``Invalid`` when the type is one that could run."""
     extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     head = upload.read(SNIFF_BYTES)

@@ -40,7 +40,7 @@ def _key_of(subject_id: UUID, *, create: bool) -> bytes | None:
     row = SubjectKey.objects.filter(subject_id=subject_id).first()
     if row is None:
         return _make_key(subject_id) if create else None
-    return crypto.unwrap_key(row.wrapped, subject_id.bytes) if row.wrapped else None
+    return crypto.unwrap_key(bytes(row.wrapped), subject_id.bytes) if row.wrapped else None
 
 
 def _make_key(subject_id: UUID) -> bytes | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import cast
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -17,6 +19,7 @@ from ponte.core.actors import Actor
 from ponte.core.errors import Denied, Missing
 from ponte.core.log import workspace_slug
 from ponte.core.models import Member
+from ponte.core.requests import WorkspaceRequest
 from ponte.core.services.audit import record_denial
 from ponte.core.tenancy.models import Membership, Workspace
 from ponte.core.tenancy.scope import workspace_scope
@@ -58,12 +61,12 @@ class WorkspaceMiddleware:
         )
         if membership is None:
             raise Http404
-        return self._serve(request, membership.workspace, "/" + rest)
+        return self._serve(cast(WorkspaceRequest, request), membership.workspace, "/" + rest)
 
-    def _serve(self, request: HttpRequest, workspace: Workspace, path: str) -> HttpResponseBase:
+    def _serve(self, request: WorkspaceRequest, workspace: Workspace, path: str) -> HttpResponseBase:
         prefix, token = get_script_prefix(), workspace_slug.set(workspace.slug)
         set_script_prefix(f"/{workspace.slug}/")
-        request.path_info, request.urlconf = path, settings.WORKSPACE_URLCONF  # type: ignore[attr-defined]
+        request.path_info, request.urlconf = path, settings.WORKSPACE_URLCONF
         request.workspace = workspace
         try:
             with workspace_scope(workspace):
@@ -81,10 +84,10 @@ class WorkspaceMiddleware:
             workspace_slug.reset(token)
             timezone.deactivate()
 
-    def _respond(self, request: HttpRequest) -> HttpResponseBase:
+    def _respond(self, request: WorkspaceRequest) -> HttpResponseBase:
         member = (
             Member.objects.select_related("role", "team")
-            .filter(user_id=request.user.pk, is_active=True)
+            .filter(user_id=cast(UUID, request.user.pk), is_active=True)
             .first()
         )
         if member is None:
@@ -98,7 +101,7 @@ class WorkspaceMiddleware:
             response.headers.setdefault("Content-Language", translation.get_language() or "")
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: WorkspaceRequest, exception: Exception) -> HttpResponse | None:
         """Mark the transaction for rolling back; turn a service's refusal into "no such page"."""
         request.ponte_failed = True
         if isinstance(exception, Denied):
@@ -108,7 +111,7 @@ class WorkspaceMiddleware:
             raise Http404 from exception
         return None
 
-    def _record_denial(self, request: HttpRequest) -> None:
+    def _record_denial(self, request: WorkspaceRequest) -> None:
         denied: Denied | None = getattr(request, "ponte_denied", None)
         if denied is None:
             return
