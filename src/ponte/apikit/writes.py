@@ -48,8 +48,8 @@ def _unread(value: Any, handler: Any) -> Any:
 
 def bulk_items(schema: type[In]) -> Any:
     """Return the type of a bulk body's ``items``: documented as ``schema``, read one by one by ``upsert_each``."""
-    item = Annotated[schema, WrapValidator(_unread)]
-    return Annotated[list[item], Field(min_length=1, max_length=BULK_LIMIT)]  # type: ignore[valid-type]
+    item = Annotated[schema, WrapValidator(_unread)]  # type: ignore[valid-type]
+    return Annotated[list[item], Field(min_length=1, max_length=BULK_LIMIT)]
 
 
 class BulkItemOut(In):
