@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -61,6 +61,8 @@ class SearchSource:
             ``ponte.workplace.search.candidates``. Rows the member may not see are left out.
         resolve: ``(member, text)`` → hits by an exact identity (e-mail, phone, CPF, CNPJ, external id, order number),
             asked before ``query``; at most one indexed query; empty when ``text`` is no identity.
+        fetch: ``(member, ids)`` → hits of those the member may see, in any order, in one query; needed for recent and
+            favourite records.
         list_url_name: the object's list page, opened with ``?q=`` for "all results".
     """
 
@@ -70,6 +72,7 @@ class SearchSource:
     query: Callable[[Member, SearchTerms, int], list[SearchHit]]
     order: int = 100
     resolve: Callable[[Member, str], list[SearchHit]] | None = None
+    fetch: Callable[[Member, Sequence[UUID]], list[SearchHit]] | None = None
     list_url_name: str = ""
     visible: Visible = everyone
 

@@ -1,0 +1,71 @@
+"""Acts on the rows a person has selected, with undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from ponte.core.actors import Actor
+from ponte.core.models import Member
+from ponte.workplace.lists.filters.base import Choice
+
+MOST_ROWS = 500  # changed at once, inside the request; more belongs into a background job
+
+Inputs = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class BulkInput:
+    """Something asked before acting: a choice out of ``choices(member)``, or a short text."""
+
+    name: str
+    label: str | Promise
+    kind: Literal["choice", "text"] = "choice"
+    choices: Callable[[Member], Sequence[Choice]] | None = None
+    required: bool = True
+    placeholder: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class BulkOutcome:
+    """What an act changed.
+
+    Attributes:
+        done: ids of the rows it changed; others already were as wanted.
+        undo: JSON value with all that ``BulkAction.undo`` needs to put them back; None when there is no way back.
+    """
+
+    done: Sequence[UUID]
+    undo: Any = None
+
+
+@dataclass(frozen=True)
+class BulkAction:
+    """One act offered for selected rows.
+
+    Attributes:
+        key: stable name, part of the URL.
+        label: what the button says.
+        done_text: what the toast says, with ``%(count)s``: "%(count)s customers moved".
+        act: the right it needs on each row ("edit" or "delete"); rows without it are left out.
+        run: does it, ``(actor, ids, inputs)``, in one transaction with one audit entry and one event per chunk.
+        undo: takes ``BulkOutcome.undo`` back, ``(actor, undo)``; rows changed by others since are left alone.
+        inputs: what is asked first.
+        confirm: question put before acting, for acts one would regret.
+    """
+
+    key: str
+    label: str | Promise
+    icon: str
+    run: Callable[[Actor, list[UUID], Inputs], BulkOutcome]
+    done_text: str | Promise
+    act: Literal["edit", "delete"] = "edit"
+    undo: Callable[[Actor, Any], None] | None = None
+    inputs: tuple[BulkInput, ...] = ()
+    confirm: str | Promise = ""
+    danger: bool = False
+    fields: tuple[str, ...] = field(default_factory=tuple)  # rights fields it writes

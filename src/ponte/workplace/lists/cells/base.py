@@ -1,0 +1,81 @@
+"""What a cell of a list is: a value out of a row, and how it reads on the page and in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+
+Scalar = str | int | float | bool | Decimal | datetime | date | None
+Source = str | Callable[[Any], Any]
+
+NOTHING = mark_safe('<span class="empty-value" aria-hidden="true">–</span>')
+
+
+@dataclass(frozen=True)
+class RowLink:
+    """Where a row leads: its own page and, where there is one, its short version for the side panel."""
+
+    url: str = ""
+    panel_url: str = ""
+
+
+def read(row: Any, source: Source) -> Any:
+    """Return what ``source`` names in ``row``: a path like ``"facts__revenue"`` or a function of the row.
+
+    A missing related row anywhere on the path gives None.
+    """
+    if callable(source):
+        return source(row)
+    value = row
+    for part in source.split("__"):
+        if value is None:
+            return None
+        try:
+            value = getattr(value, part)
+        except ObjectDoesNotExist:
+            return None
+    return value
+
+
+def escaped(value: Any) -> str:
+    """Return ``value`` as text safe inside HTML."""
+    return str(conditional_escape(value))
+
+
+def html(text: str) -> SafeString:
+    """Mark text as safe HTML; everything in it has been escaped by the caller."""
+    return mark_safe(text)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Base of all cells. ``source`` is where the value comes from; see ``read``."""
+
+    source: Source
+
+    align: str = "start"
+
+    def value(self, row: Any) -> Any:
+        """Return the raw value of this cell in ``row``."""
+        return read(row, self.source)
+
+    def render(self, row: Any, link: RowLink) -> SafeString:
+        """Return the cell's content as HTML."""
+        value = self.value(row)
+        return NOTHING if value is None or value == "" else self.show(value, row, link)
+
+    def show(self, value: Any, row: Any, link: RowLink) -> SafeString:
+        """Return a value that isn't empty as HTML."""
+        return html(escaped(value))
+
+    def plain(self, row: Any) -> Scalar:
+        """Return the value as it goes into an exported file."""
+        value = self.value(row)
+        return value if value is None or isinstance(value, str | int | float | Decimal | date) else str(value)

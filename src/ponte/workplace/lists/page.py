@@ -1,0 +1,167 @@
+"""The declaration of a list: everything the one list component needs to know about one kind of record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ponte.core.models import Member
+from ponte.core.rights import field_access, filter_owned, may
+from ponte.workplace.lists.bulk import BulkAction
+from ponte.workplace.lists.cells import RowLink
+from ponte.workplace.lists.columns import Column, Sort
+from ponte.workplace.lists.filters import Filter
+from ponte.workplace.registry import Registry
+from ponte.workplace.visibility import Visible, everyone
+
+RESERVED = frozenset(
+    {"q", "sort", "cols", "cursor", "view", "count", "format", "csrfmiddlewaretoken", "id", "once"}
+)
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What an empty list teaches: what belongs here, why it helps and how to start."""
+
+    title: str | Promise
+    text: str | Promise
+    icon: str = "inbox"
+    actions: tuple[EmptyAction, ...] = ()
+
+
+@dataclass(frozen=True)
+class EmptyAction:
+    """A button of an empty list; the first one is the primary one. ``dialog`` opens it over the page."""
+
+    label: str | Promise
+    url_name: str
+    icon: str = ""
+    dialog: bool = False
+    visible: Visible = everyone
+
+
+SEARCH_HERE = _("Search in this list…")
+RECORDS = _("records")
+NOTHING_YET = Empty(_("Nothing here yet"), "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListPage:
+    """One list.
+
+    Attributes:
+        key: stable name; in URLs, preferences and saved views.
+        object: name of the rights object its rows are.
+        url_name: the page's own address, taking no arguments.
+        columns: in the default order; exactly one has the ``Main`` cell.
+        sorts, default_sort: the orders offered, and the one taken without a choice, ``-`` before it for descending.
+        queryset: the rows a member may see, unordered, without joins (columns bring their own).
+        row_url: a row's own page. panel_url: its short version for the side panel.
+        search_column: ``tsvector`` column of the rows' own table behind the search box, "" for no box; or ``search``
+            applies the typed text itself (small tables only).
+        search_fields: rights fields whose values that column holds. A member to whom one is hidden finds rows only
+            by ``search_text``, the texts of a row he may read; without it, such a member has no search box.
+        owner, team: foreign keys the reach of rights is decided by; "" where the object has no owner.
+        personal: the rows are personal data: each page shown and each export is written to the access log.
+        plural: what the rows are called in running text ("people"). empty: what an empty list teaches.
+        create: the primary button of the page. bulk_actions: acts on selected rows.
+        order: place among lists where they are named together.
+    """
+
+    key: str
+    object: str
+    title: str | Promise
+    url_name: str
+    columns: tuple[Column, ...]
+    sorts: tuple[Sort, ...]
+    default_sort: str
+    queryset: Callable[[Member], QuerySet[Any]]
+    row_url: Callable[[Any], str]
+    panel_url: Callable[[Any], str] | None = None
+    filters: tuple[Filter, ...] = ()
+    search_column: str = ""
+    search: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
+    search_fields: frozenset[str] = frozenset()
+    search_text: Callable[[Any, Member], Iterable[str]] | None = None
+    search_placeholder: str | Promise = SEARCH_HERE
+    owner: str = "owner"
+    team: str = "team"
+    personal: bool = False
+    icon: str = "list"
+    plural: str | Promise = RECORDS
+    empty: Empty = NOTHING_YET
+    create: EmptyAction | None = None
+    bulk_actions: tuple[BulkAction, ...] = ()
+    page_size: int = 50
+    order: int = 100
+
+    def __post_init__(self) -> None:
+        clash = RESERVED.intersection(item.key for item in self.filters)
+        if clash:
+            raise ValueError(f"list {self.key}: filters can't be called {', '.join(sorted(clash))}")
+        if self.sort_named(self.default_sort.lstrip("-")) is None:
+            raise ValueError(f"list {self.key}: {self.default_sort} is no sort of it")
+
+    def sort_named(self, key: str) -> Sort | None:
+        """Return the sort of a key, None when there is none."""
+        return next((sort for sort in self.sorts if sort.key == key), None)
+
+    def columns_for(self, member: Member) -> list[Column]:
+        """Return every column the member may see, in the default order."""
+        access = field_access(member, self.object)
+        return [column for column in self.columns if column.allowed(access)]
+
+    def filters_for(self, member: Member) -> list[Filter]:
+        """Return every filter the member may use."""
+        access = field_access(member, self.object)
+        return [item for item in self.filters if item.allowed(access)]
+
+    def sorts_for(self, member: Member) -> list[Sort]:
+        """Return every sort the member may use."""
+        access = field_access(member, self.object)
+        return [sort for sort in self.sorts if sort.allowed(access)]
+
+    def actions_for(self, member: Member) -> list[BulkAction]:
+        """Return the bulk actions the member's role opens."""
+        access = field_access(member, self.object)
+        return [
+            action
+            for action in self.bulk_actions
+            if may(member, self.object, action.act) and not access.readonly.intersection(action.fields)
+        ]
+
+    def search_shown(self, member: Member) -> bool:
+        """Return whether the member has a search box here."""
+        if self.search is not None:
+            return not self.hides_searched(member)
+        return bool(self.search_column) and (self.search_text is not None or not self.hides_searched(member))
+
+    def hides_searched(self, member: Member) -> bool:
+        """Return whether a field that the search looks into is hidden from the member."""
+        return bool(field_access(member, self.object).hidden & self.search_fields)
+
+    def reach(self, member: Member, act: str) -> QuerySet[Any]:
+        """Return the rows the member sees and may do ``act`` to."""
+        rows = self.queryset(member)
+        if not may(member, self.object, act):
+            return rows.none()
+        if not self.owner:
+            return rows
+        return filter_owned(rows, member, self.object, act, owner=self.owner, team=self.team)
+
+    def link(self, row: Any) -> RowLink:
+        """Return where a row leads."""
+        return RowLink(self.row_url(row), self.panel_url(row) if self.panel_url else "")
+
+
+list_pages: Registry[ListPage] = Registry()
+
+
+def register_list(page: ListPage) -> ListPage:
+    """Make a list known to the tools around it (columns, saved views, export, bulk acts) and return it."""
+    return list_pages.register(page)

@@ -1,0 +1,67 @@
+"""What members keep about lists: columns, saved views, and how to undo what they did to many rows."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from ponte.core.models.base import Record
+
+
+class ListPreference(Record):
+    """The columns one member has chosen for one list, in order."""
+
+    member = models.ForeignKey("core.Member", on_delete=models.CASCADE, related_name="list_preferences")
+    list_key = models.CharField(max_length=40)
+    columns = ArrayField(models.CharField(max_length=60), default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "list_key"], name="workplace_one_preference")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.list_key}: {', '.join(self.columns)}"
+
+
+class SavedView(Record):
+    """A list's state under a name: ``query`` is the URL's query string. Shared ones are seen by everyone."""
+
+    list_key = models.CharField(max_length=40)
+    name = models.CharField(_("name"), max_length=60)
+    member = models.ForeignKey("core.Member", on_delete=models.CASCADE, related_name="saved_views")
+    shared = models.BooleanField(_("shared with everyone"), default=False)
+    query = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["list_key", "member"], name="workplace_view_mine"),
+            models.Index(fields=["list_key"], name="workplace_view_shared", condition=Q(shared=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BulkChange(Record):
+    """A bulk act somebody did: ``once`` makes a second click on the same button harmless, ``undo`` takes it back.
+
+    ``undo`` is null when there is no way back, and emptied when it was used.
+    """
+
+    member = models.ForeignKey("core.Member", on_delete=models.CASCADE, related_name="bulk_changes")
+    list_key = models.CharField(max_length=40)
+    action = models.CharField(max_length=40)
+    once = models.UUIDField(unique=True)
+    count = models.PositiveIntegerField(default=0)
+    skipped = models.PositiveIntegerField(default=0)
+    undo = models.JSONField(null=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], name="workplace_change_age")]
+
+    def __str__(self) -> str:
+        return f"{self.list_key}: {self.action} × {self.count}"
