@@ -1,0 +1,34 @@
+"""What the directory plugs into the layers below."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from ponte.core.rights import ObjectRights, register_object
+
+CUSTOMER = ObjectRights(
+    "customer",
+    label=_("Customers"),
+    fields={
+        "email": _("E-mails"),
+        "phone": _("Phones"),
+        "address": _("Addresses"),
+        "cpf": "CPF",
+        "cnpj": "CNPJ",
+        "birthday": _("Birthday"),
+        "gender": _("Gender"),
+        "marital_status": _("Marital status"),
+        "education": _("Education"),
+        "income_band": _("Income"),
+        "children": _("Children"),
+        "annual_revenue": _("Annual revenue"),
+        "description": _("Description"),
+        "source": _("Source"),
+        "owner": _("Owner"),
+        "stage": _("Stage"),
+        "revenue": _("Revenue"),
+        "margin": _("Margin"),
+    },
+)
+
+register_object(CUSTOMER)

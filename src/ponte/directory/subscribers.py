@@ -1,0 +1,1 @@
+"""How the directory reacts to what happens elsewhere."""

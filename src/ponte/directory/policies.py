@@ -1,0 +1,84 @@
+"""Who may see and do what with customers, as querysets. HTML, API, search, export and jobs all use these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from ponte.core.errors import Denied, Missing
+from ponte.core.models import Member
+from ponte.core.rights import FieldAccess, field_access, filter_owned, may
+from ponte.directory.models import Party
+
+OBJECT = "customer"
+
+# Names given to services and the API → the name a role hides or locks them by.
+FIELD_RIGHTS = {
+    "emails": "email",
+    "phones": "phone",
+    "addresses": "address",
+    "city": "address",
+    "state": "address",
+    "owner_id": "owner",
+    "team_id": "owner",
+}
+
+
+def visible_parties(member: Member, act: str = "view") -> QuerySet[Party]:
+    """Return the customers ``act`` ("view", "edit", "delete", "export") reaches for the member, without the bin."""
+    return filter_owned(Party.objects.filter(deleted_at=None), member, OBJECT, act)
+
+
+def deleted_parties(member: Member) -> QuerySet[Party]:
+    """Return the customers in the bin that the member may restore."""
+    return filter_owned(Party.objects.filter(deleted_at__isnull=False), member, OBJECT, "delete")
+
+
+def get_party(member: Member, party_id: UUID, act: str = "view", *, kind: str | None = None) -> Party:
+    """Return one customer the member may ``act`` on.
+
+    Raises:
+        Missing: there is none, or it is not for this member.
+    """
+    found = visible_parties(member, act).filter(id=party_id)
+    party = (found.filter(kind=kind) if kind else found).select_related("owner", "team").first()
+    if party is None:
+        raise Missing(OBJECT)
+    return party
+
+
+def may_act(member: Member, party: Party, act: str) -> bool:
+    """Return whether ``act`` is open to the member on this customer."""
+    return not party.is_deleted and may(member, OBJECT, act, party)
+
+
+def customer_fields(member: Member) -> FieldAccess:
+    """Return which fields of customers the member may not see or change."""
+    return field_access(member, OBJECT)
+
+
+def right_name(field: str) -> str:
+    """Return the name a field is hidden or locked by."""
+    return FIELD_RIGHTS.get(field, field)
+
+
+def check_writable(member: Member, fields: Iterable[str]) -> None:
+    """Refuse to change fields that the member's role hides or locks.
+
+    Raises:
+        Denied: one of them is.
+    """
+    access = customer_fields(member)
+    if any(not access.can_write(right_name(name)) for name in fields):
+        raise Denied(OBJECT, "edit")
+
+
+def search_weights(access: FieldAccess) -> str:
+    """Return the weights of ``Party.search`` a member may find customers by (see ``services.search_text``)."""
+    allowed = "A"
+    allowed += "B" if access.can_read("email") else ""
+    allowed += "C" if access.can_read("phone") else ""
+    allowed += "D" if access.can_read("cpf") and access.can_read("cnpj") else ""
+    return allowed

@@ -1,0 +1,91 @@
+"""Which rows of a chunk are about the same customer, and which customers are known already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from ponte.directory.models import IdentityKind
+from ponte.directory.selectors.identities import holders, rivals
+from ponte.directory.selectors.normal import SAME_NUMBER, IdentityKey
+from ponte.directory.services.creation import Draft
+from ponte.directory.services.search_text import sort_name
+
+DEFAULT_MATCH = ("external", "cpf", "cnpj", "email", "whatsapp", "phone")
+
+
+def matching_keys(draft: Draft, match: Sequence[str]) -> list[IdentityKey]:
+    """Return the keys by which a row may be a known customer, the surest first."""
+    return sorted((key for key in draft.keys if key[0] in match), key=lambda key: match.index(key[0]))
+
+
+def group_rows(drafts: Mapping[int, Draft], *, match: Sequence[str]) -> list[tuple[Draft, list[int]]]:
+    """Return one draft per customer with the rows it came from; later rows complete and correct earlier ones."""
+    groups: list[tuple[Draft, list[int]]] = []
+    by_key: dict[tuple[IdentityKey, str], int] = {}
+    for index in sorted(drafts):
+        draft = drafts[index]
+        keys = [_with_name(key, _sorting(draft)) for key in matching_keys(draft, match)]
+        position = next((by_key[key] for key in keys if key in by_key), None)
+        if position is None:
+            position = len(groups)
+            groups.append((draft, [index]))
+        else:
+            merge(groups[position][0], draft)
+            groups[position][1].append(index)
+        for key in keys:
+            by_key.setdefault(key, position)
+    return groups
+
+
+def match_groups(drafts: Sequence[Draft], *, kind: str, match: Sequence[str]) -> dict[int, UUID]:
+    """Return position → known customer outside the bin, of the same kind. One query."""
+    keys = {key for draft in drafts for key in matching_keys(draft, match)}
+    rows = holders(keys).filter(party__deleted_at=None, party__kind=kind) if keys else holders([])
+    held: dict[tuple[IdentityKey, str], UUID] = {}
+    for identity_kind, value, party_id, name in rows.values_list("kind", "value", "party_id", "party__sort_name"):
+        held[_with_name((identity_kind, value), name)] = party_id
+    found = {}
+    for position, draft in enumerate(drafts):
+        name = _sorting(draft)
+        forms = (_with_name(form, name) for key in matching_keys(draft, match) for form in rivals(key))
+        party_id = next((held[form] for form in forms if form in held), None)
+        if party_id is not None:
+            found[position] = party_id
+    return found
+
+
+def merge(draft: Draft, later: Draft) -> None:
+    """Complete ``draft`` with what a later row about the same customer gives."""
+    draft.party |= {name: value for name, value in later.party.items() if value not in ("", None)}
+    draft.own |= {name: value for name, value in later.own.items() if value not in ("", None)}
+    draft.external = list(dict.fromkeys([*draft.external, *later.external]))
+    draft.tags = list(dict.fromkeys([*draft.tags, *later.tags]))
+    for name, items in later.lists.items():
+        draft.lists[name] = merge_items(name, draft.lists[name], items)
+
+
+def merge_items(name: str, items: Sequence[object], later: Sequence[object]) -> list[object]:
+    """Return ``items`` with those of ``later`` that are new; the primary stays."""
+    from dataclasses import replace
+
+    from ponte.directory.services.contacts import LISTS
+
+    key = next(contacts.key for contacts in LISTS if contacts.name == name)
+    known = {key(item) for item in items}
+    merged = list(items)
+    for item in later:
+        if key(item) not in known:
+            known.add(key(item))
+            demoted = bool(items) and getattr(item, "is_primary", False)
+            merged.append(replace(item, is_primary=False) if demoted else item)  # type: ignore[type-var]
+    return merged
+
+
+def _sorting(draft: Draft) -> str:
+    return sort_name(str(draft.party.get("name", "")), "")
+
+
+def _with_name(key: IdentityKey, name: str) -> tuple[IdentityKey, str]:
+    """A number alone is shared by families: it counts with the name only."""
+    return key, name if key[0] in SAME_NUMBER and key[0] == IdentityKind.PHONE else ""

@@ -1,0 +1,178 @@
+"""Bringing known customers of a chunk up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.utils import timezone
+
+from ponte.core.actors import Actor
+from ponte.core.brazil.documents import cnpj_root
+from ponte.core.text import fold
+from ponte.directory.models import Company, Party, PartyTag, Person, StageChange, Tag
+from ponte.directory.services.cleaning import COMPANY_FIELDS, PARTY_FIELDS, PERSON_FIELDS
+from ponte.directory.services.contacts import LISTS, ContactList, copy_primary
+from ponte.directory.services.creation import Draft
+from ponte.directory.services.parties import lock_parties
+from ponte.directory.services.setbased import update_rows
+
+PARTY_COLUMNS = (*PARTY_FIELDS, "owner_id", "team_id", "stage")
+COPIED_COLUMNS = ("email", "phone", "city", "state")
+
+
+@dataclass
+class Known:
+    """A customer that exists, with what the chunk compares against."""
+
+    party: Party
+    own: Any
+    lists: dict[str, dict[Any, Any]] = field(default_factory=dict)
+    tag_ids: set[UUID] = field(default_factory=set)
+
+
+def load_known(party_ids: Iterable[UUID], *, kind: str) -> dict[UUID, Known]:
+    """Return known customers, locked, with their own half, contacts and tags. A constant number of queries."""
+    ids = list(party_ids)
+    if not ids:
+        return {}
+    model: type[models.Model] = Person if kind == "person" else Company
+    own = {row.pk: row for row in model._default_manager.filter(pk__in=ids)}
+    known = {party.id: Known(party, own[party.id]) for party in lock_parties(ids)}
+    for contacts in LISTS:
+        for row in contacts.model._default_manager.filter(party_id__in=ids):
+            if row.party_id in known:
+                known[row.party_id].lists.setdefault(contacts.name, {})[contacts.key(row)] = row
+    for party_id, tag_id in PartyTag.objects.filter(party_id__in=ids).values_list("party_id", "tag_id"):
+        if party_id in known:
+            known[party_id].tag_ids.add(tag_id)
+    return known
+
+
+def update_known(
+    actor: Actor,
+    known: dict[UUID, Known],
+    drafts: Sequence[tuple[UUID, Draft]],
+    policy: str,
+    tags: dict[str, Tag],
+) -> set[UUID]:
+    """Write what the drafts change; returns the customers touched. A constant number of statements."""
+    touched: set[UUID] = set()
+    steps: list[StageChange] = []
+    now = timezone.now()
+    for party_id, draft in drafts:
+        if party_id not in known:
+            continue
+        row = known[party_id]
+        stage_before = row.party.stage
+        fields = PERSON_FIELDS if draft.kind == "person" else COMPANY_FIELDS
+        moved = _apply(row.party, draft.party, PARTY_COLUMNS, policy)
+        moved |= _apply(row.own, draft.own, fields, policy)
+        if moved:
+            touched.add(party_id)
+        if row.party.stage != stage_before:
+            row.party.stage_since = now
+            steps.append(_step(actor, row.party, stage_before))
+    touched |= _add_contacts(known, drafts)
+    touched |= _add_tags(known, drafts, tags)
+    _save([known[party_id] for party_id in sorted(touched)])
+    StageChange.objects.bulk_create(steps)
+    return touched
+
+
+def _apply(row: Any, values: dict[str, Any], names: Sequence[str], policy: str) -> bool:
+    moved = False
+    for name in names:
+        value, before = values.get(name), getattr(row, name)
+        if value in ("", None) or value == before:
+            continue
+        if policy == "fill" and (before not in ("", None) or name == "stage"):
+            continue
+        setattr(row, name, value)
+        moved = True
+    return moved
+
+
+def _step(actor: Actor, party: Party, before: str) -> StageChange:
+    return StageChange(
+        party=party,
+        from_stage=before,
+        to_stage=party.stage,
+        at=party.stage_since,
+        member=actor.member,
+        actor_label=actor.label[:240],
+    )
+
+
+def _add_contacts(known: dict[UUID, Known], drafts: Sequence[tuple[UUID, Draft]]) -> set[UUID]:
+    touched: set[UUID] = set()
+    for contacts in LISTS:
+        fresh: list[models.Model] = []
+        for party_id, draft in drafts:
+            if party_id in known:
+                fresh += _new_rows(contacts, known[party_id], draft)
+        if fresh:
+            contacts.model._default_manager.bulk_create(fresh, ignore_conflicts=True)
+            touched |= {row.party_id for row in fresh}  # type: ignore[attr-defined]
+    return touched
+
+
+def _new_rows(contacts: ContactList, known: Known, draft: Draft) -> list[models.Model]:
+    stored = known.lists.setdefault(contacts.name, {})
+    has_primary = any(getattr(row, "is_primary", False) for row in stored.values())
+    fresh = []
+    for item in draft.lists[contacts.name]:
+        if contacts.key(item) in stored:
+            continue
+        values = contacts.columns(item)
+        if "is_primary" in values:
+            values["is_primary"] = values["is_primary"] and not has_primary
+        row = contacts.model(party_id=known.party.id, **values)
+        stored[contacts.key(item)] = row
+        fresh.append(row)
+    if fresh and not has_primary:
+        copy_primary(known.party, contacts.name, fresh)
+    return fresh
+
+
+def _add_tags(
+    known: dict[UUID, Known], drafts: Sequence[tuple[UUID, Draft]], tags: dict[str, Tag]
+) -> set[UUID]:
+    links = {
+        (party_id, tags[fold(name)].id)
+        for party_id, draft in drafts
+        if party_id in known
+        for name in draft.tags
+        if fold(name) in tags and tags[fold(name)].id not in known[party_id].tag_ids
+    }
+    PartyTag.objects.bulk_create(
+        [PartyTag(party_id=party_id, tag_id=tag_id) for party_id, tag_id in sorted(links)], ignore_conflicts=True
+    )
+    return {party_id for party_id, _tag in links}
+
+
+def _save(rows: Sequence[Known]) -> None:
+    if not rows:
+        return
+    now = timezone.now()
+    columns = [*PARTY_COLUMNS, *COPIED_COLUMNS, "stage_since"]
+    names = [name.removesuffix("_id") for name in columns]
+    update_rows(
+        Party,
+        [*names, "version", "updated_at"],
+        [(k.party.id, *(getattr(k.party, c) for c in columns), k.party.version + 1, now) for k in rows],
+    )
+    is_person = isinstance(rows[0].own, Person)
+    fields = list(PERSON_FIELDS if is_person else COMPANY_FIELDS)
+    extra = [] if is_person else ["cnpj_root"]
+    for known in rows:
+        if extra:
+            known.own.cnpj_root = cnpj_root(known.own.cnpj)
+    update_rows(
+        type(rows[0].own),
+        [name.removesuffix("_id") for name in [*fields, *extra]],
+        [(k.party.id, *(getattr(k.own, name) for name in [*fields, *extra])) for k in rows],
+    )

@@ -1,0 +1,103 @@
+"""What customers are found by: the text of ``Party.search`` and its upkeep.
+
+Each lexeme carries a weight that tells its origin, so that a role from which a field is hidden can't find
+customers by it: A names and everything public, B e-mails, C phones, D documents.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef
+from django.db.models.functions import Coalesce
+
+from ponte.core.brazil.phones import ninth_digit_variants
+from ponte.core.text import search_document, sort_key
+from ponte.directory.models import Identity, IdentityKind, Party, PartyEmail, PartyPhone, PartyTag, SocialHandle
+from ponte.directory.services.setbased import update_rows
+
+_LEXEME = re.compile(r"'(?:[^']|'')*'")
+_POSITIONS = {"A": 1, "B": 2, "C": 3, "D": 4}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findable:
+    """Everything one customer is found by."""
+
+    code: str
+    names: Sequence[str] = ()
+    emails: Sequence[str] = ()
+    phones: Sequence[str] = ()
+    documents: Sequence[str] = ()
+    words: Sequence[str] = ()
+
+
+def sort_name(name: str, code: str) -> str:
+    """Return the sorting key of a name; nameless customers come after all others."""
+    return sort_key(name) or f"~{code}"
+
+
+def search_text(findable: Findable) -> str:
+    """Return the text of the ``tsvector`` of one customer."""
+    parts = [
+        _weighted(search_document(names=findable.names, extra=[findable.code, *findable.words]), "A"),
+        _weighted(search_document(emails=findable.emails), "B"),
+        _weighted(search_document(digits=_all_forms(findable.phones)), "C"),
+        _weighted(search_document(digits=findable.documents), "D"),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def refresh_search(party_ids: Iterable[UUID]) -> None:
+    """Write ``search`` and ``sort_name`` of customers anew from what is stored about them. Two statements."""
+    rows = []
+    for row in _sources(party_ids):
+        (party_id, name, code, city, state, social_name, cpf, legal_name, cnpj, emails, phones, marks, tags, handles) = row
+        findable = Findable(
+            code=code,
+            names=[text for text in (name, social_name, legal_name) if text],
+            emails=emails,
+            phones=phones,
+            documents=[text for text in (cpf, cnpj) if text],
+            words=[city, state, *(mark.partition(":")[2] for mark in marks), *tags, *handles],
+        )
+        rows.append((party_id, search_text(findable), sort_name(name or legal_name or "", code)))
+    update_rows(Party, ("search", "sort_name"), rows)
+
+
+def _sources(party_ids: Iterable[UUID]) -> Iterable[tuple]:  # type: ignore[type-arg]
+    mine = {"party_id": OuterRef("pk")}
+    marks = Identity.objects.filter(**mine, kind=IdentityKind.EXTERNAL).order_by("id").values("value")[:50]
+    return (
+        Party.objects.filter(id__in=list(party_ids))
+        .order_by("id")
+        .values_list(
+            "id",
+            "name",
+            "code",
+            "city",
+            "state",
+            Coalesce(F("person__social_name"), F("name")),
+            "person__cpf",
+            "company__legal_name",
+            "company__cnpj",
+            ArraySubquery(PartyEmail.objects.filter(**mine).values("address")),
+            ArraySubquery(PartyPhone.objects.filter(**mine).values("number")),
+            ArraySubquery(marks),
+            ArraySubquery(PartyTag.objects.filter(**mine).values("tag__name")),
+            ArraySubquery(SocialHandle.objects.filter(**mine).values("handle")),
+        )
+    )
+
+
+def _all_forms(phones: Iterable[str]) -> list[str]:
+    return [variant.lstrip("+") for phone in phones for variant in ninth_digit_variants(phone)]
+
+
+def _weighted(document: str, weight: str) -> str:
+    mark = f":{_POSITIONS[weight]}{weight}"
+    return " ".join(f"{match.group()}{mark}" for match in _LEXEME.finditer(document))
