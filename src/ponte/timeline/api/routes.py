@@ -1,6 +1,10 @@
-"""The routers the API mounts: ``/interactions`` and ``/tasks``."""
+"""The router the API mounts at its root: ``/interactions`` and ``/tasks``."""
+
+from ninja import Router
 
 from ponte.timeline.api.interactions import router as interactions_router
 from ponte.timeline.api.tasks import router as tasks_router
 
-__all__ = ["interactions_router", "tasks_router"]
+router = Router()
+router.add_router("/interactions", interactions_router)
+router.add_router("/tasks", tasks_router)

@@ -10,6 +10,7 @@ from django.db.models.functions import RowNumber
 
 from ponte.core.errors import Missing
 from ponte.core.models import Attachment, Member
+from ponte.directory.policies import visible_parties
 from ponte.timeline.models import Interaction, InteractionComment, InteractionMention, InteractionParticipant
 from ponte.timeline.policies import get_visible_party, visible_interactions
 
@@ -70,15 +71,16 @@ def get_comment(member: Member, comment_id: UUID) -> InteractionComment:
     return comment
 
 
-def surroundings_of(entries: Sequence[Interaction]) -> dict[UUID, Surroundings]:
-    """Return what hangs on each of these interactions; five queries for all of them together."""
+def surroundings_of(member: Member, entries: Sequence[Interaction]) -> dict[UUID, Surroundings]:
+    """Return what hangs on each of these interactions; five queries at most for all of them together.
+
+    Participants who are customers hidden from the member are left out.
+    """
     ids = [entry.id for entry in entries]
     found: defaultdict[UUID, Surroundings] = defaultdict(Surroundings)
     if not ids:
         return found
-    for participant in InteractionParticipant.objects.filter(interaction_id__in=ids).select_related(
-        "party", "member"
-    ):
+    for participant in _participants(member, ids):
         found[participant.interaction_id].participants.append(participant)
     mentions = InteractionMention.objects.filter(interaction_id__in=ids).select_related("member")
     for mention in mentions:
@@ -88,6 +90,16 @@ def surroundings_of(entries: Sequence[Interaction]) -> dict[UUID, Surroundings]:
         found[file.object_id].files.append(file)
     _add_comments(ids, found)
     return found
+
+
+def _participants(member: Member, ids: list[UUID]) -> list[InteractionParticipant]:
+    rows = InteractionParticipant.objects.filter(interaction_id__in=ids).select_related("party", "member")
+    found = list(rows.defer("party__search", "party__description").order_by("id"))
+    parties = {one.party_id for one in found if one.party_id}
+    if not parties:
+        return found
+    visible = set(visible_parties(member).filter(id__in=parties).values_list("id", flat=True))
+    return [one for one in found if one.party_id is None or one.party_id in visible]
 
 
 def _add_comments(ids: list[UUID], found: dict[UUID, Surroundings]) -> None:

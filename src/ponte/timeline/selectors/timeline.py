@@ -6,7 +6,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import F, Func, Q, QuerySet, Value
-from django.db.models.functions import Concat, Lower
+from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
+from django.db.models.functions import Concat, Left, Lower
 
 from ponte.core.models import Member
 from ponte.core.text import fold
@@ -18,6 +19,7 @@ from ponte.timeline.policies import visible_interactions
 PAGE = 25
 MAX_PINNED = 20
 MAX_TERMS = 6
+PREVIEW_CHARS = 1200
 _ACCENTED = "áàâãäåÁÀÂÃÄÅéèêëÉÈÊËíìîïÍÌÎÏóòôõöÓÒÔÕÖúùûüÚÙÛÜçÇñÑýÿÝ"
 _PLAIN = "aaaaaaaaaaaaeeeeeeeeiiiiiiiioooooooooouuuuuuuuccnnyyy"
 
@@ -79,7 +81,7 @@ def timeline_page(
         page.next_place = Place(last.occurred_at, last.id)
     if after is None and not wanted.is_active:
         pinned = _own(member, party).filter(pinned_at__isnull=False).order_by("-pinned_at", "-id")
-        page.pinned = list(with_authors(pinned)[:MAX_PINNED])
+        page.pinned = list(as_previews(pinned)[:MAX_PINNED])
     return page
 
 
@@ -95,8 +97,8 @@ def _merged(
         own = own.filter(_beyond(after, "occurred_at", "id"))
         joined = joined.filter(_beyond(after, "participants__occurred_at", "participants__interaction_id"))
     found = [
-        *with_authors(own).order_by("-occurred_at", "-id")[:count],
-        *with_authors(joined).order_by("-participants__occurred_at", "-participants__interaction_id")[:count],
+        *as_previews(own).order_by("-occurred_at", "-id")[:count],
+        *as_previews(joined).order_by("-participants__occurred_at", "-participants__interaction_id")[:count],
     ]
     unique = {entry.id: entry for entry in found}
     return sorted(unique.values(), key=lambda entry: (entry.occurred_at, entry.id), reverse=True)[:count]
@@ -107,15 +109,20 @@ def _own(member: Member, party: Party) -> QuerySet[Interaction]:
     return rows.filter(party_id=party.id) if party.is_person else rows.filter(company_id=party.id)
 
 
-def with_authors(rows: QuerySet[Interaction]) -> QuerySet[Interaction]:
-    """Return the rows with author and customer loaded, without what a timeline doesn't show."""
-    return rows.select_related("author", "party").defer("party__search", "party__description")
+def as_previews(rows: QuerySet[Interaction]) -> QuerySet[Interaction]:
+    """Return the rows with author and customer, and instead of their texts only the beginning of them.
+
+    Each gets ``preview`` (one character more than shown when there is more) and ``has_html``.
+    """
+    light = rows.select_related("author", "party").defer(
+        "body", "body_html", "party__search", "party__description"
+    )
+    return light.annotate(preview=Left("body", PREVIEW_CHARS + 1), has_html=~Q(body_html=""))
 
 
-def _beyond(place: Place, moment: str, key: str) -> Q:
-    earlier = Q(**{f"{moment}__lt": place.occurred_at})
-    same = Q(**{moment: place.occurred_at, f"{key}__lt": place.interaction_id})
-    return Q(**{f"{moment}__lte": place.occurred_at}) & (earlier | same)
+def _beyond(place: Place, moment: str, key: str) -> TupleLessThan:
+    """Rows after a place: a row-value comparison, so one range of the index."""
+    return TupleLessThan(Tuple(F(moment), F(key)), (place.occurred_at, place.interaction_id))
 
 
 def _filtered(rows: QuerySet[Interaction], wanted: TimelineFilter) -> QuerySet[Interaction]:

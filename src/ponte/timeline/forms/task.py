@@ -1,0 +1,122 @@
+"""The form of a task."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ponte.core.models import Member
+from ponte.timeline.due import due_instant, local_moment, workspace_zone
+from ponte.timeline.models import Task, TaskPriority
+from ponte.timeline.services.task_data import MAX_DESCRIPTION_CHARS, TaskDetails
+from ponte.timeline.task_kinds import TASK_KINDS
+
+# minutes before the due time; for a task due on a day, hours of that day
+REMINDERS: list[tuple[str, Any]] = [
+    ("", _("No reminder")),
+    ("0", _("At the time")),
+    ("15", _("15 minutes before")),
+    ("60", _("1 hour before")),
+    ("1440", _("1 day before")),
+]
+MORNING = datetime.min.replace(hour=9).time()
+
+
+class TaskForm(forms.Form):
+    """A task as a person plans it: a day, perhaps a time, who does it, when to be reminded.
+
+    The reminder of a task without a time counts from nine in the morning of its day.
+    """
+
+    title = forms.CharField(label=_("What is to be done"), max_length=255)
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=[(one.key, one.label) for one in TASK_KINDS.values()]
+    )
+    due_on = forms.DateField(
+        label=_("Due on"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    due_time = forms.TimeField(
+        label=_("Time"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    )
+    assignee = forms.ModelChoiceField(
+        label=_("Assignee"), required=False, queryset=Member.objects.none(), empty_label=_("Nobody yet")
+    )
+    priority = forms.TypedChoiceField(
+        label=_("Priority"), required=False, coerce=int, choices=TaskPriority, empty_value=TaskPriority.NORMAL
+    )
+    reminder = forms.ChoiceField(label=_("Reminder"), required=False, choices=REMINDERS)
+    description = forms.CharField(
+        label=_("Details"),
+        required=False,
+        max_length=MAX_DESCRIPTION_CHARS,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    party = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        assignee = self.fields["assignee"]
+        assert isinstance(assignee, forms.ModelChoiceField)
+        assignee.queryset = Member.objects.filter(is_active=True).order_by("sort_name", "id")
+
+    def clean(self) -> dict[str, Any]:
+        """A time needs a day, a reminder too."""
+        told = super().clean() or self.cleaned_data
+        if not told.get("due_on"):
+            if told.get("due_time"):
+                self.add_error("due_on", _("Choose the day as well."))
+            elif told.get("reminder"):
+                self.add_error("due_on", _("A reminder needs a day."))
+        return told
+
+    def details(self) -> TaskDetails:
+        """Return what was told, as the service takes it. Call it on a valid form."""
+        told = self.cleaned_data
+        due_at, all_day = due_instant(told["due_on"], told["due_time"])
+        assignee = told["assignee"]
+        return TaskDetails(
+            title=told["title"],
+            kind=told["kind"] or "todo",
+            priority=told["priority"] or TaskPriority.NORMAL,
+            due_at=due_at,
+            due_all_day=all_day,
+            remind_at=self._remind_at(due_at, all_day),
+            description=told["description"],
+            assignee_id=assignee.id if assignee else None,
+            party_id=told["party"],
+        )
+
+    def _remind_at(self, due_at: datetime | None, all_day: bool) -> datetime | None:
+        reminder = self.cleaned_data["reminder"]
+        if not reminder or due_at is None:
+            return None
+        start = local_moment(self.cleaned_data["due_on"], MORNING) if all_day else due_at
+        return start - timedelta(minutes=int(reminder))
+
+
+def initial_of(task: Task) -> dict[str, Any]:
+    """Return the values a form for this task starts with."""
+    local = task.due_at.astimezone(workspace_zone()) if task.due_at else None
+    return {
+        "title": task.title,
+        "kind": task.kind,
+        "due_on": local.date() if local else None,
+        "due_time": local.time().replace(second=0) if local and not task.due_all_day else None,
+        "assignee": task.assignee_id,
+        "priority": task.priority,
+        "reminder": _reminder_of(task),
+        "description": task.description,
+        "party": task.party_id,
+        "version": task.version,
+    }
+
+
+def _reminder_of(task: Task) -> str:
+    if task.remind_at is None or task.due_at is None:
+        return ""
+    local = task.due_at.astimezone(workspace_zone())
+    start = local_moment(local.date(), MORNING) if task.due_all_day else task.due_at
+    minutes = str(int((start - task.remind_at).total_seconds() // 60))
+    return minutes if minutes in dict(REMINDERS) else "0"

@@ -1,0 +1,1 @@
+"""What the timeline plugs into the layers below."""
