@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "ponte.config.start.activity.ActivityMiddleware",
     "ponte.core.tenancy.middleware.WorkspaceMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -89,7 +89,7 @@ APPEND_SLASH = True
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [PACKAGE / "ui" / "templates"],
+        "DIRS": [PACKAGE / "ui" / "templates", PACKAGE / "config" / "start" / "templates"],
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
@@ -118,7 +118,7 @@ TEMPLATES: list[dict[str, Any]] = [
 if DEBUG:
     TEMPLATES[0]["OPTIONS"]["loaders"] = TEMPLATES[0]["OPTIONS"]["loaders"][0][1]
 COTTON_DIR = "cotton"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "ponte.ui.forms.PonteRenderer"
 
 # "default" is the application's role; "owner" creates and migrates schemas, over a direct connection.
 DATABASES: dict[str, dict[str, Any]] = {
@@ -190,8 +190,13 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Ponte"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not env.is_production
-USERSESSIONS_TRACK_ACTIVITY = True
+MFA_ALLOW_UNVERIFIED_EMAIL = ACCOUNT_EMAIL_VERIFICATION != "mandatory"
+USERSESSIONS_TRACK_ACTIVITY = False  # ActivityMiddleware does it, without writing on every request
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.PONTE_TRUSTED_PROXY else 0
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+# the provider is the installation's own: an address it has verified is let in as the account of that address
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 if env.OIDC_SERVER_URL:
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "APPS": [
@@ -255,6 +260,12 @@ if env.EMAIL_URL:
     EMAIL_TIMEOUT = 15
 PONTE_SENDS_MAIL = bool(env.EMAIL_URL)
 
+
+def _origin(url: str) -> list[str]:
+    parts = urlsplit(url)
+    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
+
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -268,7 +279,8 @@ CONTENT_SECURITY_POLICY = {
         else [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        # browsers apply it to redirects too: logging in with the identity provider leaves by a form
+        "form-action": [SELF, *_origin(env.OIDC_SERVER_URL)],
         "frame-ancestors": [NONE],
     }
 }
@@ -294,3 +306,4 @@ PONTE_OPEN_SIGNUP = env.PONTE_OPEN_SIGNUP
 PONTE_METRICS_TOKEN = env.PONTE_METRICS_TOKEN
 PONTE_API_RATE = env.PONTE_API_RATE
 PONTE_TRUSTED_PROXY = env.PONTE_TRUSTED_PROXY
+PONTE_API = "ponte.config.api.api"  # the composed API, for commands of lower layers

@@ -6,6 +6,7 @@ from ponte.config import health
 from ponte.config.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("ponte.config.start.urls")),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", api.urls),
     path("healthz", health.alive, name="healthz"),

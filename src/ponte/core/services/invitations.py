@@ -39,7 +39,11 @@ def invite(
         team_id=team.id if team else None, invited_by=actor.label[:150], digest=digest(secret),
         expires_at=now + VALID_FOR,
     )  # fmt: skip
-    changes = {"email": (None, address), "role": (None, role.name), "team": (None, team.name if team else None)}
+    changes = {
+        "email": (None, address),
+        "role": (None, role.name),
+        "team": (None, team.name if team else None),
+    }
     audit.record(actor=actor, act="invitation.created", target=invitation, changes=changes)
     return invitation, secret
 
@@ -49,7 +53,12 @@ def revoke_invitation(*, invitation: Invitation, actor: Actor) -> None:
     if is_open(invitation):
         invitation.revoked_at = timezone.now()
         invitation.save(update_fields=["revoked_at"])
-        audit.record(actor=actor, act="invitation.revoked", target=invitation, changes={"email": (invitation.email, None)})
+        audit.record(
+            actor=actor,
+            act="invitation.revoked",
+            target=invitation,
+            changes={"email": (invitation.email, None)},
+        )
 
 
 def find_invitation(secret: str) -> Invitation | None:
@@ -74,7 +83,11 @@ def accept_invitation(*, invitation: Invitation, user: User) -> Member:
         return known
     team = Team.objects.filter(id=locked.team_id).first() if locked.team_id else None
     return add_member(
-        user=user, role=role, team=team, name=user.name or locked.name or None, actor=Actor.system(locked.invited_by)
+        user=user,
+        role=role,
+        team=team,
+        name=user.name or locked.name or None,
+        actor=Actor.system(locked.invited_by),
     )
 
 
@@ -94,7 +107,9 @@ def _check_address(email: str) -> str:
     try:
         validate_email(address)
     except ValidationError as error:
-        raise Invalid.on("email", "invalid", _("This is not an e-mail address. Check for typing errors.")) from error
+        raise Invalid.on(
+            "email", "invalid", _("This is not an e-mail address. Check for typing errors.")
+        ) from error
     if Member.objects.filter(email__iexact=address, is_active=True).exists():
         raise Invalid.on("email", "member", _("This person is a member already."))
     return address

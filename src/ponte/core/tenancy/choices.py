@@ -23,7 +23,7 @@ KINDS = (
     BusinessKind(Workspace.Kind.RETAIL, _("Shop or online shop"), "building-store"),
     BusinessKind(Workspace.Kind.SERVICES, _("Services"), "briefcase"),
     BusinessKind(Workspace.Kind.INDUSTRY, _("Industry or distributor"), "building-factory-2"),
-    BusinessKind(Workspace.Kind.CLINIC, _("Clinic or practice"), "stethoscope"),
+    BusinessKind(Workspace.Kind.CLINIC, _("Clinic or practice"), "activity"),
     BusinessKind(Workspace.Kind.SCHOOL, _("School or course"), "school"),
     BusinessKind(Workspace.Kind.REAL_ESTATE, _("Real estate"), "home"),
     BusinessKind(Workspace.Kind.OTHER, _("Something else"), "building"),
