@@ -13,6 +13,7 @@ from ponte.cli.postgres.commands import app as postgres
 from ponte.cli.problems import Problem
 from ponte.cli.up import up
 
+NOT_MIGRATED = frozenset({"42P01", "42703", "42883", "3F000"})  # no such table, column, function, schema
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 app = typer.Typer(
@@ -73,7 +74,7 @@ def _tell(message: str) -> None:
 def _refusal(problem: Exception) -> str | None:
     """What a service or the database said, where it is no fault of ours."""
     from django.core.exceptions import ImproperlyConfigured
-    from django.db import OperationalError
+    from django.db import OperationalError, ProgrammingError
 
     from ponte.core.errors import DomainError, Invalid
 
@@ -83,6 +84,8 @@ def _refusal(problem: Exception) -> str | None:
         )
     if isinstance(problem, OperationalError):
         return f"The database does not answer: {str(problem).strip()}"
+    if isinstance(problem, ProgrammingError) and getattr(problem.__cause__, "sqlstate", "") in NOT_MIGRATED:
+        return "The database is not up to date. Run: ponte migrate"
     if isinstance(problem, DomainError | ImproperlyConfigured):
         return str(problem)
     return None

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
+from ponte.cli.migrating import migrate_with_progress
 from ponte.cli.problems import Problem
 from ponte.cli.surroundings import read_settings, ready
 
@@ -53,6 +53,7 @@ def demo(
     if remove:
         typer.echo("demo workspace deleted" if remove_demo() else "there is no demo workspace")
         return
+    migrate_with_progress()
     made = ensure_demo()
     typer.echo("demo workspace made" if made else "the demo workspace is there already")
     typer.echo("\n".join(logins()))
@@ -71,6 +72,7 @@ def logins() -> list[str]:
 def ensure_demo() -> bool:
     """Make the demo workspace unless it is there: all of it, or nothing when it fails. Tell whether it was made."""
     from django.db import transaction
+    from rich.console import Console
 
     from ponte.core.tenancy.models import Workspace
 

@@ -3,7 +3,6 @@
 import asyncio
 import os
 from collections.abc import Sequence
-from typing import cast
 
 WORKER_THREADS = 4
 WEB_THREADS = 4
@@ -32,7 +31,8 @@ def preload() -> None:
     # Two children must not make the same random identifiers.
     os.register_at_fork(after_in_child=uuid_utils.reseed_rng)
     gc.collect()
-    gc.freeze()
+    gc.freeze()  # what is loaded now is never looked at again, so its memory stays shared
+    gc.enable()
 
 
 def run_web(*, host: str, port: int, workers: int, threads: int = WEB_THREADS) -> None:
@@ -93,10 +93,11 @@ def run_worker(*, queues: Sequence[str], threads: int, name: str) -> None:
         name: shown on the job page.
     """
     from procrastinate.contrib.django import app
-    from procrastinate.contrib.django.django_connector import DjangoConnector
+    from procrastinate.contrib.django.utils import connector_params
+    from procrastinate.psycopg_connector import PsycopgConnector
 
     # Jobs go on enqueueing through Django's connection, in their transaction; only the worker itself uses its own.
-    worker_app = app.with_connector(cast(DjangoConnector, app.connector).get_worker_connector())
+    worker_app = app.with_connector(PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=3))
 
     async def work() -> None:
         async with worker_app.open_async():

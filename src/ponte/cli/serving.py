@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from ponte.cli import ports, processes
-from ponte.cli.surroundings import read_settings, ready
+from ponte.cli.surroundings import prepare, read_settings, start_django
 
 Host = Annotated[
     str, typer.Option("--host", envvar="PONTE_BIND", help="Address to listen on; 0.0.0.0 for every one.")
@@ -22,7 +22,8 @@ def web(
     """Serve pages and the API on PORT."""
     port = read_settings().PORT
     ports.require_free(host, port, setting="PORT")
-    ready()
+    prepare()
+    start_django()
     processes.preload()
     processes.run_web(
         host=host, port=port, workers=workers or processes.default_web_workers(), threads=threads
@@ -39,7 +40,8 @@ def worker(
     name: Annotated[str, typer.Option(help="Name on the job page.")] = "worker",
 ) -> None:
     """Run background jobs. Give bulk work a process of its own: --queue bulk."""
-    ready()
+    prepare()
+    start_django()
     from ponte.core.jobs import QUEUES
 
     processes.run_worker(queues=queue or QUEUES, threads=threads, name=name)
@@ -49,6 +51,7 @@ def live(host: Host = "127.0.0.1") -> None:
     """Serve live messages to browsers on LIVE_PORT."""
     port = read_settings().live_port
     ports.require_free(host, port, setting="LIVE_PORT")
-    ready()
+    prepare()
+    start_django()
     processes.preload()
     processes.run_live(host=host, port=port)

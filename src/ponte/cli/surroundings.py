@@ -155,7 +155,10 @@ def start_django() -> None:
 
 
 def ready() -> Surroundings:
-    """`prepare()` and `start_django()`: what most commands begin with."""
+    """`prepare()` and `start_django()`, and messages in English: what most commands begin with."""
     surroundings = prepare()
     start_django()
+    from django.utils import translation
+
+    translation.activate("en")
     return surroundings

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from ponte.cli.finding import workspace_named
 from ponte.cli.surroundings import ready
@@ -56,6 +54,8 @@ def list_workspaces() -> None:
     ready()
     from django.db import connection
     from django.db.models import Count, Q
+    from rich.console import Console
+    from rich.table import Table
 
     from ponte.core.tenancy.models import Workspace
 
