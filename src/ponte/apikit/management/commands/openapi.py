@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.module_loading import import_string
 
 from ponte.apikit.api import PonteApi
 
@@ -29,9 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="Fail when FILE differs; write nothing.")
 
     def handle(self, *args: Any, file: Path, check: bool, **options: Any) -> None:
-        from ponte.config.api import api
-
-        text = schema_text(api)
+        text = schema_text(import_string(settings.PONTE_API))
         if not check:
             file.write_text(text)
             self.stdout.write(f"{file} written")

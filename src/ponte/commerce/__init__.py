@@ -1,0 +1,1 @@
+"""What customers buy: products, orders, payments, returns, and the figures that follow from them."""

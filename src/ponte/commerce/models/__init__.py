@@ -1,0 +1,31 @@
+"""Rows of commerce."""
+
+from ponte.commerce.models.choices import (
+    Billing,
+    IntervalKind,
+    OrderStatus,
+    PaymentKind,
+    ProductKind,
+    SalesChannel,
+)
+from ponte.commerce.models.order import Order, OrderCounter, OrderLine, Payment, Return, ReturnLine
+from ponte.commerce.models.product import Category, Complement, Product, ProductExternalId
+
+__all__ = [
+    "Billing",
+    "Category",
+    "Complement",
+    "IntervalKind",
+    "Order",
+    "OrderCounter",
+    "OrderLine",
+    "OrderStatus",
+    "Payment",
+    "PaymentKind",
+    "Product",
+    "ProductExternalId",
+    "ProductKind",
+    "Return",
+    "ReturnLine",
+    "SalesChannel",
+]

@@ -1,0 +1,120 @@
+"""The lines of an order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from ponte.commerce.data import LineData
+from ponte.commerce.models import Order, OrderLine, Product
+from ponte.commerce.revenue import line_total
+from ponte.commerce.services.cleaning import MAX_MONEY, Cleaner
+from ponte.directory.models import Party
+
+MAX_LINES = 500
+_FIELDS = (
+    "position", "product_id", "description", "quantity", "unit_price", "discount", "freight", "unit_cost", "total",
+    "seller_id", "external_id",
+)  # fmt: skip
+
+
+def clean_lines(
+    cleaner: Cleaner, lines: Sequence[LineData], existing: dict[UUID, OrderLine]
+) -> list[OrderLine]:
+    """Return the rows for ``lines``, those with a known ``id`` kept; problems go to ``cleaner``."""
+    if len(lines) > MAX_LINES:
+        cleaner.refuse("lines", "too_many", _("An order has at most 500 lines."))
+        return []
+    products = Product.objects.in_bulk([line.product_id for line in lines if line.product_id])
+    sellers = set(
+        Party.objects.filter(id__in=[one.seller_id for one in lines if one.seller_id]).values_list(
+            "id", flat=True
+        )
+    )
+    rows, seen = [], set()
+    for position, line in enumerate(lines, start=1):
+        inner = cleaner.under(f"lines.{position - 1}")
+        values = _clean(inner, line, products, sellers)
+        if line.id is not None and (line.id not in existing or line.id in seen):
+            inner.refuse("id", "missing", _("The order has no such line."))
+        if values["external_id"] and values["external_id"] in seen:
+            inner.refuse("external_id", "taken", _("Another line has this external id."))
+        seen |= {line.id, values["external_id"]}
+        row = existing.get(line.id, OrderLine()) if line.id else OrderLine()
+        for name, value in {**values, "position": position}.items():
+            setattr(row, name, value)
+        rows.append(row)
+    return rows
+
+
+def write_lines(order: Order, rows: Sequence[OrderLine], existing: dict[UUID, OrderLine]) -> None:
+    """Make ``rows`` the order's lines, in few statements."""
+    kept = {row.id for row in rows}
+    OrderLine.objects.filter(order=order, id__in=[pk for pk in existing if pk not in kept]).delete()
+    for row in rows:
+        row.order = order
+    OrderLine.objects.bulk_update([row for row in rows if row.id in existing], _FIELDS, batch_size=200)
+    OrderLine.objects.bulk_create([row for row in rows if row.id not in existing])
+
+
+def returned_lines(order: Order) -> set[UUID]:
+    """Return the lines something of which came back: they can't be removed any more."""
+    return set(OrderLine.objects.filter(order=order, returned__isnull=False).values_list("id", flat=True))
+
+
+def summary(rows: Sequence[OrderLine]) -> list[str]:
+    """Return the lines as short texts, for the audit log."""
+    return [
+        f"{row.quantity.normalize():f} × {row.description} à {row.unit_price} −{row.discount} +{row.freight}"
+        for row in rows
+    ]
+
+
+def _clean(
+    cleaner: Cleaner, line: LineData, products: dict[Any, Product], sellers: set[UUID]
+) -> dict[str, Any]:
+    product = products.get(line.product_id) if line.product_id else None
+    if line.product_id and product is None:
+        cleaner.refuse("product_id", "missing", _("There is no such product."))
+    if line.seller_id and line.seller_id not in sellers:
+        cleaner.refuse("seller_id", "missing", _("There is no such customer."))
+    description = cleaner.text("description", line.description, 300) or (product.name if product else "")
+    if not description and not line.product_id:
+        cleaner.refuse("description", "required", _("Choose a product or describe what was sold."))
+    cost = cleaner.money("unit_cost", line.unit_cost)
+    values = {
+        "product_id": line.product_id,
+        "description": description,
+        "quantity": cleaner.quantity("quantity", line.quantity),
+        "unit_price": _price(cleaner, line, product),
+        "discount": cleaner.money("discount", line.discount) or Decimal(0),
+        "freight": cleaner.money("freight", line.freight) or Decimal(0),
+        "unit_cost": cost if cost is not None or product is None else product.cost,
+        "seller_id": line.seller_id,
+        "external_id": cleaner.text("external_id", line.external_id, 150),
+    }
+    values["total"] = _total(cleaner, values)
+    return values
+
+
+def _price(cleaner: Cleaner, line: LineData, product: Product | None) -> Decimal:
+    price = cleaner.money("unit_price", line.unit_price)
+    if price is None and line.unit_price is None:
+        price = product.price if product else None
+        if price is None:
+            cleaner.refuse("unit_price", "required", _("Give a unit price."))
+    return price if price is not None else Decimal(0)
+
+
+def _total(cleaner: Cleaner, values: dict[str, Any]) -> Decimal:
+    total = line_total(values["quantity"], values["unit_price"], values["discount"])
+    if total > MAX_MONEY or (values["unit_cost"] or 0) * values["quantity"] > MAX_MONEY:
+        cleaner.refuse("quantity", "range", _("The value is too large."))
+        return Decimal(0)
+    if total < 0:
+        cleaner.refuse("discount", "too_large", _("The discount is larger than the line."))
+    return total
