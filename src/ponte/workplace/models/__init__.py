@@ -1,4 +1,17 @@
+from ponte.workplace.models.exports import ExportRun
+from ponte.workplace.models.imports import ImportChunk, ImportMapping, ImportRejection, ImportRun
 from ponte.workplace.models.lists import BulkChange, ListPreference, SavedView
 from ponte.workplace.models.records import Favourite, RecentRecord
 
-__all__ = ["BulkChange", "Favourite", "ListPreference", "RecentRecord", "SavedView"]
+__all__ = [
+    "BulkChange",
+    "ExportRun",
+    "Favourite",
+    "ImportChunk",
+    "ImportMapping",
+    "ImportRejection",
+    "ImportRun",
+    "ListPreference",
+    "RecentRecord",
+    "SavedView",
+]

@@ -1,0 +1,1 @@
+"""The exporter: everything a workspace holds, in open formats."""

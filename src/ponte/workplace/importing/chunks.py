@@ -1,0 +1,89 @@
+"""One chunk of an import: read, written and noted in one transaction, with bad rows singled out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import DataError, IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from ponte.core.errors import DomainError, Invalid
+from ponte.workplace.importing.files import SourceRow
+from ponte.workplace.importing.targets import ImportContext, ImportRow, ImportTarget, Problem, RowOutcome
+from ponte.workplace.importing.values import Reader
+
+Refusable = (DomainError, DataError, IntegrityError)
+
+
+@dataclass
+class ChunkResult:
+    """What became of the rows of one chunk, in order."""
+
+    outcomes: list[RowOutcome] = field(default_factory=list)
+
+    def count(self, outcome: str) -> int:
+        """Return how many rows had this outcome."""
+        return sum(each.outcome == outcome for each in self.outcomes)
+
+    def ids(self, outcome: str) -> list[UUID]:
+        """Return the distinct records of this outcome, in order."""
+        return list(
+            dict.fromkeys(
+                each.object_id for each in self.outcomes if each.outcome == outcome and each.object_id
+            )
+        )
+
+
+def write_chunk(
+    target: ImportTarget, rows: Sequence[SourceRow], reader: Reader, context: ImportContext
+) -> ChunkResult:
+    """Read the cells of ``rows`` and let the target write them. Call it inside the chunk's transaction.
+
+    Rows that cannot be read or that the target refuses are answered "rejected"; where a whole chunk fails, it is
+    halved until the rows that are to blame stand alone.
+    """
+    readable: list[ImportRow] = []
+    answers: dict[int, RowOutcome] = {}
+    for row in rows:
+        read = reader.read(row)
+        if isinstance(read, ImportRow):
+            readable.append(read)
+        else:
+            answers[row.number] = RowOutcome("rejected", problems=tuple(read))
+    for read, outcome in _apply(target, readable, context):
+        answers[read.number] = outcome
+    return ChunkResult([answers[row.number] for row in rows])
+
+
+def _apply(
+    target: ImportTarget, rows: Sequence[ImportRow], context: ImportContext
+) -> Iterator[tuple[ImportRow, RowOutcome]]:
+    if not rows:
+        return
+    try:
+        with transaction.atomic():
+            outcomes = list(target.apply(rows, context))
+    except Refusable as refusal:
+        if len(rows) == 1:
+            yield rows[0], RowOutcome("rejected", problems=tuple(_reasons(refusal)))
+            return
+        context.memory.clear()  # what was looked up in the undone part may be gone
+        middle = len(rows) // 2
+        yield from _apply(target, rows[:middle], context)
+        yield from _apply(target, rows[middle:], context)
+        return
+    if len(outcomes) != len(rows):
+        raise RuntimeError(f"import target {target.key} answered {len(outcomes)} of {len(rows)} rows")
+    yield from zip(rows, outcomes, strict=True)
+
+
+def _reasons(refusal: Exception) -> list[Problem]:
+    if isinstance(refusal, Invalid):
+        return [Problem(each.field, each.code, str(each.message)) for each in refusal.problems]
+    if isinstance(refusal, IntegrityError):
+        return [Problem("", "conflict", _("The row contradicts what is stored already."))]
+    if isinstance(refusal, DataError):
+        return [Problem("", "too_large", _("A value of the row is too large to be stored."))]
+    return [Problem("", "refused", _("You may not write this record."))]

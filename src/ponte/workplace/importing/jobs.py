@@ -1,0 +1,30 @@
+"""Background work of the importer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from ponte.core.jobs import enqueue, every, job
+from ponte.workplace.importing.running import carry_on
+from ponte.workplace.models import ImportRun
+
+QUIET = timedelta(minutes=2)
+
+
+@job("workplace.import", queue="bulk", transaction=False)
+def run_import(*, run_id: str) -> None:
+    """Carry one import on to its end, chunk by chunk."""
+    carry_on(UUID(run_id))
+
+
+@every("*/2 * * * *", name="workplace.import_sweep")
+def sweep_imports() -> None:
+    """Take up imports whose worker was killed: under way, and no chunk for two minutes."""
+    quiet = ImportRun.objects.filter(
+        state__in=[ImportRun.State.QUEUED, ImportRun.State.RUNNING], updated_at__lt=timezone.now() - QUIET
+    )
+    for run_id in quiet.values_list("id", flat=True):
+        enqueue("workplace.import", once=f"import:{run_id}", run_id=str(run_id))

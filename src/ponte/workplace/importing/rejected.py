@@ -1,0 +1,48 @@
+"""The file of refused rows: as they came, with the reason, ready to be mended and sent again."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from ponte.workplace.exporting.neutral import neutral
+from ponte.workplace.importing.layouts import Layout
+from ponte.workplace.importing.targets import targets
+from ponte.workplace.models import ImportRun
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def rejected_csv(run: ImportRun) -> Iterator[str]:
+    """Yield a CSV file of the refused rows of ``run``: its columns, then row number and reason.
+
+    It has a byte-order mark and the separator of the original file, so that spreadsheets open it as they opened that.
+    """
+    layout = Layout.from_json(run.layout)
+    delimiter = layout.delimiter if layout.kind == "delimited" else ";"
+    writer = csv.writer(_Echo(), delimiter=delimiter, lineterminator="\r\n")
+    yield "\ufeff"
+    yield writer.writerow([*run.headers, _("Reason for refusal")])
+    for rejection in run.rejections.order_by("row").iterator(chunk_size=500):
+        width = len(run.headers)
+        cells = [*rejection.cells, *[""] * (width - len(rejection.cells))]
+        yield writer.writerow(
+            [*(neutral(cell) for cell in cells[:width]), neutral(reason(run, rejection.problems))]
+        )
+
+
+def reason(run: ImportRun, problems: list[list[str]]) -> str:
+    """Return the reasons of one refused row in one line: ``CPF: …; E-mail: …``."""
+    target = targets.get(run.target)
+    told = []
+    for key, _code, message in problems:
+        found = target.field_of(key) if target else None
+        told.append(f"{found.label}: {message}" if found else message)
+    return "; ".join(told)

@@ -1,0 +1,172 @@
+"""What can be imported: each module registers its targets from its ``registrations.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ponte.core.actors import Actor
+from ponte.core.models import Member
+from ponte.core.rights import may, may_area
+from ponte.workplace.registry import Registry
+
+
+class FieldType(StrEnum):
+    """How a cell is read. Contact data and documents stay text: the module that keeps them normalises them."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    INTEGER = "integer"
+    DATE = "date"
+    MOMENT = "moment"
+    BOOLEAN = "boolean"
+    CHOICE = "choice"
+    EMAIL = "email"
+    PHONE = "phone"
+    CPF = "cpf"
+    CNPJ = "cnpj"
+    CEP = "cep"
+    STATE = "state"
+    IDENTIFIER = "identifier"
+
+
+class Policy(StrEnum):
+    """What happens to a row whose record is there already."""
+
+    UPDATE = "update"
+    FILL = "fill"
+    SKIP = "skip"
+
+
+POLICY_LABELS: Mapping[Policy, Promise] = {
+    Policy.UPDATE: _("Update it with the values of the file"),
+    Policy.FILL: _("Only fill what is empty"),
+    Policy.SKIP: _("Leave it as it is"),
+}
+
+
+@dataclass(frozen=True)
+class ImportField:
+    """A place a column can go to.
+
+    ``synonyms`` are headers it is guessed from (English and Portuguese, accents and case don't matter).
+    ``choices`` maps each stored value to the words that mean it. A ``several`` field takes more than one column.
+    ``identity`` fields say which record a row means; ``past`` dates lie behind us (birthdays).
+    """
+
+    key: str
+    label: str | Promise
+    type: FieldType = FieldType.TEXT
+    synonyms: tuple[str, ...] = ()
+    required: bool = False
+    identity: bool = False
+    several: bool = False
+    past: bool = False
+    max_length: int = 0
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    help: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class ImportRow:
+    """One row of a file after its cells were read; ``values`` has no entry for empty cells.
+
+    A ``several`` field's value is a list. ``number`` is the row's number in the file as a spreadsheet shows it.
+    """
+
+    number: int
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a row was refused: ``field`` is the target's field ("" for the row), ``message`` is for a person."""
+
+    field: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class RowOutcome:
+    """What became of one row: "created", "updated", "unchanged", "skipped" or "rejected" (then with problems)."""
+
+    outcome: str
+    object_id: UUID | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @classmethod
+    def rejected(cls, field_key: str, code: str, message: str | Promise) -> RowOutcome:
+        """Return the refusal of a row for one reason."""
+        return cls("rejected", problems=(Problem(field_key, code, str(message)),))
+
+
+@dataclass(frozen=True)
+class ImportContext:
+    """What a target knows beyond the rows.
+
+    ``source`` names the system the data come from and is the name space of external ids. ``memory`` lives as long
+    as the run and holds what a target wants to look up once only.
+    """
+
+    actor: Actor
+    source: str
+    policy: Policy
+    zone: tzinfo
+    currency: str
+    memory: dict[str, Any] = field(default_factory=dict)
+
+
+Apply = Callable[[Sequence[ImportRow], ImportContext], Sequence[RowOutcome]]
+
+
+@dataclass(frozen=True)
+class ImportTarget:
+    """Something rows can become.
+
+    ``apply`` writes a whole chunk with set-based statements, inside the transaction that also moves the run's cursor,
+    and answers each row in order. It must do nothing a second time for the same rows (external ids). ``rights`` is the
+    object and act a member needs besides the area "import". ``after`` names targets whose files come first.
+    """
+
+    key: str
+    label: str | Promise
+    icon: str
+    fields: tuple[ImportField, ...]
+    apply: Apply
+    rights: tuple[str, str]
+    order: int = 100
+    description: str | Promise = ""
+    policies: tuple[Policy, ...] = (Policy.UPDATE, Policy.FILL, Policy.SKIP)
+    list_url_name: str = ""
+    after: tuple[str, ...] = ()
+    chunk_rows: int = 1000
+
+    def field_of(self, key: str) -> ImportField | None:
+        """Return the field of ``key`` or None."""
+        return next((candidate for candidate in self.fields if candidate.key == key), None)
+
+
+targets: Registry[ImportTarget] = Registry()
+
+
+def register_target(target: ImportTarget) -> None:
+    """Make a target known; raises ``ValueError`` when two of its fields share a key."""
+    keys = [candidate.key for candidate in target.fields]
+    if len(set(keys)) != len(keys):
+        raise ValueError(f"import target {target.key} has a field twice")
+    targets.register(target)
+
+
+def targets_for(member: Member) -> list[ImportTarget]:
+    """Return the targets ``member`` may import."""
+    if not may_area(member, "import"):
+        return []
+    return [target for target in targets if may(member, *target.rights)]

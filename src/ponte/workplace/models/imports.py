@@ -1,0 +1,137 @@
+"""Imports: the file, what is to become of it, how far it got, and the rows it refused."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ponte.core.models.base import Record
+
+
+class ImportRun(Record):
+    """One file on its way in.
+
+    ``layout`` (``importing.layouts.Layout``) and ``plan`` (``importing.values.Plan``) are settled before the start and never
+    change afterwards, so that a run that was killed goes on exactly as it began. ``cursor`` is the number of the last row
+    whose chunk is committed.
+    """
+
+    class State(models.TextChoices):
+        """Where the import stands."""
+
+        DRAFT = "draft", _("To be mapped")
+        QUEUED = "queued", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Stopped")
+
+    target = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    file_name = models.CharField(max_length=200)
+    storage_key = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField()
+    source = models.CharField(max_length=40)
+    policy = models.CharField(max_length=10, default="update")
+    layout = models.JSONField(default=dict)
+    plan = models.JSONField(default=dict)
+    headers = models.JSONField(default=list)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    estimated_rows = models.PositiveBigIntegerField(default=0)
+    cursor = models.PositiveBigIntegerField(default=0)
+    rows = models.PositiveBigIntegerField(default=0)
+    created = models.PositiveBigIntegerField(default=0)
+    updated = models.PositiveBigIntegerField(default=0)
+    unchanged = models.PositiveBigIntegerField(default=0)
+    skipped = models.PositiveBigIntegerField(default=0)
+    rejected = models.PositiveBigIntegerField(default=0)
+    error = models.TextField(blank=True)
+    started_by = models.ForeignKey(
+        "core.Member", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    background = models.ForeignKey(
+        "core.BackgroundRun", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Import")
+        verbose_name_plural = _("Imports")
+        indexes = [
+            models.Index(fields=["-id"], name="import_newest"),
+            models.Index(
+                fields=["updated_at"],
+                condition=models.Q(state__in=["queued", "running"]),
+                name="import_underway",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_underway(self) -> bool:
+        """Whether rows are still coming in."""
+        return self.state in (self.State.QUEUED, self.State.RUNNING)
+
+    @property
+    def percent(self) -> int:
+        """How much of the file is read, 0 to 100; below 100 until the end is reached."""
+        if self.state == self.State.DONE:
+            return 100
+        return min(99, self.rows * 100 // self.estimated_rows) if self.estimated_rows else 0
+
+
+class ImportChunk(models.Model):
+    """What one committed chunk made, so that an import can be told from other changes and be undone."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="chunks")
+    last_row = models.PositiveBigIntegerField()
+    created_ids = ArrayField(models.UUIDField(), default=list)
+    updated_ids = ArrayField(models.UUIDField(), default=list)
+
+    class Meta:
+        verbose_name = _("Imported chunk")
+        verbose_name_plural = _("Imported chunks")
+        constraints = [models.UniqueConstraint(fields=["run", "last_row"], name="import_chunk_once")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} … {self.last_row}"
+
+
+class ImportRejection(models.Model):
+    """A row that was refused, as it stood in the file, and why."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rejections")
+    row = models.PositiveBigIntegerField()
+    cells = models.JSONField()
+    problems = models.JSONField()
+
+    class Meta:
+        verbose_name = _("Refused row")
+        verbose_name_plural = _("Refused rows")
+        constraints = [models.UniqueConstraint(fields=["run", "row"], name="import_rejection_once")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}: {self.row}"
+
+
+class ImportMapping(Record):
+    """The mapping last used for files that look alike (same headers), offered for the next one."""
+
+    target = models.CharField(max_length=40)
+    fingerprint = models.CharField(max_length=64)
+    columns = models.JSONField()
+    constants = models.JSONField(default=dict)
+    source = models.CharField(max_length=40)
+    policy = models.CharField(max_length=10)
+
+    class Meta:
+        verbose_name = _("Remembered mapping")
+        verbose_name_plural = _("Remembered mappings")
+        constraints = [models.UniqueConstraint(fields=["target", "fingerprint"], name="import_mapping_once")]
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.fingerprint[:8]}"
