@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
+import pkgutil
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -47,7 +50,9 @@ def event_type(name: str) -> type[DomainEvent] | None:
 
 
 def event_types() -> list[type[DomainEvent]]:
-    """Return every registered event type, by name."""
+    """Return every event type there is, by name."""
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)], "ponte.events."):
+        importlib.import_module(module.name)
     return [_registry[name] for name in sorted(_registry)]
 
 
