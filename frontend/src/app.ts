@@ -1,4 +1,43 @@
+/** Ponte's front end: small behaviours bound by data attributes to the HTML that the server draws. */
 import "../styles/app.scss";
-import htmx from "htmx.org";
-htmx.config.includeIndicatorStyles = false;
-htmx.config.allowEval = false;
+import { startChips } from "./chips";
+import { startDialogs } from "./dialogs";
+import { startDrafts } from "./drafts";
+import { startForms } from "./forms";
+import { startInplace } from "./inplace";
+import { startLists } from "./lists";
+import { startLive } from "./live";
+import { startMasks } from "./masks";
+import { startMenus } from "./menus";
+import { startNet } from "./net";
+import { startPalette } from "./palette";
+import { startPanel } from "./panel";
+import { startPickers } from "./picker";
+import { startShortcuts } from "./shortcuts";
+import { startSortable } from "./sortable";
+import { startTheme } from "./theme";
+import { startTimes } from "./times";
+import { startToasts } from "./toasts";
+
+for (const start of [
+  startNet,
+  startToasts,
+  startDialogs,
+  startPanel,
+  startMenus,
+  startTheme,
+  startPalette,
+  startInplace,
+  startLists,
+  startSortable,
+  startShortcuts,
+  startForms,
+  startMasks,
+  startChips,
+  startPickers,
+  startDrafts,
+  startTimes,
+  startLive,
+]) {
+  start();
+}
