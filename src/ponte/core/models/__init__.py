@@ -5,6 +5,7 @@ from ponte.core.models.member import Member, Role, Team
 from ponte.core.models.notification import Notification
 from ponte.core.models.preference import WorkspaceSetting
 from ponte.core.models.run import BackgroundRun
+from ponte.core.models.webhook import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "AccessEntry",
@@ -18,5 +19,7 @@ __all__ = [
     "StoredEvent",
     "SubjectKey",
     "Team",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "WorkspaceSetting",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from ponte.core.ids import uuid7
@@ -48,6 +49,8 @@ class AuditEntry(models.Model):
             ),
             models.Index(fields=["actor_id", "-id"], name="core_audit_actor_idx"),
             models.Index(fields=["act", "-id"], name="core_audit_act_idx"),
+            # a record's history finds the bulk acts it was part of
+            GinIndex(fields=["object_ids"], name="core_audit_bulk_idx", condition=models.Q(object_ids__isnull=False)),
         ]
 
 
