@@ -67,7 +67,7 @@ def _stage(connection: psycopg.Connection[Any], people: int) -> None:
             identifier = uuid7()
             code = identifier.hex[-8:]
             found = Findable(
-                code=code, names=[one.name], emails=[one.email], phones=[one.phone], words=[one.city, one.state]
+                codes=[code], names=[one.name], emails=[one.email], phones=[one.phone], words=[one.city, one.state]
             )
             born = datetime(2024, 11, 22, tzinfo=UTC) + timedelta(seconds=index * 60)
             copy.write_row(
@@ -158,7 +158,7 @@ def insert(connection: psycopg.Connection[Any], model: type[models.Model], sourc
             continue
         names.append(f'"{column.column}"')
         if column.column in values:
-            expressions.append(values.pop(column.column))
+            expressions.append(values.pop(column.column).replace("%", "%%"))
         else:
             expressions.append("%s")
             constants.append(_default(column))
