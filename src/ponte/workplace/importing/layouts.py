@@ -93,7 +93,7 @@ def detect_delimited(path: Path) -> Layout:
     skip, forced = _excel_hint(text)
     body = text.split("\n", skip)[-1] if skip else text
     quote = "'" if _quoted_by(body, "'") > _quoted_by(body, '"') else '"'
-    escape = "\\" if re.search(r'[^\\]\\"', body) and '""' not in body else ""
+    escape = "\\" if _escapes(body) else ""
     delimiter = forced or _delimiter(body, quote, escape)
     layout = Layout(encoding=encoding, delimiter=delimiter, quote=quote, escape=escape, skip=skip)
     rows = list(_sample_rows(body, layout))
@@ -122,6 +122,12 @@ def looks_like_header(rows: list[list[str]]) -> bool:
 def _excel_hint(text: str) -> tuple[int, str]:
     match = re.match(r"\ufeff?sep=(.)\r?\n", text)
     return (1, match[1]) if match else (0, "")
+
+
+def _escapes(text: str) -> bool:
+    """Say whether quotes inside quotes are written ``\\"`` (MySQL) instead of doubled."""
+    inside = re.search(r'[^\\;,\t|]\\"[^;,\t|\r\n]', text) is not None
+    return inside and re.search(r'[^;,\t|\n"]""', text.replace('\\"', "")) is None
 
 
 def _quoted_by(text: str, quote: str) -> int:
