@@ -49,7 +49,8 @@ class Company(models.Model):
         verbose_name_plural = _("Companies")
         constraints = [
             models.CheckConstraint(
-                condition=Q(cnpj="") | Q(cnpj__regex=r"^[0-9A-Z]{12}[0-9]{2}$"), name="company_cnpj_normalised"
+                condition=Q(cnpj="") | Q(cnpj__regex=r"^[0-9A-Z]{12}[0-9]{2}$"),
+                name="company_cnpj_normalised",
             ),
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=models.F("party")), name="company_not_own_parent"

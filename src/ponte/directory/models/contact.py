@@ -72,7 +72,10 @@ class PartyAddress(Record):
     kind = models.CharField(_("kind"), max_length=10, choices=AddressKind, default=AddressKind.OTHER)
     is_primary = models.BooleanField(_("primary"), default=False)
     postal_code = models.CharField(
-        "CEP", max_length=12, blank=True, help_text=_("Eight digits, or the first five when no more is known.")
+        "CEP",
+        max_length=12,
+        blank=True,
+        help_text=_("Eight digits, or the first five when no more is known."),
     )
     street = models.CharField(_("street"), max_length=200, blank=True)
     number = models.CharField(_("number"), max_length=20, blank=True)
@@ -88,7 +91,9 @@ class PartyAddress(Record):
         verbose_name = _("Address")
         verbose_name_plural = _("Addresses")
         constraints = [
-            models.UniqueConstraint(fields=["party"], condition=Q(is_primary=True), name="address_one_primary"),
+            models.UniqueConstraint(
+                fields=["party"], condition=Q(is_primary=True), name="address_one_primary"
+            ),
             models.CheckConstraint(
                 condition=Q(city_code="") | Q(city_code__regex=r"^[0-9]{7}$"), name="address_city_code_ibge"
             ),

@@ -61,8 +61,12 @@ class PartyFacts(models.Model):
     last_order_at = models.DateTimeField(_("last order"), null=True, blank=True)
     revenue = models.DecimalField(_("revenue"), max_digits=16, decimal_places=2, default=Decimal(0))
     margin = models.DecimalField(_("margin"), max_digits=16, decimal_places=2, default=Decimal(0))
-    average_ticket = models.DecimalField(_("average ticket"), max_digits=16, decimal_places=2, null=True, blank=True)
-    satisfaction = models.DecimalField(_("satisfaction"), max_digits=4, decimal_places=2, null=True, blank=True)
+    average_ticket = models.DecimalField(
+        _("average ticket"), max_digits=16, decimal_places=2, null=True, blank=True
+    )
+    satisfaction = models.DecimalField(
+        _("satisfaction"), max_digits=4, decimal_places=2, null=True, blank=True
+    )
     last_interaction_sort = models.GeneratedField(
         expression=Coalesce("last_interaction_at", Value(NEVER)),
         output_field=models.DateTimeField(),

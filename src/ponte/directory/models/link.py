@@ -17,7 +17,9 @@ class Affiliation(VersionedRecord):
     """A person's role at a company, from one day to another; open-ended while it lasts."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="affiliations", db_index=False)
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="affiliations", db_index=False)
+    company = models.ForeignKey(
+        Company, on_delete=models.CASCADE, related_name="affiliations", db_index=False
+    )
     role = models.CharField(_("role"), max_length=120, blank=True)
     department = models.CharField(_("department"), max_length=120, blank=True)
     is_primary = models.BooleanField(_("main"), default=False)

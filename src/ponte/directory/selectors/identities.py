@@ -37,9 +37,9 @@ def resolve_keys(keys: Iterable[IdentityKey]) -> dict[IdentityKey, UUID]:
     wanted = list(keys)
     held = {
         (kind, value): party_id
-        for kind, value, party_id in holders(wanted).filter(party__deleted_at=None).values_list(
-            "kind", "value", "party_id"
-        )
+        for kind, value, party_id in holders(wanted)
+        .filter(party__deleted_at=None)
+        .values_list("kind", "value", "party_id")
     }
     found = {}
     for key in wanted:

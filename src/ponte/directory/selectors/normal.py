@@ -19,7 +19,9 @@ def clean_email(address: str) -> str | None:
     """Return an address in lower case with its domain in Unicode, or None when it can't be one."""
     try:
         checked = validate_email(
-            address.encode("utf-8", "ignore").decode().strip(), check_deliverability=False, test_environment=True
+            address.encode("utf-8", "ignore").decode().strip(),
+            check_deliverability=False,
+            test_environment=True,
         )
     except EmailNotValidError:
         return None
@@ -56,7 +58,11 @@ def _normal(kind: str, value: str) -> str | None:
             return normalise_cnpj(value)
         case IdentityKind.SOCIAL:
             network, _, handle = value.partition(":")
-            return f"{network.strip().lower()}:{handle.strip().removeprefix('@').lower()}" if handle.strip() else None
+            return (
+                f"{network.strip().lower()}:{handle.strip().removeprefix('@').lower()}"
+                if handle.strip()
+                else None
+            )
         case IdentityKind.EXTERNAL:
             source, _, identifier = value.partition(":")
             return f"{source.strip()}:{identifier.strip()}" if source.strip() and identifier.strip() else None

@@ -48,7 +48,9 @@ def start_affiliation(
         raise Missing("company")
     current = Affiliation.objects.filter(person_id=person.id, ended_on=None)
     if current.filter(company_id=company_id, role=values["role"]).exists():
-        raise Invalid.on("role", "taken", _("This role at this company is noted already. Change or end that one."))
+        raise Invalid.on(
+            "role", "taken", _("This role at this company is noted already. Change or end that one.")
+        )
     if is_primary:
         current.filter(is_primary=True).update(is_primary=False)
     affiliation = Affiliation.objects.create(
@@ -102,7 +104,9 @@ def end_affiliation(*, actor: Actor, affiliation_id: UUID, ended_on: date | None
     affiliation = _locked(affiliation_id)
     last = ended_on or timezone.localdate()
     if affiliation.started_on and last < affiliation.started_on:
-        raise Invalid.on("ended_on", "before_start", _("The role can't end before it began. Check the dates."))
+        raise Invalid.on(
+            "ended_on", "before_start", _("The role can't end before it began. Check the dates.")
+        )
     before, affiliation.ended_on = affiliation.ended_on, last
     affiliation.version += 1
     _save(affiliation)
@@ -150,9 +154,7 @@ def _note(actor: Actor, affiliation: Affiliation, act: str, changes: dict[str, t
     )
 
 
-def add_relation(
-    *, actor: Actor, origin_id: UUID, target_id: UUID, kind: str, note: str = ""
-) -> Relation:
+def add_relation(*, actor: Actor, origin_id: UUID, target_id: UUID, kind: str, note: str = "") -> Relation:
     """Note what one customer is to another.
 
     Raises:

@@ -114,20 +114,33 @@ def _find_known(actor: Actor, groups: list[Group], kind: str, match: Sequence[st
     found = match_groups([group.draft for group in groups], kind=kind, match=match)
     reach = None
     if found and actor.member is not None:
-        reach = set(visible_parties(actor.member, "edit").filter(id__in=set(found.values())).values_list("id", flat=True))
+        reach = set(
+            visible_parties(actor.member, "edit")
+            .filter(id__in=set(found.values()))
+            .values_list("id", flat=True)
+        )
     for position, party_id in found.items():
         group = groups[position]
         group.party_id = party_id
         if reach is not None and party_id not in reach:
             group.outcome = "rejected"
             group.problems.append(
-                FieldProblem("", "exists", _("This customer exists and belongs to somebody else. Talk to an administrator."))
+                FieldProblem(
+                    "",
+                    "exists",
+                    _("This customer exists and belongs to somebody else. Talk to an administrator."),
+                )
             )
     return load_known({g.party_id for g in groups if g.party_id and not g.outcome}, kind=kind)
 
 
 def _write(
-    actor: Actor, groups: list[Group], known: dict[UUID, Known], policy: Policy, source: str, owner_id: UUID | None
+    actor: Actor,
+    groups: list[Group],
+    known: dict[UUID, Known],
+    policy: Policy,
+    source: str,
+    owner_id: UUID | None,
 ) -> list[IdentityClaim]:
     tags = ensure_tags([name for group in groups if not group.outcome for name in group.draft.tags])
     fresh = [group for group in groups if group.party_id is None and not group.outcome]
@@ -142,7 +155,9 @@ def _write(
     if policy != "skip" and old:
         touched = update_known(actor, known, [(g.party_id, g.draft) for g in old if g.party_id], policy, tags)
     for group in old:
-        group.outcome = "skipped" if policy == "skip" else "updated" if group.party_id in touched else "unchanged"
+        group.outcome = (
+            "skipped" if policy == "skip" else "updated" if group.party_id in touched else "unchanged"
+        )
     written = [group for group in groups if group.outcome in ("created", "updated", "unchanged")]
     claims = claim_keys(
         actor=actor, wanted={g.party_id: g.draft.keys for g in written if g.party_id}, source=source
@@ -160,7 +175,11 @@ def _tell(actor: Actor, groups: list[Group], kind: str, source: str) -> None:
     for act, ids in (("created", created), ("updated", updated)):
         if ids:
             record_bulk(
-                actor=actor, act=f"customers.{act}", object_type="customer", ids=ids, summary={"source": source}
+                actor=actor,
+                act=f"customers.{act}",
+                object_type="customer",
+                ids=ids,
+                summary={"source": source},
             )
     if created or updated:
         event = PartiesUpserted(

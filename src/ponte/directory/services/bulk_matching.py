@@ -43,7 +43,9 @@ def match_groups(drafts: Sequence[Draft], *, kind: str, match: Sequence[str]) ->
     keys = {key for draft in drafts for key in matching_keys(draft, match)}
     rows = holders(keys).filter(party__deleted_at=None, party__kind=kind) if keys else holders([])
     held: dict[tuple[IdentityKey, str], UUID] = {}
-    for identity_kind, value, party_id, name in rows.values_list("kind", "value", "party_id", "party__sort_name"):
+    for identity_kind, value, party_id, name in rows.values_list(
+        "kind", "value", "party_id", "party__sort_name"
+    ):
         held[_with_name((identity_kind, value), name)] = party_id
     found = {}
     for position, draft in enumerate(drafts):

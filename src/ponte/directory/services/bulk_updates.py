@@ -149,7 +149,8 @@ def _add_tags(
         if fold(name) in tags and tags[fold(name)].id not in known[party_id].tag_ids
     }
     PartyTag.objects.bulk_create(
-        [PartyTag(party_id=party_id, tag_id=tag_id) for party_id, tag_id in sorted(links)], ignore_conflicts=True
+        [PartyTag(party_id=party_id, tag_id=tag_id) for party_id, tag_id in sorted(links)],
+        ignore_conflicts=True,
     )
     return {party_id for party_id, _tag in links}
 

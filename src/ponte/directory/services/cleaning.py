@@ -107,7 +107,9 @@ class Cleaner:
         field = model._meta.get_field(name)
         assert isinstance(field, models.Field)
         if isinstance(field, (models.CharField, models.TextField)):
-            value = clean_line("" if value is None else str(value), multiline=isinstance(field, models.TextField))
+            value = clean_line(
+                "" if value is None else str(value), multiline=isinstance(field, models.TextField)
+            )
         elif isinstance(value, str):
             value = _number(field, clean_line(value))
         return field.clean(value, None) if value not in (None, "") else value
@@ -148,13 +150,17 @@ def _cnae(text: str) -> str:
 def _website(text: str) -> str:
     address = text if "://" in text else f"https://{text}"
     if not address.lower().startswith(("http://", "https://")) or " " in address or "." not in address:
-        raise ValidationError(_("Write a web address such as https://padaria.com.br."), code="website_invalid")
+        raise ValidationError(
+            _("Write a web address such as https://padaria.com.br."), code="website_invalid"
+        )
     if len(address) > 240:
         raise ValidationError(_("This address is too long (240 characters at most)."), code="max_length")
     return address
 
 
-def _existing(model: type[models.Model], message: Callable[[], str], **conditions: Any) -> Callable[[Any], UUID | None]:
+def _existing(
+    model: type[models.Model], message: Callable[[], str], **conditions: Any
+) -> Callable[[Any], UUID | None]:
     def clean(value: Any) -> UUID | None:
         if value in (None, ""):
             return None
@@ -196,7 +202,9 @@ def split_fields(changes: Mapping[str, Any], *, kind: str) -> tuple[dict[str, An
     cleaner = Cleaner()
     for name in changes:
         if name not in PARTY_FIELDS and name not in own_fields and name not in ASSIGNMENT_FIELDS:
-            cleaner.refuse(name, "unknown_field", _("Customers have no such field, or it is changed elsewhere."))
+            cleaner.refuse(
+                name, "unknown_field", _("Customers have no such field, or it is changed elsewhere.")
+            )
     party_names = (*PARTY_FIELDS, *ASSIGNMENT_FIELDS)
     party = cleaner.values(Party, {n: v for n, v in changes.items() if n in party_names})
     own = cleaner.values(own_model, {n: v for n, v in changes.items() if n in own_fields})

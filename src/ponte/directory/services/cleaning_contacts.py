@@ -85,7 +85,9 @@ def _with_primary(items: Sequence[Any], *, key: Callable[[Any], Any]) -> list[An
     unique: dict[Any, Any] = {}
     for item in items:
         known = unique.get(key(item))
-        unique[key(item)] = item if known is None else replace(known, is_primary=known.is_primary or item.is_primary)
+        unique[key(item)] = (
+            item if known is None else replace(known, is_primary=known.is_primary or item.is_primary)
+        )
     kept = list(unique.values())
     chosen = next((item for item in kept if item.is_primary), kept[0] if kept else None)
     return [replace(item, is_primary=item is chosen) for item in kept]
@@ -94,16 +96,20 @@ def _with_primary(items: Sequence[Any], *, key: Callable[[Any], Any]) -> list[An
 def _choice(cleaner: Cleaner, where: str, name: str, value: str, choices: type[models.TextChoices]) -> str:
     if value not in choices.values:
         allowed = ", ".join(choices.values)
-        cleaner.refuse(f"{where}.{name}", "invalid_choice", _("Choose one of: %(allowed)s.") % {"allowed": allowed})
+        cleaner.refuse(
+            f"{where}.{name}", "invalid_choice", _("Choose one of: %(allowed)s.") % {"allowed": allowed}
+        )
     return value
 
 
 def _email(cleaner: Cleaner, where: str, email: EmailData) -> EmailData:
     address = clean_email(email.address)
     if address is None:
-        cleaner.refuse(where, "email_invalid", _("“%s” is not an e-mail address. Write it as name@domain.") % (
-            clean_line(email.address)[:80]
-        ))
+        cleaner.refuse(
+            where,
+            "email_invalid",
+            _("“%s” is not an e-mail address. Write it as name@domain.") % (clean_line(email.address)[:80]),
+        )
     _choice(cleaner, where, "kind", email.kind, ContactKind)
     _choice(cleaner, where, "validity", email.validity, Validity)
     return replace(email, address=address or "")
@@ -125,11 +131,15 @@ def _address(cleaner: Cleaner, where: str, address: AddressData) -> AddressData:
     for name, limit in ADDRESS_LIMITS.items():
         if len(texts[name]) > limit:
             cleaner.refuse(
-                f"{where}.{name}", "max_length", _("This has %(limit)d characters at most.") % {"limit": limit}
+                f"{where}.{name}",
+                "max_length",
+                _("This has %(limit)d characters at most.") % {"limit": limit},
             )
     country = clean_line(address.country).upper() or "BR"
     if len(country) != 2 or not country.isascii() or not country.isalpha():
-        cleaner.refuse(f"{where}.country", "country_invalid", _("Write the country's two letters, such as BR."))
+        cleaner.refuse(
+            f"{where}.country", "country_invalid", _("Write the country's two letters, such as BR.")
+        )
     if country == "BR":
         texts["postal_code"] = _cep(cleaner, where, texts["postal_code"])
         if texts["state"]:
@@ -161,7 +171,9 @@ def _handle(cleaner: Cleaner, where: str, handle: HandleData) -> HandleData:
     if not name:
         cleaner.refuse(where, "required", _("Write the name used on the network."))
     if len(name) > 160 or len(url) > 300:
-        cleaner.refuse(where, "max_length", _("This is too long: 160 characters for a name, 300 for an address."))
+        cleaner.refuse(
+            where, "max_length", _("This is too long: 160 characters for a name, 300 for an address.")
+        )
     if url and not url.lower().startswith(("http://", "https://")):
         cleaner.refuse(f"{where}.url", "url_invalid", _("Begin the address with https://."))
     _choice(cleaner, where, "network", handle.network, Network)
@@ -171,7 +183,9 @@ def _handle(cleaner: Cleaner, where: str, handle: HandleData) -> HandleData:
 def _external(cleaner: Cleaner, where: str, external: ExternalId) -> ExternalId:
     source, identifier = clean_line(external.source), clean_line(external.id)
     if not source or not identifier or ":" in source:
-        cleaner.refuse(where, "external_invalid", _("Give the system's name (without “:”) and the id it uses."))
+        cleaner.refuse(
+            where, "external_invalid", _("Give the system's name (without “:”) and the id it uses.")
+        )
     if len(source) > 40 or len(identifier) > 200:
         cleaner.refuse(where, "max_length", _("Too long: 40 characters for the system, 200 for the id."))
     return ExternalId(source=source, id=identifier)

@@ -158,12 +158,16 @@ def add_external_ids(*, actor: Actor, party_id: UUID, external_ids: Sequence[Ext
     cleaner.stop_if_wrong()
     party = lock_party(party_id)
     keys = [key for key in (external_key(external) for external in cleaned) if key]
-    known = set(Identity.objects.filter(party=party, kind=IdentityKind.EXTERNAL).values_list("value", flat=True))
+    known = set(
+        Identity.objects.filter(party=party, kind=IdentityKind.EXTERNAL).values_list("value", flat=True)
+    )
     fresh = [key for key in keys if key[1] not in known]
     if fresh:
         claim_keys(actor=actor, wanted={party.id: fresh})
         refresh_search([party.id])
-        finish_edit(actor=actor, party=party, changes={"external_ids": (None, [value for _kind, value in fresh])})
+        finish_edit(
+            actor=actor, party=party, changes={"external_ids": (None, [value for _kind, value in fresh])}
+        )
     return party
 
 
@@ -209,7 +213,9 @@ def _write_list(contacts: ContactList, party: Party, kept: dict[Any, Any], wante
             fresh.append(contacts.model(party=party, **values))
         elif _differs(row, values):
             changed.append((row, values))
-    if any(values.get("is_primary") for _row, values in changed) or any(getattr(r, "is_primary", False) for r in fresh):
+    if any(values.get("is_primary") for _row, values in changed) or any(
+        getattr(r, "is_primary", False) for r in fresh
+    ):
         rows.filter(party=party, is_primary=True).update(is_primary=False)
     for row, values in sorted(changed, key=lambda pair: bool(pair[1].get("is_primary"))):
         for name, value in values.items():

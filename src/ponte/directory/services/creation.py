@@ -112,7 +112,9 @@ def write_drafts(*, actor: Actor, drafts: Sequence[Draft], tags: dict[str, Tag])
     parties = [_party_row(draft, now) for draft in drafts]
     Party.objects.bulk_create(parties)
     for model, kind in ((Person, "person"), (Company, "company")):
-        rows = [model(party_id=draft.party_id, **_own_columns(draft)) for draft in drafts if draft.kind == kind]
+        rows = [
+            model(party_id=draft.party_id, **_own_columns(draft)) for draft in drafts if draft.kind == kind
+        ]
         if rows:
             model._default_manager.bulk_create(rows)
     PartyFacts.objects.bulk_create([PartyFacts(party_id=d.party_id, kind=d.kind) for d in drafts])
@@ -147,7 +149,7 @@ def _party_row(draft: Draft, now: Any) -> Party:
 def _findable(draft: Draft, party: Party) -> Findable:
     names = (party.name, draft.own.get("social_name", ""), draft.own.get("legal_name", ""))
     return Findable(
-        code=party.code,
+        codes=[party.code, *(value.partition(":")[2] for _kind, value in draft.external)],
         names=[name for name in names if name],
         emails=[email.address for email in draft.lists["emails"]],
         phones=[phone.number for phone in draft.lists["phones"]],
@@ -155,7 +157,6 @@ def _findable(draft: Draft, party: Party) -> Findable:
         words=[
             party.city,
             party.state,
-            *(value.partition(":")[2] for _kind, value in draft.external),
             *draft.tags,
             *(handle.handle for handle in draft.lists["handles"]),
         ],

@@ -38,7 +38,11 @@ def add_customer(*, actor: Actor, draft: Draft) -> Party:
     party = write_drafts(actor=actor, drafts=[draft], tags=ensure_tags(draft.tags))[0]
     claim_keys(actor=actor, wanted={party.id: draft.keys})
     given = {name: value for name, value in {**draft.party, **draft.own}.items() if value not in ("", None)}
-    lists = {name: [getattr(i, "address", None) or str(i) for i in items] for name, items in draft.lists.items() if items}
+    lists = {
+        name: [getattr(i, "address", None) or str(i) for i in items]
+        for name, items in draft.lists.items()
+        if items
+    }
     changes = {name.removesuffix("_id"): (None, value) for name, value in {**given, **lists}.items()}
     note_edit(actor=actor, party=party, changes=changes, act=f"{party.kind}.created")
     return party
@@ -61,7 +65,11 @@ def change_customer(
     own: Any = own_model._default_manager.select_for_update().get(pk=party.id)
     if own_values.get("parent_id"):
         _check_parent(party.id, own_values["parent_id"])
-    if "owner_id" in party_values and "team_id" not in party_values and party_values["owner_id"] != party.owner_id:
+    if (
+        "owner_id" in party_values
+        and "team_id" not in party_values
+        and party_values["owner_id"] != party.owner_id
+    ):
         party_values["team_id"] = team_of(party_values["owner_id"]) or party.team_id
     moved = {**_apply(party, party_values), **_apply(own, own_values)}
     if not moved:
@@ -108,7 +116,9 @@ def _check_parent(company_id: UUID, parent_id: UUID) -> None:
     current: UUID | None = parent_id
     while current is not None and current not in seen:
         if current == company_id:
-            raise Invalid.on("parent_id", "circular", _("A company can't be above itself. Choose another parent."))
+            raise Invalid.on(
+                "parent_id", "circular", _("A company can't be above itself. Choose another parent.")
+            )
         seen.add(current)
         current = Company.objects.filter(pk=current).values_list("parent_id", flat=True).first()
 

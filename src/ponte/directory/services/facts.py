@@ -37,7 +37,9 @@ def set_facts_bulk(rows: Mapping[UUID, Mapping[str, Any]]) -> int:
     if any(sorted(facts) != names for facts in rows.values()):
         raise TypeError("every row must set the same figures")
     ordered = sorted(rows.items())  # locks in the order of ids
-    return update_rows(PartyFacts, names, [(party_id, *(facts[n] for n in names)) for party_id, facts in ordered])
+    return update_rows(
+        PartyFacts, names, [(party_id, *(facts[n] for n in names)) for party_id, facts in ordered]
+    )
 
 
 def _check(facts: Mapping[str, Any]) -> None:

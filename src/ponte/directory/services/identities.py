@@ -85,7 +85,11 @@ def _take_from_bin(pairs: list[tuple[IdentityKey, UUID]], source: str) -> None:
     IdentityClaim.objects.bulk_create(
         [
             IdentityClaim(
-                kind=i.kind, value=i.value, holder_id=takers[i.kind, i.value], claimant_id=i.party_id, source=i.source
+                kind=i.kind,
+                value=i.value,
+                holder_id=takers[i.kind, i.value],
+                claimant_id=i.party_id,
+                source=i.source,
             )
             for i in lost
         ],
@@ -109,7 +113,9 @@ def _lost_races(created: list[Identity]) -> list[tuple[IdentityKey, UUID, UUID]]
     return lost
 
 
-def _dispute(actor: Actor, disputed: list[tuple[IdentityKey, UUID, UUID]], source: str) -> list[IdentityClaim]:
+def _dispute(
+    actor: Actor, disputed: list[tuple[IdentityKey, UUID, UUID]], source: str
+) -> list[IdentityClaim]:
     claims = [
         IdentityClaim(kind=kind, value=value, holder_id=holder, claimant_id=claimant, source=source)
         for (kind, value), holder, claimant in disputed

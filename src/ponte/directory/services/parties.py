@@ -22,7 +22,9 @@ IMPERSONAL = frozenset(
 )
 
 
-def lock_party(party_id: UUID, *, version: int | None = None, kind: str | None = None, deleted: bool = False) -> Party:
+def lock_party(
+    party_id: UUID, *, version: int | None = None, kind: str | None = None, deleted: bool = False
+) -> Party:
     """Return the customer locked for this transaction.
 
     Args:
@@ -52,7 +54,12 @@ def lock_parties(party_ids: Iterable[UUID], *, deleted: bool = False) -> list[Pa
 
 
 def finish_edit(
-    *, actor: Actor, party: Party, changes: Mapping[str, tuple[Any, Any]], act: str = "", columns: Iterable[str] = ()
+    *,
+    actor: Actor,
+    party: Party,
+    changes: Mapping[str, tuple[Any, Any]],
+    act: str = "",
+    columns: Iterable[str] = (),
 ) -> None:
     """Raise the version, save ``columns``, write audit entry and event of an edit that changed something."""
     party.version += 1
@@ -60,16 +67,12 @@ def finish_edit(
     party.save(update_fields=[*columns, "version", "updated_at"])
     note_edit(actor=actor, party=party, changes=changes, act=act)
     publish(
-        PartyUpdated(
-            party_id=str(party.id), kind=party.kind, fields=sorted(changes), version=party.version
-        ),
+        PartyUpdated(party_id=str(party.id), kind=party.kind, fields=sorted(changes), version=party.version),
         actor=actor,
     )
 
 
-def note_edit(
-    *, actor: Actor, party: Party, changes: Mapping[str, tuple[Any, Any]], act: str = ""
-) -> None:
+def note_edit(*, actor: Actor, party: Party, changes: Mapping[str, tuple[Any, Any]], act: str = "") -> None:
     """Write the audit entry of a customer; values that tell about the person are sealed with their key."""
     record(
         actor=actor,

@@ -31,7 +31,9 @@ def create_person(*, actor: Actor, data: PersonData) -> Person:
     draft = draft_from(cleaner, data, kind="person")
     if not cleaner.problems and not draft.party["name"] and not draft.keys:
         cleaner.refuse("name", "required", _("Give a name, an e-mail, a phone or a CPF."))
-    company_id = cleaner.values(Person, {"company_id": data.company_id})["company_id"] if data.company_id else None
+    company_id = (
+        cleaner.values(Person, {"company_id": data.company_id})["company_id"] if data.company_id else None
+    )
     cleaner.stop_if_wrong()
     party = add_customer(actor=actor, draft=draft)
     publish(PersonCreated(party_id=str(party.id)), actor=actor)

@@ -17,7 +17,15 @@ from django.db.models.functions import Coalesce
 
 from ponte.core.brazil.phones import ninth_digit_variants
 from ponte.core.text import search_document, sort_key
-from ponte.directory.models import Identity, IdentityKind, Party, PartyEmail, PartyPhone, PartyTag, SocialHandle
+from ponte.directory.models import (
+    Identity,
+    IdentityKind,
+    Party,
+    PartyEmail,
+    PartyPhone,
+    PartyTag,
+    SocialHandle,
+)
 from ponte.directory.services.setbased import update_rows
 
 _LEXEME = re.compile(r"'(?:[^']|'')*'")
@@ -28,11 +36,11 @@ _POSITIONS = {"A": 1, "B": 2, "C": 3, "D": 4}
 class Findable:
     """Everything one customer is found by."""
 
-    code: str
     names: Sequence[str] = ()
     emails: Sequence[str] = ()
     phones: Sequence[str] = ()
     documents: Sequence[str] = ()
+    codes: Sequence[str] = ()
     words: Sequence[str] = ()
 
 
@@ -44,7 +52,7 @@ def sort_name(name: str, code: str) -> str:
 def search_text(findable: Findable) -> str:
     """Return the text of the ``tsvector`` of one customer."""
     parts = [
-        _weighted(search_document(names=findable.names, extra=[findable.code, *findable.words]), "A"),
+        _weighted(search_document(names=findable.names, digits=findable.codes, extra=findable.words), "A"),
         _weighted(search_document(emails=findable.emails), "B"),
         _weighted(search_document(digits=_all_forms(findable.phones)), "C"),
         _weighted(search_document(digits=findable.documents), "D"),
@@ -56,14 +64,29 @@ def refresh_search(party_ids: Iterable[UUID]) -> None:
     """Write ``search`` and ``sort_name`` of customers anew from what is stored about them. Two statements."""
     rows = []
     for row in _sources(party_ids):
-        (party_id, name, code, city, state, social_name, cpf, legal_name, cnpj, emails, phones, marks, tags, handles) = row
+        (
+            party_id,
+            name,
+            code,
+            city,
+            state,
+            social_name,
+            cpf,
+            legal_name,
+            cnpj,
+            emails,
+            phones,
+            marks,
+            tags,
+            handles,
+        ) = row
         findable = Findable(
-            code=code,
+            codes=[code, *(mark.partition(":")[2] for mark in marks)],
             names=[text for text in (name, social_name, legal_name) if text],
             emails=emails,
             phones=phones,
             documents=[text for text in (cpf, cnpj) if text],
-            words=[city, state, *(mark.partition(":")[2] for mark in marks), *tags, *handles],
+            words=[city, state, *tags, *handles],
         )
         rows.append((party_id, search_text(findable), sort_name(name or legal_name or "", code)))
     update_rows(Party, ("search", "sort_name"), rows)

@@ -83,5 +83,6 @@ def note_stage(*, actor: Actor, party: Party, before: str, reason: str = "") -> 
         reason=reason,
     )
     publish(
-        StageChanged(party_id=str(party.id), from_stage=before, to_stage=party.stage, reason=reason), actor=actor
+        StageChanged(party_id=str(party.id), from_stage=before, to_stage=party.stage, reason=reason),
+        actor=actor,
     )

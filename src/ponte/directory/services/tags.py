@@ -24,7 +24,10 @@ COLORS = ("gray", "blue", "green", "yellow", "orange", "red", "purple", "pink", 
 
 def ensure_tags(names: Iterable[str]) -> dict[str, Tag]:
     """Return the tags of ``names`` by folded name, creating those that don't exist. Two statements at most."""
-    wanted = {fold(name): name for name in names if fold(name)}
+    wanted: dict[str, str] = {}
+    for name in names:
+        wanted.setdefault(fold(name)[:60], name)  # the first spelling stays
+    wanted.pop("", None)
     if not wanted:
         return {}
     known = set(Tag.objects.filter(key__in=wanted).values_list("key", flat=True))
@@ -138,7 +141,9 @@ def _clean(name: str, color: str, *, except_id: UUID | None = None) -> dict[str,
     if len(cleaned) > 60 or len(key) > 60:
         raise Invalid.on("name", "max_length", _("A tag has 60 letters at most."))
     if color not in COLORS:
-        raise Invalid.on("color", "invalid_choice", _("Choose one of: %(allowed)s.") % {"allowed": ", ".join(COLORS)})
+        raise Invalid.on(
+            "color", "invalid_choice", _("Choose one of: %(allowed)s.") % {"allowed": ", ".join(COLORS)}
+        )
     if Tag.objects.filter(key=key).exclude(id=except_id).exists():
         raise Invalid.on("name", "taken", _("There is a tag of this name already."))
     return {"name": cleaned, "key": key, "color": color}

@@ -1,0 +1,12 @@
+"""The router the API mounts at its root."""
+
+from ninja import Router
+
+from ponte.directory.api.companies import router as companies_router
+from ponte.directory.api.links import router as links_router
+from ponte.directory.api.people import router as people_router
+
+router = Router()
+router.add_router("/people", people_router)
+router.add_router("/companies", companies_router)
+router.add_router("", links_router)
