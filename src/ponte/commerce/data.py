@@ -6,7 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any, Literal
 from uuid import UUID
+
+from ponte.core.errors import FieldProblem
+
+Policy = Literal["update", "fill", "skip"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,3 +97,24 @@ class ReturnLineData:
     line_id: UUID
     quantity: Decimal
     value: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkRow:
+    """One record of another system: its id there and the fields (names of the data classes above) it tells.
+
+    ``parent`` is the external id of the order, for lines and payments.
+    """
+
+    external_id: str
+    values: dict[str, Any]
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    """What became of one row of a bulk upsert, in the order given."""
+
+    outcome: Literal["created", "updated", "unchanged", "skipped", "rejected"]
+    id: UUID | None = None
+    problems: tuple[FieldProblem, ...] = ()

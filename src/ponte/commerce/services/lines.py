@@ -23,18 +23,25 @@ _FIELDS = (
 
 
 def clean_lines(
-    cleaner: Cleaner, lines: Sequence[LineData], existing: dict[UUID, OrderLine]
+    cleaner: Cleaner,
+    lines: Sequence[LineData],
+    existing: dict[UUID, OrderLine],
+    *,
+    products: dict[UUID, Product] | None = None,
+    sellers: set[UUID] | None = None,
 ) -> list[OrderLine]:
-    """Return the rows for ``lines``, those with a known ``id`` kept; problems go to ``cleaner``."""
+    """Return the rows for ``lines``, those with a known ``id`` kept; problems go to ``cleaner``.
+
+    ``products`` and ``sellers`` are those the lines name, where the caller has fetched them for many orders.
+    """
     if len(lines) > MAX_LINES:
         cleaner.refuse("lines", "too_many", _("An order has at most 500 lines."))
         return []
-    products = Product.objects.in_bulk([line.product_id for line in lines if line.product_id])
-    sellers = set(
-        Party.objects.filter(id__in=[one.seller_id for one in lines if one.seller_id]).values_list(
-            "id", flat=True
-        )
-    )
+    if products is None:
+        products = Product.objects.in_bulk([line.product_id for line in lines if line.product_id])
+    if sellers is None:
+        named = [one.seller_id for one in lines if one.seller_id]
+        sellers = set(Party.objects.filter(id__in=named).values_list("id", flat=True))
     rows, seen = [], set()
     for position, line in enumerate(lines, start=1):
         inner = cleaner.under(f"lines.{position - 1}")

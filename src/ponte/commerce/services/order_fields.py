@@ -37,8 +37,21 @@ _KEY = re.compile(r"\d{6}[0-9A-Z]{14}\d{24}")  # CNPJ inside may carry letters s
 
 def clean_order(cleaner: Cleaner, data: OrderData, order: Order) -> dict[str, Any]:
     """Return the values of ``FIELDS`` but ``number`` and ``party_id``; problems go to ``cleaner``."""
+    values = plain_values(cleaner, data)
+    if data.owner_id is not None and not Member.objects.filter(id=data.owner_id, is_active=True).exists():
+        cleaner.refuse("owner_id", "missing", _("There is no such member."))
+    values["owner_id"] = data.owner_id
+    taken = Order.objects.filter(source=values["source"], external_id=values["external_id"]).exclude(
+        id=order.id
+    )
+    if values["external_id"] and taken.exists():
+        cleaner.refuse("external_id", "taken", _("Another order has this external id."))
+    return values
+
+
+def plain_values(cleaner: Cleaner, data: OrderData) -> dict[str, Any]:
+    """Return what can be checked without a look at the database; problems go to ``cleaner``."""
     values: dict[str, Any] = {
-        "owner_id": _owner(cleaner, data),
         "status": cleaner.choice("status", data.status, OrderStatus),
         "channel": cleaner.choice("channel", data.channel, SalesChannel, blank=True),
         "source": cleaner.text("source", data.source, 40),
@@ -53,11 +66,6 @@ def clean_order(cleaner: Cleaner, data: OrderData, order: Order) -> dict[str, An
     set_status_date(values, values["status"])
     if values["external_id"] and not values["source"]:
         cleaner.refuse("source", "required", _("Say which system the external id belongs to."))
-    taken = Order.objects.filter(source=values["source"], external_id=values["external_id"]).exclude(
-        id=order.id
-    )
-    if values["external_id"] and taken.exists():
-        cleaner.refuse("external_id", "taken", _("Another order has this external id."))
     return values
 
 
@@ -68,13 +76,6 @@ def set_status_date(values: dict[str, Any], status: str) -> None:
         values[name] = timezone.now()
     if name != "cancelled_at":
         values["cancelled_at"] = None
-
-
-def _owner(cleaner: Cleaner, data: OrderData) -> Any:
-    if data.owner_id is not None and not Member.objects.filter(id=data.owner_id, is_active=True).exists():
-        cleaner.refuse("owner_id", "missing", _("There is no such member."))
-        return None
-    return data.owner_id
 
 
 def _currency(cleaner: Cleaner, data: OrderData) -> dict[str, Any]:

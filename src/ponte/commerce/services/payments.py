@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -96,7 +97,7 @@ def clean_payment(cleaner: Cleaner, data: PaymentData) -> Payment:
     return Payment(
         kind=cleaner.choice("kind", data.kind, PaymentKind),
         instalments=cleaner.positive("instalments", data.instalments, MAX_INSTALMENTS) or 1,
-        value=value or 0,
+        value=value or Decimal(0),
         paid_at=cleaner.moment("paid_at", data.paid_at),
         external_id=cleaner.text("external_id", data.external_id, 150),
     )

@@ -111,15 +111,24 @@ def lock_product(product_id: UUID) -> Product:
     return product
 
 
-def clean_product(data: ProductData, product: Product | None = None) -> dict[str, Any]:
+def clean_product(data: ProductData, product: Product) -> dict[str, Any]:
     """Return the checked values of ``FIELDS``; raise ``Invalid`` with every problem."""
     cleaner = Cleaner()
-    values = {
+    values = {**plain_values(cleaner, data), "category_id": _category(cleaner, data)}
+    taken = Product.objects.filter(sku=values["sku"]).exclude(id=product.id)
+    if values["sku"] and taken.exists():
+        cleaner.refuse("sku", "taken", _("Another product has this SKU."))
+    cleaner.done()
+    return values
+
+
+def plain_values(cleaner: Cleaner, data: ProductData) -> dict[str, Any]:
+    """Return what can be checked without a look at the database; problems go to ``cleaner``."""
+    values: dict[str, Any] = {
         "kind": cleaner.choice("kind", data.kind, ProductKind),
         "sku": cleaner.text("sku", data.sku, 60),
         "name": cleaner.text("name", data.name, 200, required=True),
         "description": cleaner.text("description", data.description, 20_000),
-        "category_id": _category(cleaner, data),
         "price": cleaner.money("price", data.price),
         "cost": cleaner.money("cost", data.cost),
         "billing": cleaner.choice("billing", data.billing, Billing),
@@ -129,10 +138,6 @@ def clean_product(data: ProductData, product: Product | None = None) -> dict[str
     }
     if bool(values["interval_kind"]) != bool(values["interval_days"]):
         cleaner.refuse("interval_days", "required", _("Say both what comes due and after how many days."))
-    taken = Product.objects.filter(sku=values["sku"]).exclude(id=product.id if product else None)
-    if values["sku"] and taken.exists():
-        cleaner.refuse("sku", "taken", _("Another product has this SKU."))
-    cleaner.done()
     return values
 
 

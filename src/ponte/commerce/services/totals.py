@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -92,7 +92,7 @@ def refresh(order_ids: Collection[UUID], party_ids: Iterable[UUID]) -> None:
     refresh_facts(party_ids)
 
 
-def _facts(row: dict[str, Any]) -> dict[str, Any]:
+def _facts(row: Mapping[str, Any]) -> dict[str, Any]:
     values = (
         row["n"],
         row["first"],

@@ -1,0 +1,136 @@
+"""Many orders at once, by external id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from ponte.commerce.data import BulkRow, OrderData, Policy, RowResult
+from ponte.commerce.models import Order
+from ponte.commerce.policies import check_order
+from ponte.commerce.services.bulk import (
+    BATCH,
+    Ledger,
+    apply_values,
+    clean_id,
+    finish_orders,
+    lock_orders_by_external_id,
+)
+from ponte.commerce.services.cleaning import Cleaner
+from ponte.commerce.services.order_fields import FIELDS, STATUS_DATE, plain_values
+from ponte.core.actors import Actor
+from ponte.core.errors import FieldProblem
+from ponte.directory.models import Party
+from ponte.directory.policies import visible_parties
+
+_KNOWN = {one.name for one in fields(OrderData)} - {"lines", "payments", "source", "external_id"}
+
+
+@transaction.atomic
+def upsert_orders(
+    *, actor: Actor, rows: Sequence[BulkRow], source: str, policy: Policy = "update", is_demo: bool = False
+) -> list[RowResult]:
+    """Create or update orders known to ``source`` by external id, without their lines and payments.
+
+    ``values`` are fields of ``OrderData``; a new order needs ``party_id``. A fixed number of statements a call; one audit
+    entry and one event. An order in the bin is left there ("skipped").
+
+    Raises ``Denied`` unless the actor may create and edit orders.
+    """
+    check_order(actor, "create")
+    check_order(actor, "edit")
+    ledger = Ledger(len(rows))
+    known = lock_orders_by_external_id(source, (row.external_id for row in rows))
+    parties = _customers(actor, rows)
+    new: dict[str, Order] = {}
+    changed: dict[UUID, Order] = {}
+    former: set[UUID] = set()
+    for index, row in enumerate(rows):
+        values = _clean(ledger, index, row, source, parties)
+        if values is None:
+            continue
+        order = known.get(row.external_id) or new.get(row.external_id)
+        if order is None:
+            _create(ledger, index, row, source, values, new, actor=actor, is_demo=is_demo)
+        elif order.deleted_at is not None or (policy == "skip" and row.external_id not in new):
+            ledger.answers[index] = RowResult("skipped", order.id)
+        else:
+            former.add(order.party_id)
+            differs = apply_values(order, values, policy)
+            ledger.answers[index] = RowResult("updated" if differs else "unchanged", order.id)
+            if differs and row.external_id not in new:
+                changed[order.id] = order
+    _write(new, changed)
+    finish_orders(
+        actor=actor, source=source, act="order.imported", object_type="order", ids=list(dict.fromkeys(ledger.changed())),
+        orders=[*new.values(), *changed.values()], former_parties=former if changed else (),
+    )  # fmt: skip
+    return ledger.results()
+
+
+def _customers(actor: Actor, rows: Sequence[BulkRow]) -> set[UUID]:
+    wanted = {row.values["party_id"] for row in rows if row.values.get("party_id")}
+    reach = visible_parties(actor.member) if actor.member else Party.objects.filter(deleted_at=None)
+    return set(reach.filter(id__in=wanted).values_list("id", flat=True))
+
+
+def _clean(
+    ledger: Ledger, index: int, row: BulkRow, source: str, parties: set[UUID]
+) -> dict[str, Any] | None:
+    cleaner = Cleaner()
+    external_id = clean_id(cleaner, row)
+    unknown = set(row.values) - _KNOWN
+    if unknown:
+        raise TypeError(f"no such fields: {', '.join(sorted(unknown))}")
+    party_id = row.values.get("party_id")
+    if party_id is not None and party_id not in parties:
+        cleaner.refuse("party_id", "missing", _("There is no such customer."))
+    placeholder = {"party_id": UUID(int=0), **row.values, "source": source, "external_id": external_id}
+    clean = plain_values(cleaner, OrderData(**placeholder))
+    if cleaner.problems:
+        ledger.reject(index, cleaner.problems)
+        return None
+    given = set(row.values) & set(clean)
+    if "status" in given:  # the date that follows from the status comes with it
+        given |= {STATUS_DATE[clean["status"]]} if clean["status"] in STATUS_DATE else set()
+    if "currency" in given:
+        given.add("rate")
+    values = {name: clean[name] for name in FIELDS if name in given}
+    if "number" in row.values:
+        values["number"] = cleaner.text("number", row.values["number"], 60) or external_id[:60]
+    if party_id is not None:
+        values["party_id"] = party_id
+    return values
+
+
+def _create(
+    ledger: Ledger, index: int, row: BulkRow, source: str, values: dict[str, Any], new: dict[str, Order], *,
+    actor: Actor, is_demo: bool,
+) -> None:  # fmt: skip
+    if "party_id" not in values:
+        ledger.reject(index, [FieldProblem("party_id", "required", _("Say whose order it is."))])
+        return
+    base = plain_values(
+        Cleaner(),
+        OrderData(
+            **{**row.values, "party_id": values["party_id"], "source": source, "external_id": row.external_id}
+        ),
+    )
+    base["owner_id"] = row.values.get("owner_id")
+    order = Order(**{**base, **values}, is_demo=is_demo)
+    order.number = order.number or row.external_id[:60]
+    new[row.external_id] = order
+    ledger.answers[index] = RowResult("created", order.id)
+
+
+def _write(new: dict[str, Order], changed: dict[UUID, Order]) -> None:
+    Order.objects.bulk_create(new.values(), batch_size=BATCH)
+    for order in changed.values():
+        order.version += 1
+    names = [name.removesuffix("_id") if name in ("party_id", "owner_id") else name for name in FIELDS]
+    Order.objects.bulk_update(changed.values(), [*names, "version"], batch_size=BATCH)
