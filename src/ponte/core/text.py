@@ -264,3 +264,20 @@ def _number_variants(number: str) -> Iterator[str]:
 
 def _prefix(word: str) -> str:
     return _quote(word) + ":*"
+
+
+_SMALL_WORDS = _PARTICLES | {"of", "and", "the", "del", "la", "van", "von"}
+
+
+def proper_case(text: str) -> str:
+    """Return a name with capitals where it was written without any, or with nothing else.
+
+    ``"SÃO JOSÉ DOS CAMPOS"`` and ``"são josé dos campos"`` become ``"São José dos Campos"``; mixed case is left alone.
+    """
+    if not text.islower() and not (text.isupper() and len(text) > 3):
+        return text
+    words_ = text.lower().split()
+    return " ".join(
+        word if position and word in _SMALL_WORDS else word[:1].upper() + word[1:]
+        for position, word in enumerate(words_)
+    )

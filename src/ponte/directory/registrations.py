@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.rights import ObjectRights, register_object
+from ponte.directory.imports import COMPANIES, PEOPLE
+from ponte.workplace.importing import register_target
 
 CUSTOMER = ObjectRights(
     "customer",
@@ -32,3 +34,6 @@ CUSTOMER = ObjectRights(
 )
 
 register_object(CUSTOMER)
+
+register_target(PEOPLE)
+register_target(COMPANIES)

@@ -1,0 +1,194 @@
+"""People and companies as targets of the importer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ponte.core.brazil.phones import split_phones
+from ponte.core.models import Member
+from ponte.core.text import fold, proper_case
+from ponte.directory.data import (
+    AddressData,
+    CompanyData,
+    EmailData,
+    ExternalId,
+    PartyData,
+    PersonData,
+    PhoneData,
+    RowResult,
+)
+from ponte.directory.import_fields import ADDRESS_FIELDS, COMPANY_FIELDS, PERSON_FIELDS
+from ponte.directory.selectors.identities import resolve_many
+from ponte.directory.services.bulk import bulk_upsert_companies, bulk_upsert_people
+from ponte.workplace.importing import (
+    ImportContext,
+    ImportRow,
+    ImportTarget,
+    Problem,
+    RowOutcome,
+)
+
+_SEPARATORS = re.compile(r"\s*[;,|\n]\s*")
+_COMMON = ("stage", "source", "preferred_channel", "language", "description")
+_PERSON = (
+    "social_name", "cpf", "birthday", "gender", "marital_status", "education", "occupation", "job_title",
+    "nationality", "children", "company_role",
+)  # fmt: skip
+_COMPANY = (
+    "legal_name", "cnpj", "state_registration", "municipal_registration", "industry", "cnae", "size", "employees",
+    "annual_revenue", "founded_on", "website",
+)  # fmt: skip
+_FIELD_OF = {"emails": "email", "phones": "phone", "external_ids": "external_id", "owner_id": "owner"}
+
+
+def apply_people(rows: Sequence[ImportRow], context: ImportContext) -> list[RowOutcome]:
+    """Create or update the people of a chunk."""
+    companies = _companies(rows)
+
+    def data_of(values: Mapping[str, Any], common: dict[str, Any]) -> PartyData:
+        own = {name: values[name] for name in _PERSON if name in values}
+        name = values.get("name") or " ".join(
+            part for part in (values.get("first_name"), values.get("last_name")) if part
+        )
+        cnpj = values.get("company_cnpj")
+        if cnpj and cnpj not in companies:
+            raise Unknown("company_cnpj", _("There is no company with this CNPJ. Import companies first."))
+        return PersonData(name=name, company_id=companies.get(cnpj) if cnpj else None, **common, **own)
+
+    return _apply(rows, context, data_of, bulk_upsert_people)
+
+
+def apply_companies(rows: Sequence[ImportRow], context: ImportContext) -> list[RowOutcome]:
+    """Create or update the companies of a chunk."""
+
+    def data_of(values: Mapping[str, Any], common: dict[str, Any]) -> PartyData:
+        own = {name: values[name] for name in _COMPANY if name in values}
+        return CompanyData(name=values.get("name", ""), **common, **own)
+
+    return _apply(rows, context, data_of, bulk_upsert_companies)
+
+
+class Unknown(ValueError):
+    """A row points at something that isn't there."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        self.message = message
+        super().__init__(message)
+
+
+def _apply(
+    rows: Sequence[ImportRow],
+    context: ImportContext,
+    data_of: Callable[[Mapping[str, Any], dict[str, Any]], PartyData],
+    upsert: Callable[..., list[RowResult]],
+) -> list[RowOutcome]:
+    owners = _owners(rows, context)
+    answers: dict[int, RowOutcome] = {}
+    ready: list[tuple[int, PartyData]] = []
+    for position, row in enumerate(rows):
+        try:
+            ready.append((position, data_of(row.values, _common(row.values, context, owners))))
+        except Unknown as unknown:
+            answers[position] = RowOutcome.rejected(unknown.field, "unknown", unknown.message)
+    results = upsert(
+        actor=context.actor,
+        rows=[data for _position, data in ready],
+        policy=str(context.policy),
+        source=context.source,
+        default_owner_id=None,
+    )
+    for (position, _data), result in zip(ready, results, strict=True):
+        answers[position] = RowOutcome(result.outcome, result.party_id, tuple(_problems(result)))
+    return [answers[position] for position in range(len(rows))]
+
+
+def _common(values: Mapping[str, Any], context: ImportContext, owners: Mapping[str, UUID]) -> dict[str, Any]:
+    ids = [values[key] for key in ("external_id",) if key in values] + values.get("other_external_ids", [])
+    common: dict[str, Any] = {name: values[name] for name in _COMMON if name in values}
+    owner = values.get("owner")
+    if owner:
+        if fold(owner) not in owners:
+            raise Unknown("owner", _("Nobody in this workspace has this e-mail or name."))
+        common["owner_id"] = owners[fold(owner)]
+    common["external_ids"] = [ExternalId(source=context.source, id=one) for one in dict.fromkeys(ids)]
+    common["emails"] = [EmailData(address=one) for one in _several(values.get("email", ()))]
+    common["phones"] = _phones(values)
+    common["tags"] = _several(values.get("tags", ()))
+    address = {name: values[name] for name in ADDRESS_FIELDS if name in values}
+    if address:
+        if "city" in address:
+            address["city"] = proper_case(address["city"])
+        common["addresses"] = [AddressData(**address)]
+    return common
+
+
+def _phones(values: Mapping[str, Any]) -> list[PhoneData]:
+    found: dict[str, PhoneData] = {}
+    for key, has_whatsapp in (("whatsapp", True), ("phone", None)):
+        for cell in values.get(key, ()):
+            for number in split_phones(cell) or [cell]:
+                found.setdefault(number, PhoneData(number=number, has_whatsapp=has_whatsapp))
+    return list(found.values())
+
+
+def _several(cells: Sequence[str]) -> list[str]:
+    parts = (part for cell in cells for part in _SEPARATORS.split(cell))
+    return list(dict.fromkeys(part for part in parts if part))
+
+
+def _owners(rows: Sequence[ImportRow], context: ImportContext) -> dict[str, UUID]:
+    """Return active members by folded e-mail and name, looked up once a run."""
+    if not any("owner" in row.values for row in rows):
+        return {}
+    if "owners" not in context.memory:
+        members = Member.objects.filter(is_active=True).values_list("id", "email", "name")
+        context.memory["owners"] = {
+            fold(word): member_id for member_id, email, name in members for word in (name, email) if word
+        }
+    owners: dict[str, UUID] = context.memory["owners"]
+    return owners
+
+
+def _companies(rows: Sequence[ImportRow]) -> dict[str, UUID]:
+    wanted = {("cnpj", row.values["company_cnpj"]) for row in rows if row.values.get("company_cnpj")}
+    return {value: party_id for (_kind, value), party_id in resolve_many(wanted).items()} if wanted else {}
+
+
+def _problems(result: RowResult) -> list[Problem]:
+    found = []
+    for problem in result.problems:
+        first, _dot, last = re.sub(r"\[\d+\]", "", problem.field).partition(".")
+        key = last if first == "addresses" else _FIELD_OF.get(first, first)
+        found.append(Problem(key, problem.code, problem.message))
+    return found
+
+
+PEOPLE = ImportTarget(
+    key="people",
+    label=gettext_lazy("People"),
+    icon="users",
+    description=gettext_lazy("Customers and contacts who are persons"),
+    fields=PERSON_FIELDS,
+    apply=apply_people,
+    rights=("customer", "create"),
+    order=10,
+    list_url_name="directory:people",
+)
+COMPANIES = ImportTarget(
+    key="companies",
+    label=gettext_lazy("Companies"),
+    icon="building",
+    description=gettext_lazy("Customers, sellers and partners that are companies"),
+    fields=COMPANY_FIELDS,
+    apply=apply_companies,
+    rights=("customer", "create"),
+    order=20,
+    list_url_name="directory:companies",
+)
