@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from ponte.cli import accounts, serving, workspaces
+from ponte.cli.backup.making import backup
+from ponte.cli.backup.restoring import restore
 from ponte.cli.demo import demo
 from ponte.cli.manage import manage
 from ponte.cli.migrating import migrate
@@ -33,6 +35,8 @@ app.command()(serving.web)
 app.command()(serving.worker)
 app.command()(serving.live)
 app.add_typer(postgres, name="postgres")
+app.command()(backup)
+app.command()(restore)
 app.command(context_settings=PASS_ON)(manage)
 
 

@@ -92,7 +92,11 @@ def _export_keys(home: Path, *, foreign_database: bool) -> None:
     if not file.exists():
         if foreign_database and os.environ.get("PONTE_MODE") == "production":
             return
-        _write_keys(file)
+        new = {
+            "PONTE_SECRET_KEY": secrets.token_urlsafe(48),
+            "PONTE_ENCRYPTION_KEY": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        }
+        write_keys(file, new)
     try:
         kept = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:
@@ -104,11 +108,8 @@ def _export_keys(home: Path, *, foreign_database: bool) -> None:
             os.environ[name] = kept[name]
 
 
-def _write_keys(file: Path) -> None:
-    keys = {
-        "PONTE_SECRET_KEY": secrets.token_urlsafe(48),
-        "PONTE_ENCRYPTION_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
-    }
+def write_keys(file: Path, keys: dict[str, str]) -> None:
+    """Keep the keys in a file only we can read; one that is there already stays."""
     temporary = file.with_name(f".{file.name}.{os.getpid()}")
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
         json.dump(keys, out, indent=1)

@@ -1,0 +1,1 @@
+"""Backup and restore: of everything, or of one workspace. One file holds database and attachments."""
