@@ -140,3 +140,13 @@ def test_docs_and_schema_need_nothing_from_elsewhere(client, workspace):
     assert "http://" not in page
     assert "https://" not in page
     assert "<script" not in page
+
+
+@pytest.mark.parametrize("order", [("name", "id"), ("-name", "-id")])
+def test_the_next_page_is_one_range_of_an_index(workspace, order, django_assert_num_queries):
+    make_teams(*["same"] * 5)
+    _rows, cursor = slice_of(Team.objects.all(), order=order, limit=2, cursor=None)
+    with django_assert_num_queries(1) as seen:
+        slice_of(Team.objects.all(), order=order, limit=2, cursor=cursor)
+    assert " OR " not in seen[0]["sql"]
+    assert '("core_team"."name", "core_team"."id")' in seen[0]["sql"]
