@@ -61,7 +61,9 @@ def make_workspace() -> tuple[str, str]:
     from ponte.core.tenancy.scope import workspace_scope
 
     workspace = Workspace.objects.filter(slug=SLUG).first() or create_workspace(name="Bancada", slug=SLUG)
-    user = User.objects.filter(email=EMAIL).first() or User.objects.create_user(EMAIL, PASSWORD, name="Bia Bancada")
+    user = User.objects.filter(email=EMAIL).first() or User.objects.create_user(
+        EMAIL, PASSWORD, name="Bia Bancada"
+    )
     actor = Actor.system("bench")
     with workspace_scope(workspace):
         member = add_member(user=user, role="administrator", actor=actor)

@@ -14,8 +14,7 @@ from django.db import models
 from bench.names import Generator
 from ponte.core.ids import uuid7
 from ponte.core.text import sort_key
-from ponte.directory.models import Identity, Party, PartyEmail, PartyFacts, PartyPhone, Person
-from ponte.directory.models import Company
+from ponte.directory.models import Company, Identity, Party, PartyEmail, PartyFacts, PartyPhone, Person
 from ponte.directory.services.search_text import Findable, search_text
 from ponte.timeline.models import Interaction
 
@@ -67,7 +66,11 @@ def _stage(connection: psycopg.Connection[Any], people: int) -> None:
             identifier = uuid7()
             code = identifier.hex[-8:]
             found = Findable(
-                codes=[code], names=[one.name], emails=[one.email], phones=[one.phone], words=[one.city, one.state]
+                codes=[code],
+                names=[one.name],
+                emails=[one.email],
+                phones=[one.phone],
+                words=[one.city, one.state],
             )
             born = datetime(2024, 11, 22, tzinfo=UTC) + timedelta(seconds=index * 60)
             copy.write_row(
@@ -91,13 +94,27 @@ def _customers(connection: psycopg.Connection[Any]) -> None:
            is_primary="true", **stamps)  # fmt: skip
     insert(connection, PartyPhone, "bench_staging s", id="uuidv7()", party_id="s.id", number="s.phone",
            is_primary="true", **stamps)  # fmt: skip
-    insert(connection, Identity, "bench_staging s", id="uuidv7()", party_id="s.id", kind="'email'", value="s.email", **stamps)
+    insert(
+        connection,
+        Identity,
+        "bench_staging s",
+        id="uuidv7()",
+        party_id="s.id",
+        kind="'email'",
+        value="s.email",
+        **stamps,
+    )
     insert(connection, Identity, "(SELECT DISTINCT ON (phone) * FROM bench_staging ORDER BY phone, n) s", id="uuidv7()",
            party_id="s.id", kind="'phone'", value="s.phone", **stamps)  # fmt: skip
 
 
 def _interactions(connection: psycopg.Connection[Any], people: int) -> None:
-    texts = ("Cliente pediu orçamento atualizado", "Ligação sobre a entrega", "Reunião de alinhamento", "Enviou dúvida")
+    texts = (
+        "Cliente pediu orçamento atualizado",
+        "Ligação sobre a entrega",
+        "Reunião de alinhamento",
+        "Enviou dúvida",
+    )
     common = {
         "id": "uuidv7()",
         "party_id": "s.id",
@@ -150,7 +167,9 @@ def _facts(connection: psycopg.Connection[Any]) -> None:
     )  # fmt: skip
 
 
-def insert(connection: psycopg.Connection[Any], model: type[models.Model], source: str, **values: str) -> None:
+def insert(
+    connection: psycopg.Connection[Any], model: type[models.Model], source: str, **values: str
+) -> None:
     """Run INSERT … SELECT of SQL expressions; columns not given take the model's defaults."""
     names, expressions, constants = [], [], []
     for column in model._meta.concrete_fields:

@@ -22,7 +22,10 @@ def running(installation: Installation, port: int) -> Iterator[psutil.Process]:
     for name in ("DATABASE_URL", "DATABASE_DIRECT_URL", "PONTE_DATABASE_POOL"):
         environment.pop(name, None)
     process = subprocess.Popen(
-        [sys.executable, "-m", "ponte.cli", "up"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, "-m", "ponte.cli", "up"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         _wait(port)

@@ -17,7 +17,13 @@ from ponte.core.models import AuditEntry, Member, Role
 from ponte.core.rights import may, may_area
 
 METHODS = ("get", "post")
-SAMPLES = {"uuid": lambda: str(uuid4()), "int": lambda: "7", "slug": lambda: "x", "str": lambda: "x", "path": lambda: "x"}
+SAMPLES = {
+    "uuid": lambda: str(uuid4()),
+    "int": lambda: "7",
+    "slug": lambda: "x",
+    "str": lambda: "x",
+    "path": lambda: "x",
+}
 ROLES = ("manager", "salesperson", "marketer", "agent", "analyst", "read_only")
 
 
@@ -80,7 +86,9 @@ def test_guarded_pages_refuse_who_lacks_the_right(workspace, nobody, client_for,
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("method", METHODS)
-def test_roles_reach_what_their_rights_say_and_nothing_breaks(workspace, member_with, client_for, role, method):
+def test_roles_reach_what_their_rights_say_and_nothing_breaks(
+    workspace, member_with, client_for, role, method
+):
     member = member_with(role)
     browser = client_for(member)
     browser.raise_request_exception = False
@@ -97,7 +105,11 @@ def test_roles_reach_what_their_rights_say_and_nothing_breaks(workspace, member_
 
 
 def test_a_refusal_is_in_the_audit_log(workspace, nobody, client_for):
-    route = next(route for route, pattern in PAGES if getattr(pattern.callback, "ponte_guard", None) and "<" not in route)
+    route = next(
+        route
+        for route, pattern in PAGES
+        if getattr(pattern.callback, "ponte_guard", None) and "<" not in route
+    )
     client_for(nobody).get(f"/teste{_address(route)}")
     assert AuditEntry.objects.filter(act="access.denied", actor_id=nobody.id).count() == 1
 

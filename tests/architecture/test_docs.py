@@ -30,7 +30,11 @@ def test_every_model_has_its_line():
 
 def test_every_event_has_its_line():
     text = (DOCS / "events.md").read_text()
-    missing = [event.name for event in event_types() if event.__module__.startswith("ponte.") and f"`{event.name}`" not in text]
+    missing = [
+        event.name
+        for event in event_types()
+        if event.__module__.startswith("ponte.") and f"`{event.name}`" not in text
+    ]
     assert not missing, "run: .venv/bin/ponte manage reference"
 
 
@@ -49,4 +53,6 @@ def _commands(command: object, path: str) -> list[str]:
     below = getattr(command, "commands", None)
     if not below:
         return [path]
-    return [full for name, sub in below.items() if not sub.hidden for full in _commands(sub, f"{path} {name}")]
+    return [
+        full for name, sub in below.items() if not sub.hidden for full in _commands(sub, f"{path} {name}")
+    ]

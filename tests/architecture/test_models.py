@@ -12,7 +12,9 @@ from django.conf import settings
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "ponte"
 # lower number, lower layer; foreign keys may point down or stay inside
 LAYERS = {"core": 0, "apikit": 1, "workplace": 2, "directory": 3, "timeline": 4, "commerce": 5}
-TENANT_MODELS = [m for label in sorted(settings.TENANT_LABELS) for m in apps.get_app_config(label).get_models()]
+TENANT_MODELS = [
+    m for label in sorted(settings.TENANT_LABELS) for m in apps.get_app_config(label).get_models()
+]
 
 
 @pytest.mark.parametrize("model", TENANT_MODELS, ids=lambda m: m._meta.label)
@@ -73,7 +75,10 @@ def _uses_outside_docstrings(path: Path, word: str) -> bool:
         and isinstance(node.body[0], ast.Expr)
     }
     return any(
-        isinstance(node, ast.Constant) and isinstance(node.value, str) and word in node.value and id(node) not in docs
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and word in node.value
+        and id(node) not in docs
         for node in ast.walk(tree)
     )
 
