@@ -37,3 +37,8 @@ register_object(CUSTOMER)
 
 register_target(PEOPLE)
 register_target(COMPANIES)
+
+from ponte.directory.demo import PART as DEMO  # noqa: E402
+from ponte.workplace.demo import register_demo  # noqa: E402
+
+register_demo(DEMO)

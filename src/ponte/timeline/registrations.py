@@ -1,1 +1,165 @@
 """What the timeline plugs into the layers below."""
+
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from ponte.core.models import Member
+from ponte.core.rights import ObjectRights, register_object
+from ponte.timeline.models import Task
+from ponte.timeline.policies import visible_tasks
+from ponte.timeline.selectors.tasks import search_tasks, with_people
+from ponte.timeline.tables import tasks as task_lists
+from ponte.timeline.task_kinds import task_kind_of
+from ponte.timeline.views.timeline import render_block
+from ponte.workplace.commands import Command, register_command
+from ponte.workplace.home import HomeBlock, StartStep, register_home_block, register_start_step
+from ponte.workplace.navigation import NavItem, register_nav
+from ponte.workplace.panels import Panel, register_panel
+from ponte.workplace.record import MainBlock, register_main_block
+from ponte.workplace.search import SearchHit, SearchSource, SearchTerms, register_search
+from ponte.workplace.visibility import who_may
+
+LISTS = (task_lists.TASKS, task_lists.DONE_TASKS)
+
+register_object(
+    ObjectRights("interaction", label=_("Interactions"), fields={"body": _("Text"), "data": _("Extra data")})
+)
+register_object(ObjectRights("task", label=_("Tasks"), fields={"description": _("Details")}))
+register_object(ObjectRights("file", label=_("Files")))
+
+register_main_block(
+    MainBlock("timeline", render=render_block, order=10, visible=who_may("interaction", "view"))
+)
+register_panel(
+    Panel("tasks", _("Tasks"), "checkbox", "timeline:tasks_panel", order=20, visible=who_may("task", "view"))
+)
+register_panel(
+    Panel("files", _("Files"), "paperclip", "timeline:files_panel", order=80, visible=who_may("file", "view"))
+)
+
+register_nav(
+    NavItem(
+        "day",
+        "home",
+        _("My day"),
+        "calendar-due",
+        "timeline:day",
+        order=20,
+        visible=who_may("task", "view"),
+        go_key="d",
+        on_phone=True,
+    )  # fmt: skip
+)
+register_nav(
+    NavItem(
+        "tasks",
+        "home",
+        _("Tasks"),
+        "checkbox",
+        "timeline:tasks",
+        order=30,
+        visible=who_may("task", "view"),
+        go_key="t",
+    )  # fmt: skip
+)
+
+register_home_block(
+    HomeBlock(
+        "tasks", _("My day"), "calendar-due", "timeline:home_block", order=10, visible=who_may("task", "view")
+    )
+)
+
+register_command(
+    Command(
+        "task.new",
+        _("New task"),
+        "checkbox",
+        url_name="timeline:task_new",
+        group="create",
+        in_panel=True,
+        keywords=_("to do reminder call"),
+        order=30,
+        visible=who_may("task", "create"),
+    )  # fmt: skip
+)
+register_command(
+    Command(
+        "timeline.compose",
+        _("Write on the timeline"),
+        "note",
+        action="compose",
+        shortcut="n",
+        contexts=frozenset({"record"}),
+        order=5,
+        visible=who_may("interaction", "create"),
+    )  # fmt: skip
+)
+register_command(
+    Command(
+        "tasks.done",
+        _("Done tasks"),
+        "checks",
+        url_name="timeline:tasks_done",
+        group="go",
+        order=60,
+        visible=who_may("task", "view"),
+    )  # fmt: skip
+)
+
+
+def has_tasks() -> bool:
+    """Return whether anybody has planned a task yet."""
+    return Task.objects.exists()
+
+
+register_start_step(
+    StartStep(
+        "task",
+        _("Plan the first task"),
+        _("A call, a visit, a proposal: what is to be done, by whom and when."),
+        "checkbox",
+        "timeline:task_new",
+        has_tasks,
+        order=50,
+        visible=who_may("task", "create"),
+    )  # fmt: skip
+)
+
+
+def hit_of(task: Task) -> SearchHit:
+    """Return a task as the global search shows it."""
+    return SearchHit(
+        object="task",
+        id=task.id,
+        title=task.title,
+        url=reverse("timeline:task", args=[task.id]),
+        subtitle=task.party.label if task.party else "",
+        icon=task_kind_of(task.kind).icon,
+        badge=_("Done") if task.done_at else "",
+    )
+
+
+def search(member: Member, terms: SearchTerms, limit: int) -> list[SearchHit]:
+    """Return visible tasks that match, open ones first."""
+    return [hit_of(task) for task in search_tasks(member, terms.tsquery, limit)]
+
+
+def fetch(member: Member, ids: list[UUID]) -> list[SearchHit]:
+    """Return these tasks as far as visible, for recent and favourite records."""
+    return [hit_of(task) for task in with_people(visible_tasks(member).filter(id__in=ids))]
+
+
+register_search(
+    SearchSource(
+        "task",
+        _("Tasks"),
+        "checkbox",
+        search,
+        order=40,
+        fetch=fetch,
+        list_url_name="timeline:tasks",
+        visible=who_may("task", "view"),
+    )  # fmt: skip
+)
