@@ -12,4 +12,4 @@ class WorkplaceConfig(AppConfig):
 
     def ready(self) -> None:
         """Plug the module's own entries into its registries and into the layers below."""
-        from ponte.workplace import registrations  # noqa: F401
+        from ponte.workplace import jobs, registrations  # noqa: F401

@@ -15,8 +15,8 @@ from ponte.workplace.visibility import Visible, everyone
 class Command:
     """Something a person can do from the palette, by a shortcut or with a button.
 
-    Exactly one of ``url_name`` (opened; with ``in_panel`` inside the side panel) and ``action`` (the name of a
-    front-end action, dispatched as the event ``ponte:<action>``) is set. ``group`` is "create" (also shown in the create
+    Exactly one of ``url_name`` (opened; with ``in_dialog`` over the page, with ``in_panel`` beside it) and ``action`` (the
+    name of a front-end action, dispatched as the event ``ponte:<action>``) is set. ``group`` is "create" (also shown in the create
     menu), "go", "do" or "help". ``contexts`` limits it to pages: empty for everywhere, else keys such as ``"record"``,
     ``"list:people"``; a page tells its own in ``data-page-context``. ``keywords`` are further words it is found by.
     """
@@ -28,6 +28,7 @@ class Command:
     action: str = ""
     group: str = "do"
     shortcut: str = ""
+    in_dialog: bool = False
     in_panel: bool = False
     contexts: frozenset[str] = frozenset()
     keywords: str | Promise = ""

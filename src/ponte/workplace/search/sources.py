@@ -63,6 +63,7 @@ class SearchSource:
             asked before ``query``; at most one indexed query; empty when ``text`` is no identity.
         fetch: ``(member, ids)`` → hits of those the member may see, in any order, in one query; needed for recent and
             favourite records.
+        personal: the records are personal data: what was shown is written to the access log.
         list_url_name: the object's list page, opened with ``?q=`` for "all results".
     """
 
@@ -74,6 +75,7 @@ class SearchSource:
     resolve: Callable[[Member, str], list[SearchHit]] | None = None
     fetch: Callable[[Member, Sequence[UUID]], list[SearchHit]] | None = None
     list_url_name: str = ""
+    personal: bool = False
     visible: Visible = everyone
 
     @property

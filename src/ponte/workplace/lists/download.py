@@ -1,0 +1,140 @@
+"""A list's rows as a file: CSV streamed, XLSX written row by row to disk. Neither holds the rows in memory."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import IO, Any
+
+from django.utils import timezone, translation
+
+from ponte.core.actors import Actor
+from ponte.core.errors import Denied
+from ponte.core.models import Member
+from ponte.core.rights import may
+from ponte.core.services.audit import record_view
+from ponte.core.tenancy.models import Workspace
+from ponte.core.tenancy.scope import workspace_scope
+from ponte.workplace.exporting.neutral import neutral
+from ponte.workplace.lists.cells import Scalar
+from ponte.workplace.lists.keyset import encode
+from ponte.workplace.lists.results import page_of, select
+from ponte.workplace.lists.state import ListState
+
+CHUNK = 1_000
+MOST_XLSX = 1_048_575  # rows below the heading of a sheet
+
+
+def chunks(state: ListState, actor: Actor, workspace: Workspace) -> Iterator[list[list[Scalar]]]:
+    """Yield the rows of a list in chunks, each read and written to the access log in a transaction of its own.
+
+    Rights are read anew for each chunk: a member who loses the right while a long export runs gets no more rows.
+    Raises ``Denied`` then.
+    """
+    assert actor.member is not None
+    state = replace(state, cursor="")
+    while True:
+        with workspace_scope(workspace), _as_read_by(actor.member, workspace):
+            member = Member.objects.select_related("role", "team").get(id=actor.member.id)
+            if not may(member, state.page.object, "export"):
+                raise Denied(state.page.object, "export")
+            part = page_of(state, member, select(state, member, act="export"), size=CHUNK)
+            lines = [[column.cell.plain(row) for column in state.columns] for row in part.rows]
+            ids = [row.pk for row in part.rows]
+            record_view(
+                actor=actor,
+                object_type=state.page.object,
+                ids=ids,
+                where=f"list {state.page.key}",
+                act="export",
+            )
+        yield lines
+        if part.next is None:
+            return
+        state = replace(state, cursor=encode(part.next, state.sort, descending=state.descending))
+
+
+def csv_lines(state: ListState, rows: Iterable[list[list[Scalar]]], *, brazilian: bool) -> Iterator[bytes]:
+    """Yield a CSV file: for a Brazilian spreadsheet (``;``, decimal comma, dd/mm/yyyy) or for the rest of the world."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=";" if brazilian else ",", lineterminator="\r\n")
+    writer.writerow([neutral(str(column.label)) for column in state.columns])
+    yield b"\xef\xbb\xbf"  # so that Excel reads UTF-8
+    for lines in rows:
+        writer.writerows([[_csv_text(value, brazilian) for value in line] for line in lines])
+        yield buffer.getvalue().encode()
+        buffer.seek(0)
+        buffer.truncate()
+
+
+def xlsx_file(state: ListState, rows: Iterable[list[list[Scalar]]]) -> IO[bytes]:
+    """Return an XLSX file, written row by row, as an open temporary file at its beginning."""
+    import xlsxwriter
+
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - handed over open
+    book = xlsxwriter.Workbook(
+        file,
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "default_date_format": "dd/mm/yyyy",
+        },
+    )
+    sheet = book.add_worksheet(
+        str(state.page.title)[:31].translate(str.maketrans(dict.fromkeys("[]:*?/\\", " ")))
+    )
+    bold, moment = book.add_format({"bold": True}), book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
+    for number, column in enumerate(state.columns):
+        sheet.write_string(0, number, str(column.label), bold)
+    at = 0
+    for lines in rows:
+        for line in lines[: MOST_XLSX - at]:
+            at += 1
+            for number, value in enumerate(line):
+                _write(sheet, at, number, value, moment)
+    sheet.freeze_panes(1, 1)
+    book.close()
+    file.seek(0)
+    return file
+
+
+def _csv_text(value: Scalar, brazilian: bool) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool | str):
+        return neutral(str(value))
+    if isinstance(value, datetime):
+        local = timezone.localtime(value) if timezone.is_aware(value) else value
+        return local.strftime("%d/%m/%Y %H:%M") if brazilian else local.isoformat(sep=" ", timespec="minutes")
+    if isinstance(value, date):
+        return value.strftime("%d/%m/%Y") if brazilian else value.isoformat()
+    text = f"{value:f}" if isinstance(value, Decimal) else str(value)
+    return text.replace(".", ",") if brazilian else text
+
+
+def _write(sheet: Any, row: int, column: int, value: Scalar, moment: Any) -> None:
+    if value is None or value == "":
+        return
+    if isinstance(value, datetime):
+        local = timezone.localtime(value) if timezone.is_aware(value) else value
+        sheet.write_datetime(row, column, local.replace(tzinfo=None), moment)
+    elif isinstance(value, date):
+        sheet.write_datetime(row, column, value)
+    elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        sheet.write_number(row, column, value)
+    else:
+        sheet.write_string(row, column, str(value)[:32_767])
+
+
+@contextmanager
+def _as_read_by(member: Member, workspace: Workspace) -> Iterator[None]:
+    """Use the reader's language and the workspace's time zone: a stream runs after the request's own are gone."""
+    with translation.override(member.language), timezone.override(workspace.timezone):
+        yield

@@ -1,0 +1,111 @@
+"""Turning rows and state into what the templates print. Done in Python: no component or tag runs per row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.safestring import SafeString
+
+from ponte.core.models import Member
+from ponte.workplace.lists.cells import Main, RowLink
+from ponte.workplace.lists.columns import Column
+from ponte.workplace.lists.state import ActiveFilter, ListState
+
+
+@dataclass(frozen=True)
+class ShownCell:
+    """One cell of the table, ready to print."""
+
+    html: SafeString
+    css: str
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """One row of the table, ready to print."""
+
+    id: Any
+    link: RowLink
+    name: str
+    cells: list[ShownCell]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One heading: where a click leads and how the column is sorted now."""
+
+    label: str
+    css: str
+    url: str
+    direction: str  # "", "ascending" or "descending"
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is on: its words, and the address of the list without it."""
+
+    key: str
+    label: str
+    words: str
+    without: str
+
+
+def css_of(column: Column) -> str:
+    """Return the classes of a column's cells."""
+    parts = [
+        "col-main" if isinstance(column.cell, Main) else "",
+        "text-end num" if column.cell.align == "end" else "",
+    ]
+    if not column.phone and not isinstance(column.cell, Main):
+        parts.append("hide-phone")
+    return " ".join(part for part in parts if part)
+
+
+def show_rows(state: ListState, rows: Iterable[Any], *, beside: bool = True) -> list[ShownRow]:
+    """Return rows ready to print; their links carry the list's state, so that the record can step through it.
+
+    ``beside`` tells whether rows open in the side panel.
+    """
+    columns = [(column.cell, css_of(column)) for column in state.columns]
+    main = next((column.cell for column in state.columns if isinstance(column.cell, Main)), None)
+    trail = _trail(state)
+    shown = []
+    for row in rows:
+        link = state.page.link(row)
+        link = RowLink(f"{link.url}?{trail}" if link.url else "", link.panel_url if beside else "")
+        cells = [ShownCell(cell.render(row, link), css) for cell, css in columns]
+        shown.append(ShownRow(row.pk, link, str(main.value(row) or "") if main else "", cells))
+    return shown
+
+
+def headings(state: ListState) -> list[Heading]:
+    """Return the table's headings."""
+    offered = {sort.key: sort for sort in state.page.sorts}
+    shown = []
+    for column in state.columns:
+        sort = offered.get(column.sort)
+        is_sorted = sort is not None and sort.key == state.sort.key
+        direction = ("descending" if state.descending else "ascending") if is_sorted else ""
+        url = state.sorted_by(sort).query() if sort is not None else ""
+        shown.append(Heading(str(column.label), css_of(column), url, direction))
+    return shown
+
+
+def chips(state: ListState, member: Member) -> list[Chip]:
+    """Return the filters that are on."""
+    return [_chip(state, item, member) for item in state.active]
+
+
+def _chip(state: ListState, item: ActiveFilter, member: Member) -> Chip:
+    key = item.filter.key
+    return Chip(
+        key, str(item.filter.label), item.filter.words(item.value, member), state.query(without=(key,))
+    )
+
+
+def _trail(state: ListState) -> str:
+    within = urlencode(state.pairs(without=("cols", "view")))
+    return urlencode([("list", state.page.key), *([("in", within)] if within else [])])

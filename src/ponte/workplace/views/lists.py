@@ -1,0 +1,107 @@
+"""The one view behind every list: whole page, changed results and further rows come from the same code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from ponte.core.ids import uuid7
+from ponte.core.models import Member
+from ponte.core.requests import WorkspaceRequest
+from ponte.core.rights import may, requires
+from ponte.core.services.audit import record_view
+from ponte.workplace.lists import ListPage
+from ponte.workplace.lists.bulk import MOST_ROWS
+from ponte.workplace.lists.keyset import Slice, encode
+from ponte.workplace.lists.opening import opens_beside
+from ponte.workplace.lists.results import SEARCH_CAP, Found, page_of, select
+from ponte.workplace.lists.showing import chips, headings, show_rows
+from ponte.workplace.lists.state import ListState, read_state
+from ponte.workplace.selectors.lists import chosen_columns, views_of
+
+TEMPLATES = {"list-more": "workplace/lists/_rows.html", "list-results": "workplace/lists/_results.html"}
+WHOLE = "workplace/lists/list.html"
+
+View = Callable[..., HttpResponse]
+
+
+def list_view(page: ListPage) -> View:
+    """Return the view of a list, guarded by the right to view its object. Mount it under ``page.url_name``."""
+
+    @require_safe
+    @requires(page.object, "view")
+    def view(request: WorkspaceRequest) -> HttpResponse:
+        return show_list(request, page)
+
+    view.__name__ = f"{page.key}_list"
+    return view
+
+
+def show_list(request: WorkspaceRequest, page: ListPage) -> HttpResponse:
+    """Answer with as much of a list as was asked for: further rows, the results, or the whole page."""
+    member = request.member
+    state = read_state(page, request.GET, member, chosen=chosen_columns(member, page))
+    template = TEMPLATES.get(request.headers.get("HX-Target", ""), WHOLE) if request.htmx else WHOLE
+    if getattr(request.htmx, "history_restore_request", False):
+        template = WHOLE
+    found = select(state, member)
+    part = page_of(state, member, found)
+    if page.personal:
+        record_view(
+            actor=request.actor,
+            object_type=page.object,
+            ids=[row.pk for row in part.rows],
+            where=f"list {page.key}",
+        )
+    context = _rows_context(page, state, part, member)
+    if template != TEMPLATES["list-more"]:
+        context |= _results_context(request, page, state, part, found)
+    if template == WHOLE:
+        context |= {"views": views_of(member, page), "create": _usable(page.create, request)}
+    response = render(request, template, context)
+    response["Vary"] = "HX-Request, HX-Target, Cookie"
+    if template == TEMPLATES["list-results"]:
+        response["HX-Push-Url"] = f"{context['list_url']}{state.query()}"
+    return response
+
+
+def _rows_context(page: ListPage, state: ListState, part: Slice, member: Member) -> dict[str, Any]:
+    cursor = encode(part.next, state.sort, descending=state.descending) if part.next else ""
+    return {
+        "list": page,
+        "list_url": reverse(page.url_name),
+        "state": state,
+        "rows": show_rows(state, part.rows, beside=opens_beside(member)),
+        "more": state.query(cursor=cursor) if cursor else "",
+        "width": len(state.columns) + 1,
+        "actions": page.actions_for(member),
+    }
+
+
+def _results_context(
+    request: WorkspaceRequest, page: ListPage, state: ListState, part: Slice, found: Found
+) -> dict[str, Any]:
+    member = request.member
+    return {
+        "headings": headings(state),
+        "chips": chips(state, member),
+        "query": state.query(),
+        "count": len(part.rows) if part.next is None and not state.cursor else None,
+        "capped": SEARCH_CAP if found.capped else 0,
+        "once": uuid7(),
+        "most": MOST_ROWS,
+        "can_export": may(member, page.object, "export"),
+        "has_filters": bool(page.filters_for(member)),
+        "search_shown": page.search_shown(member),
+        "empty_actions": [action for action in page.empty.actions if action.visible(member)],
+        "state_pairs": state.pairs(without=("q",)),
+    }
+
+
+def _usable(action: Any, request: WorkspaceRequest) -> Any:
+    return action if action is not None and action.visible(request.member) else None
