@@ -171,3 +171,13 @@ class TaskReminded(DomainEvent):
     task_id: str
     party_id: str
     assignee_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TasksChanged(DomainEvent):
+    """Many tasks were changed in one act: completed, reopened, assigned, deleted or restored."""
+
+    name: ClassVar[str] = "timeline.tasks_changed"
+
+    task_ids: list[str]
+    act: str

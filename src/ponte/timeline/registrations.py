@@ -50,7 +50,7 @@ register_nav(
         visible=who_may("task", "view"),
         go_key="d",
         on_phone=True,
-    )  # fmt: skip
+    )
 )
 register_nav(
     NavItem(
@@ -62,7 +62,7 @@ register_nav(
         order=30,
         visible=who_may("task", "view"),
         go_key="t",
-    )  # fmt: skip
+    )
 )
 
 register_home_block(
@@ -82,7 +82,7 @@ register_command(
         keywords=_("to do reminder call"),
         order=30,
         visible=who_may("task", "create"),
-    )  # fmt: skip
+    )
 )
 register_command(
     Command(
@@ -94,7 +94,7 @@ register_command(
         contexts=frozenset({"record"}),
         order=5,
         visible=who_may("interaction", "create"),
-    )  # fmt: skip
+    )
 )
 register_command(
     Command(
@@ -105,7 +105,7 @@ register_command(
         group="go",
         order=60,
         visible=who_may("task", "view"),
-    )  # fmt: skip
+    )
 )
 
 
@@ -124,7 +124,7 @@ register_start_step(
         has_tasks,
         order=50,
         visible=who_may("task", "create"),
-    )  # fmt: skip
+    )
 )
 
 
@@ -161,5 +161,5 @@ register_search(
         fetch=fetch,
         list_url_name="timeline:tasks",
         visible=who_may("task", "view"),
-    )  # fmt: skip
+    )
 )

@@ -1,7 +1,43 @@
 """Addresses of the timeline module."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from ponte.timeline.tables.tasks import DONE_TASKS, TASKS
+from ponte.timeline.views import entries, files, task_rows, tasks, timeline
+from ponte.workplace.views.lists import list_view
 
 app_name = "timeline"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("customers/<uuid:party_id>/timeline/", timeline.entries, name="entries"),
+    path("customers/<uuid:party_id>/timeline/record/", timeline.record, name="record"),
+    path("customers/<uuid:party_id>/timeline/filters/", timeline.filters, name="filters"),
+    path("customers/<uuid:party_id>/timeline/participants/", entries.participants, name="participants"),
+    path("customers/<uuid:party_id>/tasks/", tasks.panel, name="tasks_panel"),
+    path("customers/<uuid:party_id>/files/", files.panel, name="files_panel"),
+    path("customers/<uuid:party_id>/files/upload/", files.upload, name="upload"),
+    path("interactions/mentionable/", entries.mentionable, name="mentionable"),
+    path("interactions/<uuid:interaction_id>/", entries.entry, name="entry"),
+    path("interactions/<uuid:interaction_id>/edit/", entries.edit, name="edit"),
+    path("interactions/<uuid:interaction_id>/delete/", entries.delete, name="delete"),
+    path("interactions/<uuid:interaction_id>/restore/", entries.restore, name="restore"),
+    path("interactions/<uuid:interaction_id>/pin/", entries.pin, name="pin"),
+    path("interactions/<uuid:interaction_id>/comment/", entries.comment, name="comment"),
+    path("comments/<uuid:comment_id>/delete/", entries.delete_comment, name="delete_comment"),
+    path("comments/<uuid:comment_id>/restore/", entries.restore_comment, name="restore_comment"),
+    path("attachments/<uuid:file_id>/", files.download, name="file"),
+    path("attachments/<uuid:file_id>/delete/", files.remove, name="remove_file"),
+    path("attachments/<uuid:file_id>/restore/", files.restore, name="restore_file"),
+    path("tasks/", list_view(TASKS), name="tasks"),
+    path("tasks/done/", list_view(DONE_TASKS), name="tasks_done"),
+    path("tasks/day/", tasks.day, name="day"),
+    path("tasks/day/block/", tasks.home_block, name="home_block"),
+    path("tasks/new/", tasks.create, name="task_new"),
+    path("tasks/customers/", tasks.pick_party, name="pick_party"),
+    path("tasks/<uuid:task_id>/", tasks.detail, name="task"),
+    path("tasks/<uuid:task_id>/edit/", tasks.edit, name="task_edit"),
+    path("tasks/<uuid:task_id>/done/", task_rows.done, name="task_done"),
+    path("tasks/<uuid:task_id>/reopen/", task_rows.reopen, name="task_reopen"),
+    path("tasks/<uuid:task_id>/delete/", task_rows.delete, name="task_delete"),
+    path("tasks/<uuid:task_id>/restore/", task_rows.restore, name="task_restore"),
+]

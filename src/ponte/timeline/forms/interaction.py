@@ -8,14 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.errors import Invalid
-from ponte.core.models import Member
 from ponte.timeline.content import MAX_BODY_CHARS
+from ponte.timeline.due import due_instant
 from ponte.timeline.kinds import composer_kinds
-from ponte.timeline.selectors.timeline import TimelineFilter
 from ponte.timeline.models import Interaction
+from ponte.timeline.selectors.timeline import TimelineFilter
 from ponte.timeline.services.interaction_data import InteractionDetails
+from ponte.timeline.services.task_data import TaskDetails
 from ponte.timeline.words import CHANNELS, DEPARTMENTS, DIRECTIONS, OUTCOMES
-from ponte.ui.forms import DateTimeField, TagsField
+from ponte.ui.forms import DateField, DateTimeField, TagsField
 
 EMPTY: tuple[str, Any] = ("", _("—"))
 
@@ -38,8 +39,15 @@ class UUIDsField(forms.Field):
 class InteractionForm(forms.Form):
     """What a person tells of an interaction. An empty moment is now; the duration is in minutes."""
 
+    widths = dict.fromkeys(
+        ("occurred_at", "channel", "direction", "outcome", "department", "minutes"), "half"
+    )
+
     body = forms.CharField(
-        label=_("Text"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=MAX_BODY_CHARS
+        label=_("Text"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "aria-label": _("Text")}),
+        max_length=MAX_BODY_CHARS,
     )
     subject = forms.CharField(label=_("Subject"), required=False, max_length=255)
     occurred_at = DateTimeField(label=_("When"), required=False)
@@ -71,15 +79,32 @@ class InteractionForm(forms.Form):
 
 
 class ComposerForm(InteractionForm):
-    """A new interaction of one of the kinds written by hand."""
+    """A new interaction of one of the kinds written by hand, or a task told in a line."""
 
     kind = forms.ChoiceField(choices=())
+    due_on = DateField(label=_("Due on"), required=False)
+    due_time = forms.TimeField(
+        label=_("Time"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"auto_id": "composer-%s", **kwargs})
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)
-        kind.choices = [(one.key, one.label) for one in composer_kinds()]
+        kind.choices = [*((one.key, one.label) for one in composer_kinds()), ("task", _("Task"))]
+        self.fields["body"].widget.attrs |= {"placeholder": _("Write what happened…"), "rows": 3}
+
+    @property
+    def chosen(self) -> str:
+        """The kind whose tab is open."""
+        return str(self["kind"].value() or "note")
+
+    def task(self) -> TaskDetails:
+        """Return the task told: the first line is what is to be done, the rest are details."""
+        told = self.cleaned_data
+        title, _mark, rest = told["body"].strip().partition("\n")
+        due_at, all_day = due_instant(told["due_on"], told["due_time"])
+        return TaskDetails(title=title, description=rest.strip(), due_at=due_at, due_all_day=all_day)
 
 
 class EditForm(InteractionForm):
@@ -122,7 +147,9 @@ class FilterForm(forms.Form):
     q = forms.CharField(required=False, max_length=200)
     kind = forms.CharField(required=False, max_length=40)
     channel = forms.ChoiceField(required=False, choices=[("", _("Every channel")), *CHANNELS.items()])
-    department = forms.ChoiceField(required=False, choices=[("", _("Every department")), *DEPARTMENTS.items()])
+    department = forms.ChoiceField(
+        required=False, choices=[("", _("Every department")), *DEPARTMENTS.items()]
+    )
     author = forms.UUIDField(required=False)
     person = forms.UUIDField(required=False)
     since = forms.DateField(required=False)
@@ -146,13 +173,15 @@ class FilterForm(forms.Form):
 
 def show_problems(form: forms.Form, refusal: Invalid) -> None:
     """Put a service's refusal on the form: each problem at its field, or above when the form hasn't it."""
-    names = {"duration_seconds": "minutes", "due_at": "due_on", "remind_at": "reminder"}
+    names = {
+        "duration_seconds": "minutes",
+        "due_at": "due_on",
+        "remind_at": "reminder",
+        "participants": "others",
+    }
+    if "title" not in form.fields:
+        names["title"] = "body"
     for problem in refusal.problems:
         name = problem.field.removesuffix("_id")
         name = names.get(problem.field, name if name in form.fields else problem.field)
         form.add_error(name if name in form.fields else None, str(problem.message))
-
-
-def colleagues() -> list[Member]:
-    """Return the active members, by name, for choosing one."""
-    return list(Member.objects.filter(is_active=True).order_by("sort_name", "id")[:500])

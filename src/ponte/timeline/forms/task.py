@@ -1,5 +1,6 @@
 """The form of a task."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from ponte.timeline.due import due_instant, local_moment, workspace_zone
 from ponte.timeline.models import Task, TaskPriority
 from ponte.timeline.services.task_data import MAX_DESCRIPTION_CHARS, TaskDetails
 from ponte.timeline.task_kinds import TASK_KINDS
+from ponte.ui.forms import DateField, PickerField, PickerInput
 
 # minutes before the due time; for a task due on a day, hours of that day
 REMINDERS: list[tuple[str, Any]] = [
@@ -29,13 +31,15 @@ class TaskForm(forms.Form):
     The reminder of a task without a time counts from nine in the morning of its day.
     """
 
+    widths = {
+        "due_on": "half", "due_time": "half", "kind": "half", "priority": "half", "assignee": "half", "reminder": "half",
+    }  # fmt: skip
+
     title = forms.CharField(label=_("What is to be done"), max_length=255)
     kind = forms.ChoiceField(
         label=_("Kind"), required=False, choices=[(one.key, one.label) for one in TASK_KINDS.values()]
     )
-    due_on = forms.DateField(
-        label=_("Due on"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    due_on = DateField(label=_("Due on"), required=False)
     due_time = forms.TimeField(
         label=_("Time"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
     )
@@ -52,7 +56,7 @@ class TaskForm(forms.Form):
         max_length=MAX_DESCRIPTION_CHARS,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    party = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    party = PickerField(label=_("Customer"), required=False)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -60,6 +64,12 @@ class TaskForm(forms.Form):
         assignee = self.fields["assignee"]
         assert isinstance(assignee, forms.ModelChoiceField)
         assignee.queryset = Member.objects.filter(is_active=True).order_by("sort_name", "id")
+
+    def prepare_party(self, url: str, label_of: Callable[[Any], str]) -> None:
+        """Say where customers are looked for and how a chosen one is called."""
+        widget = self.fields["party"].widget
+        assert isinstance(widget, PickerInput)
+        widget.url, widget.label_of = url, label_of
 
     def clean(self) -> dict[str, Any]:
         """A time needs a day, a reminder too."""

@@ -100,9 +100,7 @@ def show_all(
     return [_shown(member, row, around[row.id], party, whole) for row in rows]
 
 
-def _shown(
-    member: Member, row: Interaction, around: Surroundings, party: Party | None, whole: bool
-) -> Shown:
+def _shown(member: Member, row: Interaction, around: Surroundings, party: Party | None, whole: bool) -> Shown:
     text, is_cut = _text_of(row, around, whole)
     kind = kind_of(row.kind)
     return Shown(

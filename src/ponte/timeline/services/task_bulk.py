@@ -1,0 +1,130 @@
+"""Doing, giving away and throwing away many tasks at once, set-based, with what taking it back needs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ponte.core.actors import Actor
+from ponte.core.errors import Invalid
+from ponte.core.models import Member
+from ponte.core.services.audit import record_bulk
+from ponte.core.services.events import publish
+from ponte.events.timeline import TasksChanged
+from ponte.timeline.models import Interaction, Task
+from ponte.timeline.models.task import OPEN
+from ponte.timeline.services.bulk import bulk_record
+from ponte.timeline.services.facts import lock_facts, recount_contacts, recount_tasks
+from ponte.timeline.services.interaction_data import InteractionData
+
+
+@transaction.atomic
+def complete_tasks(*, actor: Actor, task_ids: Sequence[UUID]) -> list[UUID]:
+    """Mark open tasks as done, with entries on their customers' timelines; returns which."""
+    tasks = _locked(OPEN, task_ids)
+    now = timezone.now()
+    _write(tasks, done_at=now, done_by=actor.member)
+    _write_entries(actor, tasks, now)
+    return _announce(actor, tasks, "completed")
+
+
+@transaction.atomic
+def reopen_tasks(*, actor: Actor, task_ids: Sequence[UUID]) -> list[UUID]:
+    """Put done tasks back; returns which."""
+    tasks = _locked(Q(done_at__isnull=False, deleted_at__isnull=True), task_ids)
+    _write(tasks, done_at=None, done_by=None)
+    entries = list(
+        Interaction.objects.filter(
+            source="task", external_key__in=[str(task.id) for task in tasks], deleted_at__isnull=True
+        )
+    )
+    Interaction.objects.filter(id__in=[one.id for one in entries]).update(
+        deleted_at=timezone.now(), version=F("version") + 1
+    )
+    for entry in entries:
+        recount_contacts([entry.party_id, entry.company_id], added=-1)
+    return _announce(actor, tasks, "reopened")
+
+
+@transaction.atomic
+def assign_tasks(*, actor: Actor, task_ids: Sequence[UUID], assignee_id: UUID | None) -> dict[str, str]:
+    """Give open tasks to a colleague or to nobody; returns who had each of those that changed.
+
+    Raises:
+        Invalid: no such colleague.
+    """
+    if assignee_id is not None and not Member.objects.filter(id=assignee_id, is_active=True).exists():
+        raise Invalid.on("assignee_id", "missing", _("There is no such colleague."))
+    tasks = [task for task in _locked(OPEN, task_ids) if task.assignee_id != assignee_id]
+    before = {str(task.id): str(task.assignee_id or "") for task in tasks}
+    _write(tasks, assignee_id=assignee_id)
+    _announce(actor, tasks, "assigned")
+    return before
+
+
+@transaction.atomic
+def delete_tasks(*, actor: Actor, task_ids: Sequence[UUID]) -> list[UUID]:
+    """Throw tasks away; returns which."""
+    tasks = _locked(Q(deleted_at__isnull=True), task_ids)
+    _write(tasks, deleted_at=timezone.now())
+    return _announce(actor, tasks, "deleted")
+
+
+@transaction.atomic
+def restore_tasks(*, actor: Actor, task_ids: Sequence[UUID]) -> list[UUID]:
+    """Bring deleted tasks back; returns which."""
+    tasks = _locked(Q(deleted_at__isnull=False), task_ids)
+    _write(tasks, deleted_at=None)
+    return _announce(actor, tasks, "restored")
+
+
+def _locked(condition: Q, task_ids: Sequence[UUID]) -> list[Task]:
+    """Take the facts of the tasks' customers, then the tasks: the order every writer here keeps."""
+    lock_facts(Task.objects.filter(id__in=task_ids).values_list("party_id", flat=True))
+    rows = Task.objects.select_for_update(of=("self",)).filter(condition, id__in=task_ids)
+    return list(rows.order_by("id").defer("search"))
+
+
+def _write(tasks: Sequence[Task], **values: Any) -> None:
+    rows = Task.objects.filter(id__in=[task.id for task in tasks])
+    rows.update(**values, version=F("version") + 1, updated_at=timezone.now())
+    recount_tasks(task.party_id for task in tasks)
+
+
+def _write_entries(actor: Actor, tasks: Sequence[Task], done_at: datetime) -> None:
+    """New entries for tasks done for the first time; those of reopened ones come back."""
+    of_customers = [task for task in tasks if task.party_id is not None]
+    keys = [str(task.id) for task in of_customers]
+    old = list(Interaction.objects.filter(source="task", external_key__in=keys, deleted_at__isnull=False))
+    Interaction.objects.filter(id__in=[one.id for one in old]).update(
+        deleted_at=None, occurred_at=done_at, author=actor.member, version=F("version") + 1
+    )
+    for entry in old:
+        recount_contacts([entry.party_id, entry.company_id], added=1)
+    items = [
+        InteractionData(
+            party_id=task.party_id,
+            kind="task_done",
+            subject=task.title,
+            occurred_at=done_at,
+            data={"task_id": str(task.id), "task_kind": task.kind},
+            author=actor.member,
+            external_key=str(task.id),
+        )
+        for task in of_customers
+        if task.party_id is not None
+    ]
+    bulk_record(actor=actor, items=items, source="task")
+
+
+def _announce(actor: Actor, tasks: Sequence[Task], what: str) -> list[UUID]:
+    ids = [task.id for task in tasks]
+    if ids:
+        record_bulk(actor=actor, act=f"task.{what}", object_type="task", ids=ids, summary={"count": len(ids)})
+        publish(TasksChanged(task_ids=[str(one) for one in ids], act=what), actor=actor)
+    return ids

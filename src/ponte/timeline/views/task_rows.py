@@ -1,0 +1,132 @@
+"""Rows of tasks and what is done to them in one click."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ponte.core.models import Member
+from ponte.core.requests import WorkspaceRequest
+from ponte.core.rights import requires
+from ponte.directory.policies import visible_parties
+from ponte.timeline.due import today, workspace_zone
+from ponte.timeline.models import Task, TaskPriority
+from ponte.timeline.policies import may_on
+from ponte.timeline.selectors.tasks import get_deleted_task, get_task
+from ponte.timeline.services.task_state import complete_task, reopen_task
+from ponte.timeline.services.tasks import delete_task, restore_task
+from ponte.timeline.task_kinds import TaskKind, task_kind_of
+from ponte.ui.htmx import toast, trigger
+
+
+@dataclass(slots=True)
+class ShownTask:
+    """One task, ready for the template. ``may_open_party``: the customer is not hidden from the reader."""
+
+    row: Task
+    kind: TaskKind
+    may_edit: bool
+    may_delete: bool
+    may_open_party: bool
+    now: datetime
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it should have been done by now."""
+        return self.row.done_at is None and self.row.due_at is not None and self.row.due_at < self.now
+
+    @property
+    def is_high(self) -> bool:
+        """Whether it presses."""
+        return self.row.priority == TaskPriority.HIGH
+
+    @property
+    def due(self) -> str:
+        """When it is due: the time for today, the day otherwise, both when both are known."""
+        if self.row.due_at is None:
+            return ""
+        local = self.row.due_at.astimezone(workspace_zone())
+        time = "" if self.row.due_all_day else date_format(local, "H:i")
+        if local.date() == today():
+            return time or _("today")
+        return f"{date_format(local, 'SHORT_DATE_FORMAT')} {time}".strip()
+
+
+def shown(member: Member, task: Task) -> ShownTask:
+    """Return one task ready to show."""
+    return shown_all(member, [task])[0]
+
+
+def shown_all(member: Member, tasks: Sequence[Task]) -> list[ShownTask]:
+    """Return tasks ready to show; one query at most for all of them."""
+    parties = {task.party_id for task in tasks if task.party_id}
+    visible = (
+        set(visible_parties(member).filter(id__in=parties).values_list("id", flat=True)) if parties else set()
+    )
+    now = timezone.now()
+    return [
+        ShownTask(
+            row=task,
+            kind=task_kind_of(task.kind),
+            may_edit=may_on(member, "edit", task),
+            may_delete=may_on(member, "delete", task),
+            may_open_party=task.party_id in visible,
+            now=now,
+        )
+        for task in tasks
+    ]
+
+
+def _answer(request: WorkspaceRequest, task_id: UUID) -> HttpResponse:
+    """Answer the task's row as it is now, and tell the page what changed."""
+    entry = shown(request.member, get_task(request.member, task_id))
+    response = render(request, "timeline/_task.html", {"entry": entry})
+    for event in ("timeline-changed", "customer-changed"):
+        trigger(response, event)
+    return response
+
+
+@require_POST
+@requires("task", "edit")
+def done(request: WorkspaceRequest, task_id: UUID) -> HttpResponse:
+    """Mark a task as done, with undo."""
+    task = get_task(request.member, task_id)
+    complete_task(actor=request.actor, task=task)
+    undo = reverse("timeline:task_reopen", args=[task.id])
+    return toast(_answer(request, task.id), _("Done: %(task)s") % {"task": task.title}, undo_url=undo)
+
+
+@require_POST
+@requires("task", "edit")
+def reopen(request: WorkspaceRequest, task_id: UUID) -> HttpResponse:
+    """Put a done task back."""
+    task = get_task(request.member, task_id)
+    reopen_task(actor=request.actor, task=task)
+    return _answer(request, task.id)
+
+
+@require_POST
+@requires("task", "delete")
+def delete(request: WorkspaceRequest, task_id: UUID) -> HttpResponse:
+    """Throw a task away, with undo."""
+    task = get_task(request.member, task_id)
+    delete_task(actor=request.actor, task=task)
+    undo = reverse("timeline:task_restore", args=[task.id])
+    response = trigger(trigger(HttpResponse(""), "tasks-changed"), "customer-changed")
+    return toast(response, _("Task deleted"), undo_url=undo)
+
+
+@require_POST
+@requires("task", "delete")
+def restore(request: WorkspaceRequest, task_id: UUID) -> HttpResponse:
+    """Bring a deleted task back."""
+    restore_task(actor=request.actor, task=get_deleted_task(request.member, task_id))
+    return trigger(HttpResponse(status=204), "tasks-changed")

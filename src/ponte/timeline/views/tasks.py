@@ -1,0 +1,178 @@
+"""Screens of tasks: my day, one task, its form, the panel of the record page."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from ponte.core.errors import Denied, Invalid
+from ponte.core.requests import WorkspaceRequest
+from ponte.core.rights import may, requires
+from ponte.core.text import search_query
+from ponte.directory.policies import visible_parties
+from ponte.timeline.due import today
+from ponte.timeline.forms.interaction import show_problems
+from ponte.timeline.forms.task import TaskForm, initial_of
+from ponte.timeline.models import Task
+from ponte.timeline.policies import check_may_create, get_visible_party, may_on
+from ponte.timeline.selectors.tasks import get_task, my_day, party_tasks
+from ponte.timeline.services.tasks import create_task, update_task
+from ponte.timeline.views.task_rows import shown, shown_all
+from ponte.ui.htmx import close_dialog, go_to
+from ponte.ui.layouts import frame_of
+from ponte.workplace.search.candidates import bitmap_scans_only, matching
+
+PICKS = 8
+
+
+@require_GET
+@requires("task", "view")
+def day(request: WorkspaceRequest) -> HttpResponse:
+    """Show the member's day: overdue, today, next."""
+    return render(request, "timeline/day.html", _day(request))
+
+
+@require_GET
+@requires("task", "view")
+def home_block(request: WorkspaceRequest) -> HttpResponse:
+    """Answer the member's tasks for the home page."""
+    return render(request, "timeline/_home_tasks.html", _day(request))
+
+
+def _day(request: WorkspaceRequest) -> dict[str, Any]:
+    found = my_day(request.member)
+    groups = [
+        ("overdue", _("Overdue"), found.overdue),
+        ("today", _("Today"), found.today),
+        ("next", _("Next seven days"), found.next),
+        ("undated", _("Without a date"), found.undated),
+    ]
+    return {
+        "groups": [
+            (key, label, shown_all(request.member, tasks), key in found.more)
+            for key, label, tasks in groups
+            if tasks
+        ],
+        "done": shown_all(request.member, found.done_today),
+        "is_empty": found.is_empty,
+        "may_create": may(request.member, "task", "create"),
+    }
+
+
+@require_GET
+@requires("task", "view")
+def detail(request: WorkspaceRequest, task_id: UUID) -> HttpResponse:
+    """Show one task, whole or in the side panel."""
+    task = get_task(request.member, task_id)
+    return render(request, "timeline/task.html", {"entry": shown(request.member, task), "task": task})
+
+
+@require_http_methods(["GET", "POST"])
+@requires("task", "create")
+def create(request: WorkspaceRequest) -> HttpResponse:
+    """Plan a task; ``?party=`` names the customer it is about."""
+    initial = {"assignee": request.member.id, "due_on": today(), "party": _asked_party(request)}
+    form = _bind(request, initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            party_id = form.cleaned_data["party"]
+            check_may_create(request.member, "task", party_id)
+            task = create_task(actor=request.actor, **form.details())
+        except Invalid as refusal:
+            show_problems(form, refusal)
+        else:
+            return _done(request, task, _("Task planned"))
+    return _form(request, form, _("New task"))
+
+
+@require_http_methods(["GET", "POST"])
+@requires("task", "edit")
+def edit(request: WorkspaceRequest, task_id: UUID) -> HttpResponse:
+    """Change a task."""
+    task = get_task(request.member, task_id)
+    if not may_on(request.member, "edit", task):
+        raise Denied("task", "edit")
+    form = _bind(request, initial_of(task), task)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _save(request, task, form)
+        except Invalid as refusal:
+            show_problems(form, refusal)
+        else:
+            return _done(request, task, _("Task saved"))
+    return _form(request, form, _("Edit task"))
+
+
+def _save(request: WorkspaceRequest, task: Task, form: TaskForm) -> None:
+    details = form.details()
+    if not {"reminder", "due_on", "due_time"} & set(form.changed_data):
+        details.pop("remind_at", None)
+    if details.get("party_id") != task.party_id:
+        check_may_create(request.member, "task", details.get("party_id"))
+    update_task(actor=request.actor, task=task, version=form.cleaned_data["version"], **details)
+
+
+def _bind(request: WorkspaceRequest, initial: dict[str, Any], task: Task | None = None) -> TaskForm:
+    def label_of(party_id: Any) -> str:
+        if task is not None and task.party is not None and str(party_id) == str(task.party_id):
+            return task.party.label
+        found = visible_parties(request.member).filter(id=party_id).first() if party_id else None
+        return found.label if found else ""
+
+    data = request.POST if request.method == "POST" else None
+    form = TaskForm(data, initial=initial)
+    form.prepare_party(reverse("timeline:pick_party"), label_of)
+    return form
+
+
+def _asked_party(request: WorkspaceRequest) -> UUID | None:
+    try:
+        return get_visible_party(request.member, UUID(request.GET["party"])).id
+    except (KeyError, ValueError):
+        return None
+
+
+def _form(request: WorkspaceRequest, form: TaskForm, title: str) -> HttpResponse:
+    context = {"form": form, "title": title, "cancel_url": reverse("timeline:day")}
+    return render(request, "ui/form_page.html", context, status=422 if form.is_bound else 200)
+
+
+def _done(request: WorkspaceRequest, task: Task, text: str) -> HttpResponse:
+    if frame_of(request) == "page":
+        return redirect("timeline:task", task.id)
+    if frame_of(request) == "panel":
+        return go_to(reverse("timeline:task", args=[task.id]))
+    return close_dialog(text, events=("tasks-changed", "customer-changed"))
+
+
+@require_GET
+@requires("task", "view")
+def panel(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
+    """Show a customer's tasks."""
+    party = get_visible_party(request.member, party_id)
+    found = party_tasks(request.member, party.id)
+    context = {
+        "party": party,
+        "open": shown_all(request.member, found.open),
+        "done": shown_all(request.member, found.done),
+        "has_more": found.has_more,
+        "may_create": may(request.member, "task", "create"),
+    }
+    return render(request, "timeline/_tasks_panel.html", context)
+
+
+@require_GET
+@requires("task", "create")
+def pick_party(request: WorkspaceRequest) -> JsonResponse:
+    """Answer customers found by ``q``, for choosing one."""
+    query = search_query(request.GET.get("q", ""))
+    if query is None:
+        return JsonResponse({"items": []})
+    with bitmap_scans_only():
+        found = list(matching(visible_parties(request.member), query)[:PICKS])
+    items = [{"value": str(one.id), "label": one.label, "note": one.city or one.email} for one in found]
+    return JsonResponse({"items": items})
