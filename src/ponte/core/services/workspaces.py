@@ -110,6 +110,7 @@ def update_member(
     clear_team: bool = False,
 ) -> Member:
     """Change a member's role or team. The last administrator keeps the role."""
+    _lock_administrators()
     locked = Member.objects.select_for_update().get(id=member.id)
     before = {"role": locked.role.name, "team": locked.team.name if locked.team else None}
     if role is not None and role.id != locked.role_id:
@@ -130,6 +131,7 @@ def deactivate_member(*, member: Member, actor: Actor) -> None:
 
     from ponte.core.tenancy.scope import current_workspace
 
+    _lock_administrators()
     locked = Member.objects.select_for_update().get(id=member.id)
     _keep_an_administrator(locked)
     locked.is_active = False
@@ -173,6 +175,11 @@ def save_team(
     after = {"name": chosen.name, "parent": str(chosen.parent_id), "leader": str(chosen.leader_id)}
     audit.record(actor=actor, act="team.saved", target=chosen, changes=audit.diff(before, after))
     return chosen
+
+
+def _lock_administrators() -> None:
+    # two administrators who remove each other at once must wait for one another
+    list(Member.objects.select_for_update(of=("self",)).filter(role__key=ADMINISTRATOR).order_by("id"))
 
 
 def _keep_an_administrator(member: Member) -> None:
