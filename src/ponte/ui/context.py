@@ -12,4 +12,8 @@ from ponte.ui.shell import build_shell
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Give templates ``shell`` (built only when used), ``frame`` and ``layout`` (the base template of the frame)."""
     frame = frame_of(request)
-    return {"shell": SimpleLazyObject(lambda: build_shell(request)), "frame": frame, "layout": TEMPLATES[frame]}
+    return {
+        "shell": SimpleLazyObject(lambda: build_shell(request)),
+        "frame": frame,
+        "layout": TEMPLATES[frame],
+    }

@@ -22,7 +22,9 @@ def trigger(response: Answer, name: str, detail: Any = True) -> Answer:
     return response
 
 
-def toast(response: Answer, text: object, *, tone: Tone = "success", undo_url: str = "", link: str = "") -> Answer:
+def toast(
+    response: Answer, text: object, *, tone: Tone = "success", undo_url: str = "", link: str = ""
+) -> Answer:
     """Show ``text`` as a toast. With ``undo_url`` it offers "Undo", which POSTs there; ``link`` offers "Open"."""
     detail = {"text": force_str(text), "tone": tone, "undo": undo_url, "link": link}
     return trigger(response, "ponte:toast", detail)

@@ -34,8 +34,10 @@ def icon_svg(name: str, css: str = "", label: str = "") -> SafeString:
     known = drawings()
     if name not in known and settings.DEBUG:
         raise LookupError(f"unknown icon {name!r}: add it to frontend/icons/icons.txt")
-    inner = mark_safe(known.get(name, known[FALLBACK]))  # noqa: S308 - our own committed drawings
-    classes = " ".join(part for part in ("icon", "icon-filled" if name.endswith("-filled") else "", css) if part)
+    inner = mark_safe(known.get(name, known[FALLBACK]))
+    classes = " ".join(
+        part for part in ("icon", "icon-filled" if name.endswith("-filled") else "", css) if part
+    )
     if label:
         return format_html(
             '<svg class="{}" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', classes, label, inner

@@ -21,7 +21,10 @@ TARGETS: dict[str, Frame] = {"dialog-content": "dialog", "side-panel-content": "
 
 def frame_of(request: HttpRequest) -> Frame:
     """Tell where the answer will be shown: htmx names the target element in its headers."""
-    if request.headers.get("HX-Request") != "true" or request.headers.get("HX-History-Restore-Request") == "true":
+    if (
+        request.headers.get("HX-Request") != "true"
+        or request.headers.get("HX-History-Restore-Request") == "true"
+    ):
         return "page"
     if request.headers.get("HX-Boosted") == "true":
         return "page"

@@ -81,13 +81,13 @@ class PhoneField(_Read):
 class DecimalField(forms.DecimalField):
     """A number written with decimal comma or point."""
 
-    widget = widgets.NumberInput
+    widget: type[forms.Widget] = widgets.NumberInput
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """A text input takes no min, max or step."""
         return {}
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # django-stubs derive it from IntegerField
         """Read ``1.234,56`` as well as ``1234.56``."""
         if value in self.empty_values:
             return None
@@ -115,7 +115,7 @@ class DecimalField(forms.DecimalField):
 class MoneyField(DecimalField):
     """An amount with two decimal places, at most 14 digits."""
 
-    widget = widgets.MoneyInput
+    widget: type[forms.Widget] = widgets.MoneyInput
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_digits", 14)
@@ -187,7 +187,7 @@ class PickerField(forms.UUIDField):
 
     widget = widgets.PickerInput
 
-    def to_python(self, value: Any) -> UUID | None:
+    def to_python(self, value: Any) -> UUID | None:  # type: ignore[override]  # django-stubs derive it from CharField
         """Return the id, or None."""
         found: UUID | None = super().to_python(value)
         return found

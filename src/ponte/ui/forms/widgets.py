@@ -12,7 +12,9 @@ class _Masked(forms.TextInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         base = {"data-mask": self.mask, "inputmode": self.inputmode, "placeholder": self.placeholder}
-        super().__init__({key: value for key, value in base.items() if value} | {"autocomplete": "off"} | (attrs or {}))
+        super().__init__(
+            {key: value for key, value in base.items() if value} | {"autocomplete": "off"} | (attrs or {})
+        )
 
 
 class MoneyInput(_Masked):
@@ -115,7 +117,7 @@ class ChipsInput(forms.Widget):
         values = data.getlist(name) if hasattr(data, "getlist") else data.get(name) or []
         return [str(value).strip() for value in values if str(value).strip()]
 
-    def format_value(self, value: Any) -> list[str]:  # type: ignore[override]
+    def format_value(self, value: Any) -> list[str]:
         """Return the values as texts."""
         if isinstance(value, str):
             return [part.strip() for part in value.split(",") if part.strip()]
@@ -138,7 +140,12 @@ class PickerInput(forms.Widget):
     template_name = "ui/widgets/picker.html"
 
     def __init__(
-        self, attrs: dict[str, Any] | None = None, *, url: str = "", label_of: Any = None, placeholder: Any = ""
+        self,
+        attrs: dict[str, Any] | None = None,
+        *,
+        url: str = "",
+        label_of: Any = None,
+        placeholder: Any = "",
     ) -> None:
         super().__init__(attrs)
         self.url = url

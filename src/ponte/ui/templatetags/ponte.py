@@ -36,7 +36,9 @@ def asset(name: str) -> str:
 @register.filter
 def initials(name: object) -> str:
     """First and last initial of a name ("Ana Maria da Silva" → "AS"), or one letter."""
-    words = [word for word in str(name or "").split() if word.lower() not in SMALL_WORDS and word[0].isalnum()]
+    words = [
+        word for word in str(name or "").split() if word.lower() not in SMALL_WORDS and word[0].isalnum()
+    ]
     if not words:
         return "?"
     return (words[0][0] + words[-1][0]).upper() if len(words) > 1 else words[0][0].upper()
@@ -67,7 +69,9 @@ def ago(value: object) -> SafeString | str:
     if not isinstance(value, datetime | date):
         return ""
     if not isinstance(value, datetime):
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value, "SHORT_DATE_FORMAT"))
+        return format_html(
+            '<time datetime="{}">{}</time>', value.isoformat(), date_format(value, "SHORT_DATE_FORMAT")
+        )
     local = timezone.localtime(value) if timezone.is_aware(value) else value
     exact = date_format(local, "SHORT_DATETIME_FORMAT")
     shown = date_format(local, "H:i") if _is_today(local) else date_format(local, "SHORT_DATE_FORMAT")
@@ -94,7 +98,12 @@ MARK = format_html(
     ' stroke-linejoin="round"/></svg>',
     "currentColor",
 )
-TOAST_ICONS = {"success": "circle-check", "info": "info-circle", "warning": "alert-triangle", "error": "alert-circle"}
+TOAST_ICONS = {
+    "success": "circle-check",
+    "info": "info-circle",
+    "warning": "alert-triangle",
+    "error": "alert-circle",
+}
 
 
 @register.simple_tag
@@ -133,3 +142,9 @@ def toast_icon(level: object) -> str:
 def words(text: str) -> list[str]:
     """Split a literal into a list, for loops over a few fixed words."""
     return text.split()
+
+
+@register.filter
+def times(number: object) -> range:
+    """``{% for _ in "3"|times %}``."""
+    return range(int(str(number)))
