@@ -19,6 +19,7 @@ from ponte.cli.problems import Problem
 if TYPE_CHECKING:
     from ponte.config.environment import Environment
 
+OLDEST_POSTGRES = 15
 _KEYS = "keys.json"
 
 
@@ -63,6 +64,8 @@ def prepare() -> Surroundings:
 
         home = make_home(home)
         direct = os.environ.setdefault("DATABASE_DIRECT_URL", given)
+        for name in ("DATABASE_URL", "DATABASE_DIRECT_URL"):
+            _require_answer(name, os.environ[name])
         superuser = direct
     else:
         from ponte.cli.postgres.lease import take_lease
@@ -77,6 +80,21 @@ def prepare() -> Surroundings:
     os.environ["PONTE_HOME"] = str(home)
     _export_keys(home, foreign_database=bool(given))
     return Surroundings(home=home, embedded=not given, superuser_url=superuser)
+
+
+def _require_answer(name: str, url: str) -> None:
+    """Find out at once, instead of after a pool's patience, that a database of one's own is not there or too old."""
+    import psycopg
+
+    try:
+        with psycopg.connect(url, connect_timeout=8) as connection:
+            version = connection.info.server_version // 10000
+    except psycopg.Error as problem:
+        raise Problem(f"The database of {name} does not answer: {str(problem).strip()}") from problem
+    if version < OLDEST_POSTGRES:
+        raise Problem(
+            f"Ponte needs PostgreSQL {OLDEST_POSTGRES} or later; the server of {name} is {version}."
+        )
 
 
 def _export_keys(home: Path, *, foreign_database: bool) -> None:

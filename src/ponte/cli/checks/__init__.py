@@ -1,0 +1,1 @@
+"""What `ponte doctor` looks at."""
