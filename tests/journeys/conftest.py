@@ -1,0 +1,189 @@
+"""Journeys: the real product, started as a person would, used in Debian's Chromium at desktop and phone size.
+
+A journey fails on any console error, any failed request and anything axe finds; it leaves screenshots under
+``var/screenshots/`` for a look by eye.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+SHOTS = ROOT / "var" / "screenshots"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+PASSWORD = "ponte-demo-2026"
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all journeys in one worker: they share one running product."""
+    for item in items:
+        if "tests/journeys" in str(item.path):
+            item.add_marker(pytest.mark.journey)
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start ``ponte up --demo`` in a home of its own; yield its address."""
+    home, port = tmp_path_factory.mktemp("ponte"), _free_port()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "PONTE_"))}
+    environment |= {"PONTE_HOME": str(home), "PORT": str(port), "LIVE_PORT": str(port + 1)}
+    log = (home / "product.log").open("w")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ponte.cli", "up", "--demo"], env=environment, stdout=log, stderr=subprocess.STDOUT
+    )
+    try:
+        _wait_until_ready(process, port, home / "product.log")
+        yield f"http://localhost:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+        log.close()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Debian's Chromium."""
+    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if executable is None:
+        pytest.fail("Chromium is missing. On Debian or Ubuntu: apt-get install chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+        yield started
+        started.close()
+
+
+@dataclass
+class Visitor:
+    """A person at a screen: goes places, looks at them, and notices what goes wrong."""
+
+    page: Page
+    base: str
+    size: str
+    name: str
+    problems: list[str] = field(default_factory=list)
+    shots: int = 0
+
+    def watch(self) -> None:
+        """Notice console errors and failed requests from now on."""
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
+        self.page.on("response", self._response)
+
+    def go(self, path: str) -> None:
+        """Open a path and wait until it has settled."""
+        self.page.goto(self.base + path)
+        self.page.wait_for_load_state("load")
+
+    def log_in(self, email: str = "marina@demo.example") -> None:
+        """Log in with a demo account, the way a person does."""
+        self.go("/accounts/login/")
+        self.page.fill("input[name=login]", email)
+        self.page.fill("input[name=password]", PASSWORD)
+        self.page.locator("form:has(input[name=password]) button[type=submit]").first.click()
+        self.page.wait_for_url(f"{self.base}/demo/**")
+
+    def look(self, what: str) -> None:
+        """Take a screenshot and let axe examine the page; an accessibility violation is a problem."""
+        self.shots += 1
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.wait_for_timeout(250)
+        self.page.screenshot(path=SHOTS / f"{self.name}-{self.shots:02d}-{what}-{self.size}.png")
+        self.page.evaluate(AXE.read_text())
+        found: list[dict[str, Any]] = self.page.evaluate(
+            "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+        )
+        for violation in found:
+            places = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
+            self.problems.append(f"axe on {what}: {violation['id']}: {violation['help']}: {places}")
+
+    def expect_problem(self, status: int) -> None:
+        """Forget the requests that were meant to be refused with ``status``."""
+        self.problems = [p for p in self.problems if f" {status} " not in p and f"status of {status}" not in p]
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.problems.append(f"console: {message.text}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.problems.append(f"request {response.status} {response.url}")
+
+
+@pytest.fixture(params=list(SIZES))
+def visitor(request: pytest.FixtureRequest, browser: Browser, product: str) -> Iterator[Visitor]:
+    """Return a visitor at desktop, then at phone size; the test fails on whatever went wrong for them."""
+    size = request.param
+    context: BrowserContext = browser.new_context(
+        viewport=SIZES[size], locale="pt-BR", timezone_id="America/Sao_Paulo", has_touch=size == "phone"
+    )
+    context.set_default_timeout(15_000)
+    person = Visitor(context.new_page(), product, size, request.node.originalname.removeprefix("test_"))
+    person.watch()
+    yield person
+    context.close()
+    assert not person.problems, "\n".join(person.problems)
+
+
+@pytest.fixture
+def second_visitor(browser: Browser, product: str) -> Iterator[Callable[[], Visitor]]:
+    """Return a factory of further people, each in a browser of their own."""
+    contexts: list[BrowserContext] = []
+
+    def make() -> Visitor:
+        contexts.append(browser.new_context(viewport=SIZES["desktop"], locale="pt-BR"))
+        contexts[-1].set_default_timeout(15_000)
+        person = Visitor(contexts[-1].new_page(), product, "desktop", "second")
+        person.watch()
+        return person
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def _free_port() -> int:
+    """Return a port that is free together with the next one."""
+    for _ in range(50):
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = first.getsockname()[1]
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return int(port)
+    raise OSError("no two neighbouring ports are free")
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    until = time.monotonic() + 180
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+    pytest.fail(f"the product did not start:\n{log.read_text()[-3000:]}")
