@@ -29,6 +29,10 @@ class Environment(BaseSettings):
     PONTE_HOME: Path = Path("var")
     PORT: int = Field(default=8000, ge=1, le=65535)
     LIVE_PORT: int | None = None
+    PONTE_BIND: str = "127.0.0.1"  # the address web and live listen on
+    PONTE_WEB_WORKERS: int = Field(default=1, ge=1, le=64)
+    PONTE_WEB_THREADS: int = Field(default=4, ge=1, le=64)
+    PONTE_WORKER_THREADS: int = Field(default=2, ge=1, le=64)
     PONTE_URL: str = ""  # the address people use, e.g. https://crm.example.com
     PONTE_ALLOWED_HOSTS: str = ""  # comma-separated
     PONTE_TRUSTED_PROXY: bool = False  # believe X-Forwarded-Proto and X-Forwarded-For

@@ -12,6 +12,7 @@ from ponte.core.services import events
 from ponte.core.tenancy.scope import named_workspace, workspace_scope
 
 STALLED_AFTER_SECONDS = 60
+KEEP_DONE_HOURS, KEEP_FAILED_HOURS = 24 * 3, 24 * 30
 
 
 @job("core.dispatch_event", queue="events", transaction=False)
@@ -41,3 +42,14 @@ async def retry_stalled(context: object, timestamp: int) -> None:
     manager = app.job_manager
     for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
         await manager.retry_job(stalled)
+
+
+@app.periodic(cron="20 4 * * *")
+@app.task(name="core.forget_old_jobs", queue="default", pass_context=True)
+async def forget_old_jobs(context: object, timestamp: int) -> None:
+    """Delete finished jobs after three days and failed ones after thirty, so that the queue stays small."""
+    manager = app.job_manager
+    await manager.delete_old_jobs(nb_hours=KEEP_DONE_HOURS)
+    await manager.delete_old_jobs(
+        nb_hours=KEEP_FAILED_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+    )
