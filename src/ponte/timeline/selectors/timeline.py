@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import F, Func, Q, QuerySet, Value
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 from django.db.models.functions import Concat, Left, Lower
 
@@ -150,8 +150,8 @@ def containing(rows: QuerySet[Interaction], terms: Sequence[str]) -> QuerySet[In
     """
     if not terms:
         return rows
-    text = Concat(F("subject"), Value(" "), F("body"))
-    plain = Func(Lower(text), Value(_ACCENTED), Value(_PLAIN), function="translate")
+    text = Concat(F("subject"), Value(" "), F("body"), output_field=TextField())
+    plain = Func(Lower(text), Value(_ACCENTED), Value(_PLAIN), function="translate", output_field=TextField())
     rows = rows.alias(plain_text=plain)
     for term in terms:
         rows = rows.filter(plain_text__contains=term)

@@ -121,12 +121,14 @@ def _text_of(row: Interaction, around: Surroundings, whole: bool) -> tuple[SafeS
         return mark_safe(row.body_html), False  # sanitised when it was written
     if whole:
         return rich_text(row.body, _names_in(around)), False
-    preview = getattr(row, "preview", None)
-    text = row.body[: PREVIEW_CHARS + 1] if preview is None else preview
+    if hasattr(row, "preview"):  # read as a preview: the text itself stayed in the database
+        text, has_html = row.preview, row.has_html
+    else:
+        text, has_html = row.body[: PREVIEW_CHARS + 1], bool(row.body_html)
     cut = len(text) > PREVIEW_CHARS
     if cut:
         text = text[:PREVIEW_CHARS].rsplit(" ", 1)[0] + "…"
-    return rich_text(text, _names_in(around)), cut or bool(getattr(row, "has_html", row.body_html))
+    return rich_text(text, _names_in(around)), cut or has_html
 
 
 def _names_in(around: Surroundings) -> Iterable[str]:
