@@ -22,7 +22,7 @@ from ponte.commerce.services.bulk import (
     lock_orders_by_external_id,
 )
 from ponte.commerce.services.cleaning import Cleaner
-from ponte.commerce.services.order_fields import FIELDS, STATUS_DATE, plain_values
+from ponte.commerce.services.order_fields import FIELDS, STATUS_DATE, plain_values, set_status_date
 from ponte.core.actors import Actor
 from ponte.core.errors import FieldProblem
 from ponte.directory.models import Party
@@ -61,7 +61,10 @@ def upsert_orders(
             ledger.answers[index] = RowResult("skipped", order.id)
         else:
             former.add(order.party_id)
+            before = order.status
             differs = apply_values(order, values, policy)
+            if order.status != before:
+                _date_status(order)
             ledger.answers[index] = RowResult("updated" if differs else "unchanged", order.id)
             if differs and row.external_id not in new:
                 changed[order.id] = order
@@ -71,6 +74,13 @@ def upsert_orders(
         orders=[*new.values(), *changed.values()], former_parties=former if changed else (),
     )  # fmt: skip
     return ledger.results()
+
+
+def _date_status(order: Order) -> None:
+    dates = {name: getattr(order, name) for name in STATUS_DATE.values()}
+    set_status_date(dates, order.status)
+    for name, value in dates.items():
+        setattr(order, name, value)
 
 
 def _customers(actor: Actor, rows: Sequence[BulkRow]) -> set[UUID]:
@@ -96,8 +106,6 @@ def _clean(
         ledger.reject(index, cleaner.problems)
         return None
     given = set(row.values) & set(clean)
-    if "status" in given:  # the date that follows from the status comes with it
-        given |= {STATUS_DATE[clean["status"]]} if clean["status"] in STATUS_DATE else set()
     if "currency" in given:
         given.add("rate")
     values = {name: clean[name] for name in FIELDS if name in given}

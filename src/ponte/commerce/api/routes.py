@@ -1,0 +1,10 @@
+"""The API of commerce."""
+
+from ninja import Router
+
+from ponte.commerce.api.orders import router as orders
+from ponte.commerce.api.products import router as products
+
+router = Router()
+router.add_router("", products)
+router.add_router("", orders)

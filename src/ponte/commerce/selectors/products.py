@@ -1,0 +1,42 @@
+"""Reads of products."""
+
+from __future__ import annotations
+
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
+
+from ponte.commerce.models import Category, Product
+from ponte.core.text import search_query
+
+
+def matching_products(products: QuerySet[Product], text: str) -> QuerySet[Product]:
+    """Return the products found by words of name, SKU or category; none for a text nothing can be found by."""
+    query = search_query(text)
+    if query is None:
+        return products.none()
+    return products.filter(
+        RawSQL('"commerce_product"."search" @@ %s::tsquery', [query], output_field=BooleanField())
+    )
+
+
+def in_category(products: QuerySet[Product], category: Category) -> QuerySet[Product]:
+    """Return the products of a category and those below it."""
+    return products.filter(category__path__startswith=category.path)
+
+
+def list_categories() -> list[Category]:
+    """Return the whole tree, parents before their children, each with its ``depth``; some hundreds of rows."""
+    rows = list(Category.objects.order_by("sort_name"))
+    children: dict[object, list[Category]] = {}
+    for row in rows:
+        children.setdefault(row.parent_id, []).append(row)
+    ordered: list[Category] = []
+
+    def walk(parent_id: object, depth: int) -> None:
+        for row in children.get(parent_id, ()):
+            row.depth = depth  # type: ignore[attr-defined]
+            ordered.append(row)
+            walk(row.id, depth + 1)
+
+    walk(None, 0)
+    return ordered
