@@ -13,7 +13,7 @@ const KEEP = "ponte:toast";
 const SHORT = 5000;
 const LONG = 9000;
 
-const list = one<HTMLUListElement>("#toasts");
+const list = one("#toasts");
 
 function drawing(name: string): Node {
   const template = one<HTMLTemplateElement>("#toast-icons");
@@ -59,7 +59,7 @@ async function undo(url: string, item: HTMLElement): Promise<void> {
 export function showToast(toast: Toast): void {
   if (!list) return;
   const tone = toast.tone ?? "success";
-  const item = el("li", { class: `toast toast-${tone}` });
+  const item = el("div", { class: `toast toast-${tone}` });
   item.append(drawing(tone), el("span", { class: "toast-text" }, toast.text));
   if (toast.undo) {
     const button = el("button", { type: "button" }, word("undo"));
