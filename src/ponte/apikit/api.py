@@ -26,6 +26,13 @@ from ponte.apikit.problems import Problem, not_found, problem_response
 from ponte.apikit.translating import to_problem
 
 
+DESCRIPTION = (
+    "Everything Ponte knows, for programs. Send Authorization: Bearer with a token of your workspace (Settings, API tokens). "
+    "Lists are paged with cursor and limit; fields picks fields; Idempotency-Key makes writes safe to repeat; If-Match "
+    "guards edits; errors are RFC 9457 problems that name the field."
+)
+
+
 class FastRenderer(BaseRenderer):
     """JSON by orjson."""
 
@@ -39,6 +46,9 @@ class PonteApi(NinjaAPI):
     """``NinjaAPI`` whose operations run behind ``gateway``; an operation without a scope answers 401 to everybody."""
 
     def __init__(self, **options: Any) -> None:
+        options.setdefault("title", "Ponte API")
+        options.setdefault("version", "1.0.0")
+        options.setdefault("description", DESCRIPTION)
         options.setdefault("auth", BearerToken(""))
         options.setdefault("parser", StrictParser())
         options.setdefault("renderer", FastRenderer())
