@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models import Member
 from ponte.core.rights import ObjectRights, register_object
+from ponte.timeline.demo.part import PART as DEMO
 from ponte.timeline.models import Task
 from ponte.timeline.policies import visible_tasks
 from ponte.timeline.selectors.tasks import search_tasks, with_people
@@ -14,6 +15,7 @@ from ponte.timeline.tables import tasks as task_lists
 from ponte.timeline.task_kinds import task_kind_of
 from ponte.timeline.views.timeline import render_block
 from ponte.workplace.commands import Command, register_command
+from ponte.workplace.demo import register_demo
 from ponte.workplace.home import HomeBlock, StartStep, register_home_block, register_start_step
 from ponte.workplace.navigation import NavItem, register_nav
 from ponte.workplace.panels import Panel, register_panel
@@ -163,3 +165,5 @@ register_search(
         visible=who_may("task", "view"),
     )
 )
+
+register_demo(DEMO)

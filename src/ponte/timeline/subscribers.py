@@ -9,11 +9,13 @@ from ponte.events.directory import (
     PartiesUpserted,
     PersonCreated,
     StageChanged,
+    StagesChanged,
 )
 from ponte.timeline.services.automatic import (
     note_customer_created,
     note_customers_created,
     note_stage_change,
+    note_stage_changes,
     show_on_company,
 )
 
@@ -30,6 +32,19 @@ def write_stage_change(event: StageChanged, context: EventContext) -> None:
             occurred_at=context.created_at,
             key=str(context.event_id),
         )
+
+
+@subscribes(StagesChanged, name="timeline.stage_entries")
+def write_stage_changes(event: StagesChanged, context: EventContext) -> None:
+    """Write that several customers moved to one stage together."""
+    note_stage_changes(
+        actor=context.actor,
+        moves=[(UUID(one), before) for one, before in zip(event.party_ids, event.from_stages, strict=True)],
+        to_stage=event.to_stage,
+        reason=event.reason,
+        occurred_at=context.created_at,
+        key=str(context.event_id),
+    )
 
 
 @subscribes(PersonCreated, CompanyCreated, name="timeline.created_entry")

@@ -33,7 +33,6 @@ urlpatterns = [
     path("tasks/day/", tasks.day, name="day"),
     path("tasks/day/block/", tasks.home_block, name="home_block"),
     path("tasks/new/", tasks.create, name="task_new"),
-    path("tasks/customers/", tasks.pick_party, name="pick_party"),
     path("tasks/<uuid:task_id>/", tasks.detail, name="task"),
     path("tasks/<uuid:task_id>/edit/", tasks.edit, name="task_edit"),
     path("tasks/<uuid:task_id>/done/", task_rows.done, name="task_done"),

@@ -46,6 +46,35 @@ def note_stage_change(
     )
 
 
+def note_stage_changes(
+    *,
+    actor: Actor,
+    moves: Sequence[tuple[UUID, str]],
+    to_stage: str,
+    reason: str,
+    occurred_at: datetime,
+    key: str,
+) -> None:
+    """Write the moves of several customers (with the stage each came from) to one stage, once each."""
+    bulk_record(
+        actor=actor,
+        source=SOURCE,
+        items=[
+            InteractionData(
+                party_id=party_id,
+                kind="stage_change",
+                occurred_at=occurred_at,
+                body=reason,
+                data={"from": before, "to": to_stage},
+                author=actor.member,
+                external_key=f"stage:{key}:{party_id}",
+            )
+            for party_id, before in moves
+            if before
+        ],
+    )
+
+
 def note_customer_created(*, actor: Actor, party_id: UUID, occurred_at: datetime) -> None:
     """Write that a customer was added, once."""
     if _is_alive(party_id):

@@ -151,7 +151,9 @@ def test_a_hidden_text_is_left_out(api, api_for, ana, member_with):
 
 def test_tasks_from_plan_to_done(api, ana, admin):
     due = (timezone.now() + timedelta(days=1)).isoformat()
-    answer = api.post("/tasks", {"title": "Ligar", "party_id": str(ana.id), "due_at": due, "due_all_day": False})
+    answer = api.post(
+        "/tasks", {"title": "Ligar", "party_id": str(ana.id), "due_at": due, "due_all_day": False}
+    )
     assert answer.status_code == 201, answer.content
     made = answer.json()
     assert (made["assignee"]["id"], made["priority"], made["done_at"]) == (str(admin.id), 2, None)

@@ -35,7 +35,9 @@ def hours(number):
 
 
 def test_a_task_is_the_creators_and_counts_on_its_customer(actor, ana):
-    task = create_task(actor=actor, title="  Ligar\npara a Ana ", party_id=ana.id, due_at=hours(5), due_all_day=False)
+    task = create_task(
+        actor=actor, title="  Ligar\npara a Ana ", party_id=ana.id, due_at=hours(5), due_all_day=False
+    )
 
     assert task.title == "Ligar para a Ana"
     assert task.assignee_id == actor.member_id
@@ -64,7 +66,7 @@ def test_days_and_times_become_instants_of_the_workspace(workspace):
         ({"title": "x" * 256}, "title"),
         ({"title": "x", "kind": "dance"}, "kind"),
         ({"title": "x", "priority": 9}, "priority"),
-        ({"title": "x", "due_at": datetime(2026, 1, 1)}, "due_at"),  # noqa: DTZ001
+        ({"title": "x", "due_at": datetime(2026, 1, 1)}, "due_at"),
         ({"title": "x", "due_at": datetime(9000, 1, 1, tzinfo=SAO_PAULO)}, "due_at"),
         ({"title": "x", "assignee_id": uuid7()}, "assignee_id"),
         ({"title": "x", "party_id": uuid7()}, "party_id"),
@@ -197,7 +199,10 @@ def test_my_day_puts_tasks_where_they_belong(actor, admin, member_with):
     complete_task(actor=actor, task=plan("feita", now))
 
     day = my_day(admin)
-    titles = [[task.title for task in group] for group in (day.overdue, day.today, day.next, day.undated, day.done_today)]
+    titles = [
+        [task.title for task in group]
+        for group in (day.overdue, day.today, day.next, day.undated, day.done_today)
+    ]
     assert titles == [
         ["ontem", "hoje cedo"], ["hoje à tarde", "hoje o dia todo"], ["em sete dias"], ["sem data"], ["feita"],
     ]  # fmt: skip
@@ -224,7 +229,9 @@ def test_a_new_reminder_time_reminds_again(actor):
 
 def test_the_panel_shows_open_ones_by_date_and_the_latest_done(actor, admin, ana):
     for number in range(25):
-        create_task(actor=actor, title=str(number), party_id=ana.id, due_at=hours(30 - number), due_all_day=False)
+        create_task(
+            actor=actor, title=str(number), party_id=ana.id, due_at=hours(30 - number), due_all_day=False
+        )
     complete_task(actor=actor, task=Task.objects.get(title="24"))
     found = party_tasks(admin, ana.id)
     assert [task.title for task in found.open][:2] == ["23", "22"]
@@ -233,7 +240,10 @@ def test_the_panel_shows_open_ones_by_date_and_the_latest_done(actor, admin, ana
 
 def test_many_at_once_and_back(actor, ana, member_with):
     zoe = make_party("person", "Zoe")
-    tasks = [create_task(actor=actor, title=str(place), party_id=party.id) for place, party in enumerate((ana, zoe, ana))]
+    tasks = [
+        create_task(actor=actor, title=str(place), party_id=party.id)
+        for place, party in enumerate((ana, zoe, ana))
+    ]
     ids = [task.id for task in tasks]
 
     assert sorted(complete_tasks(actor=actor, task_ids=ids)) == sorted(ids)

@@ -24,7 +24,12 @@ def note(actor):
     def write(party, body, minutes=0, **told):
         moment = START + timedelta(minutes=minutes)
         return record_interaction(
-            actor=actor, party_id=party.id, kind=told.pop("kind", "note"), body=body, occurred_at=moment, **told
+            actor=actor,
+            party_id=party.id,
+            kind=told.pop("kind", "note"),
+            body=body,
+            occurred_at=moment,
+            **told,
         )
 
     return write
@@ -140,7 +145,9 @@ def test_long_texts_come_as_their_beginning(admin, ana, note):
 
 def test_opening_costs_the_same_with_5_and_with_500_entries(admin, actor, ana):
     def count():
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             page = timeline_page(admin, ana)
             show_all(admin, page.entries, party=ana)
         return len(captured)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ponte.core.errors import Denied, Invalid
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import may, requires
-from ponte.core.text import search_query
 from ponte.directory.policies import visible_parties
 from ponte.timeline.due import today
 from ponte.timeline.forms.interaction import show_problems
@@ -24,9 +23,6 @@ from ponte.timeline.services.tasks import create_task, update_task
 from ponte.timeline.views.task_rows import shown, shown_all
 from ponte.ui.htmx import close_dialog, go_to
 from ponte.ui.layouts import frame_of
-from ponte.workplace.search.candidates import bitmap_scans_only, matching
-
-PICKS = 8
 
 
 @require_GET
@@ -125,7 +121,7 @@ def _bind(request: WorkspaceRequest, initial: dict[str, Any], task: Task | None 
 
     data = request.POST if request.method == "POST" else None
     form = TaskForm(data, initial=initial)
-    form.prepare_party(reverse("timeline:pick_party"), label_of)
+    form.prepare_party(reverse("directory:pick"), label_of)
     return form
 
 
@@ -163,16 +159,3 @@ def panel(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
         "may_create": may(request.member, "task", "create"),
     }
     return render(request, "timeline/_tasks_panel.html", context)
-
-
-@require_GET
-@requires("task", "create")
-def pick_party(request: WorkspaceRequest) -> JsonResponse:
-    """Answer customers found by ``q``, for choosing one."""
-    query = search_query(request.GET.get("q", ""))
-    if query is None:
-        return JsonResponse({"items": []})
-    with bitmap_scans_only():
-        found = list(matching(visible_parties(request.member), query)[:PICKS])
-    items = [{"value": str(one.id), "label": one.label, "note": one.city or one.email} for one in found]
-    return JsonResponse({"items": items})
