@@ -109,10 +109,12 @@ def _review(values: Mapping[str, Any], party_id: UUID) -> InteractionData:
 def _parties(rows: Sequence[ImportRow], context: ImportContext) -> list[UUID | None]:
     wanted = {row.values["order"] for row in rows if row.values.get("order")}
     orders = Order.objects.filter(source=context.source, external_id__in=wanted, deleted_at=None)
+    holders = dict(orders.values_list("external_id", "party_id"))
     member = context.actor.member
     if member is not None:
-        orders = orders.filter(party__in=visible_parties(member))
-    holders = dict(orders.values_list("external_id", "party_id"))
+        reach = visible_parties(member).filter(id__in=set(holders.values()))
+        visible = set(reach.values_list("id", flat=True))
+        holders = {order: party_id for order, party_id in holders.items() if party_id in visible}
     named = customers_of(rows, context)
     return [holders.get(row.values.get("order", "")) or party for row, party in zip(rows, named, strict=True)]
 

@@ -16,6 +16,7 @@ from ponte.workplace.importing.files import Sample
 from ponte.workplace.importing.targets import FieldType, ImportField, ImportTarget
 
 EXACT = 100.0
+_SURE = 95.0
 REASON_HEADERS = frozenset({"motivo da recusa", "reason for refusal"})
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
 _CEP = re.compile(r"\d{5}-\d{3}")
@@ -36,6 +37,7 @@ def guess_mapping(target: ImportTarget, sample: Sample) -> dict[int, str]:
             if header and header not in REASON_HEADERS
             for position, found in enumerate(target.fields)
             if (score := _score(header, found)) > 0
+            and (score >= _SURE or not _is_measure(found, sample.column(index)))
         ),
     )
     mapping: dict[int, str] = {}
@@ -75,10 +77,17 @@ def _score(header: str, found: ImportField) -> float:
             return EXACT
         wanted, have = _content(name), _content(header)
         if wanted and wanted == have:
-            best = max(best, 95.0)
+            best = max(best, _SURE)
         elif len(name) >= 4 and wanted and wanted < have and len(have) <= len(wanted) + 2:
             best = max(best, 60.0 * len(wanted) / len(have) + len(name) / 100)
     return best
+
+
+def _is_measure(found: ImportField, cells: Sequence[str]) -> bool:
+    """Say whether a column half named like a text holds numbers: "product_name_length" is no name."""
+    few = cells[:200]
+    numbers = sum(re.fullmatch(r"\s*\d{1,6}(?:[.,]\d+)?\s*", cell) is not None for cell in few)
+    return found.type is FieldType.TEXT and numbers * 10 >= len(few) * 9 > 0
 
 
 def _names(found: ImportField) -> Iterator[str]:
