@@ -221,6 +221,8 @@ TIME_ZONE = "America/Sao_Paulo"
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 WHITENOISE_USE_FINDERS = True
+# the bundle's names carry a hash
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+/ponte/.+-[A-Za-z0-9_-]{8}\.(js|css|woff2)$"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 MEDIA_ROOT = HOME / "files"
 STORAGES: dict[str, dict[str, Any]] = {
@@ -307,3 +309,5 @@ PONTE_METRICS_TOKEN = env.PONTE_METRICS_TOKEN
 PONTE_API_RATE = env.PONTE_API_RATE
 PONTE_TRUSTED_PROXY = env.PONTE_TRUSTED_PROXY
 PONTE_API = "ponte.config.api.api"  # the composed API, for commands of lower layers
+PONTE_LIVE_BEHIND_PROXY = env.is_production  # /live on this origin; else the live process answers on the next port
+PONTE_HTTP_ALLOWED_ADDRESSES: frozenset[str] = frozenset()  # only tests let the guarded client reach this machine
