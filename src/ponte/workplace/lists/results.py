@@ -10,12 +10,12 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, QuerySet
-from django.db.models.expressions import RawSQL
 
 from ponte.core.models import Member
 from ponte.workplace.lists.keyset import Slice, decode, fetch
 from ponte.workplace.lists.state import ListState
 from ponte.workplace.search.candidates import bitmap_scans_only, matching
+from ponte.workplace.search.conditions import AnyOf
 from ponte.workplace.search.recheck import texts_match
 from ponte.workplace.search.sources import SearchTerms
 
@@ -69,10 +69,7 @@ def _visible_matches(state: ListState, found: QuerySet[Any], terms: SearchTerms,
 
 def among(rows: QuerySet[Any], ids: Sequence[Any]) -> QuerySet[Any]:
     """Return the rows with these ids, the ids sent as one array."""
-    options = rows.model._meta
-    quote = connection.ops.quote_name
-    column = f"{quote(options.db_table)}.{quote(options.pk.column)}"
-    return rows.filter(RawSQL(f"{column} = ANY(%s)", [list(ids)]))  # type: ignore[arg-type]  # noqa: S611
+    return rows.filter(AnyOf("pk", ids))
 
 
 def page_of(state: ListState, member: Member, found: Found, *, size: int | None = None) -> Slice:

@@ -13,7 +13,8 @@ from typing import TypeVar
 
 from django.db import connection
 from django.db.models import Model, QuerySet
-from django.db.models.expressions import RawSQL
+
+from ponte.workplace.search.conditions import Matches
 
 ModelT = TypeVar("ModelT", bound=Model)
 
@@ -51,7 +52,4 @@ def matching(queryset: QuerySet[ModelT], tsquery: str, *, column: str = "search"
         tsquery: text of the query, from ``SearchTerms.tsquery``.
         column: the ``tsvector`` column of the queryset's own table.
     """
-    table = queryset.model._meta.db_table
-    quote = connection.ops.quote_name
-    condition = RawSQL(f"{quote(table)}.{quote(column)} @@ %s::tsquery", [tsquery])  # noqa: S611
-    return queryset.filter(condition)  # type: ignore[arg-type]
+    return queryset.filter(Matches(column, tsquery))

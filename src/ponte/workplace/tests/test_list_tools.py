@@ -1,0 +1,152 @@
+"""Export, saved views, bulk acts."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from ponte.core.models import AccessEntry, AuditEntry, Member, Role, Team
+from ponte.workplace.lists import ListPage
+from ponte.workplace.models import BulkChange, SavedView
+
+LIST = "/teste/lists/colleagues/"
+URL = "/teste/test/colleagues/"
+
+
+@pytest.fixture
+def browser(colleagues_list: ListPage, crowd: list[Member], admin: Member, client_for: Any) -> Any:
+    return client_for(admin)
+
+
+def text_of(response: Any) -> str:
+    return b"".join(response.streaming_content).decode("utf-8-sig")
+
+
+def test_csv_has_every_row_and_neutralises_formulas(browser: Any, crowd: list[Member]) -> None:
+    Member.objects.filter(id=crowd[0].id).update(name='=HYPERLINK("http://x")', sort_name="aa")
+    lines = text_of(browser.get(LIST + "export.csv?cols=name,seen")).splitlines()
+    assert lines[0] == "Name;Seen"
+    assert lines[1].startswith("\"'=HYPERLINK")
+    assert len(lines) == 1 + Member.objects.count()
+    entry = AccessEntry.objects.latest("at")
+    assert (entry.act, len(entry.object_ids)) == ("export", Member.objects.count())
+
+
+def test_csv_in_another_language_is_the_world_s(browser: Any, admin: Member) -> None:
+    Member.objects.filter(id=admin.id).update(language="en")
+    assert text_of(browser.get(LIST + "export.csv?cols=name,email")).splitlines()[0] == "Name,E-mail"
+
+
+def test_csv_goes_on_beyond_a_chunk(browser: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr("ponte.workplace.lists.download.CHUNK", 4)
+    lines = text_of(browser.get(LIST + "export.csv?sort=-seen")).splitlines()
+    assert len(lines) == 1 + Member.objects.count()
+    assert len(set(lines)) > 12
+
+
+def test_xlsx_opens(browser: Any, crowd: list[Member]) -> None:
+    Member.objects.filter(id=crowd[0].id).update(name="=1+1", sort_name="aa")
+    content = b"".join(browser.get(LIST + "export.xlsx?cols=name,seen,email").streaming_content)
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert sheet[0] == ["Name", "Seen", "E-mail"]
+    assert sheet[1][0] == "=1+1", "written as text, not as a formula"
+    assert len(sheet) == 1 + Member.objects.count()
+
+
+def test_export_needs_its_right(
+    colleagues_list: ListPage, crowd: list[Member], member_with: Any, client_for: Any
+) -> None:
+    role = Role.objects.create(name="Só vê", rights={"objects": {"colleague": {"view": "all"}}})
+    browser = client_for(member_with(role))
+    assert browser.get(LIST + "export.csv").status_code == 404
+    assert b"export.csv" not in browser.get(URL).content
+    assert browser.post(LIST + "bulk/move/", {"id": [str(crowd[0].id)], "once": uuid4()}).status_code == 404
+
+
+def test_views_are_saved_shared_and_deleted_by_their_owner_only(
+    browser: Any, member_with: Any, client_for: Any
+) -> None:
+    answer = browser.post(
+        LIST + "views/new/?language=pt-br&sort=-seen", {"name": " Os meus ", "shared": "on"}
+    )
+    view = SavedView.objects.get()
+    assert (view.name, view.query) == ("Os meus", "?language=pt-br&sort=-seen")
+    assert answer["HX-Redirect"] == f"{URL}?language=pt-br&sort=-seen&view={view.id}"
+    assert "Os meus" in browser.get(answer["HX-Redirect"]).content.decode()
+    role = Role.objects.create(name="Vê", rights={"objects": {"colleague": {"view": "all"}}})
+    colleague = client_for(member_with(role))
+    assert "Os meus" in colleague.get(URL).content.decode()
+    edit = f"{LIST}views/{view.id}/"
+    assert colleague.get(edit).status_code == 404
+    assert colleague.post(edit + "delete/").status_code == 404
+    assert browser.get(edit).status_code == 200
+    browser.post(edit + "?sort=version", {"name": "Só meus", "keep": "on"})
+    assert "Só meus" not in colleague.get(URL).content.decode()
+    view.refresh_from_db()
+    assert view.query == "?sort=version"
+    browser.post(edit + "delete/")
+    assert not SavedView.objects.exists()
+    assert set(AuditEntry.objects.values_list("act", flat=True)) >= {
+        "view.saved",
+        "view.changed",
+        "view.deleted",
+    }
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 61])
+def test_a_view_needs_a_good_name(browser: Any, name: str) -> None:
+    answer = browser.post(LIST + "views/new/", {"name": name})
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.content.decode()
+
+
+def test_a_bulk_act_once_and_back(browser: Any, crowd: list[Member]) -> None:
+    south = Team.objects.get(name="Sul")
+    before = {row.id: row.team_id for row in Member.objects.all()}
+    ids = [str(row.id) for row in crowd[:6]]
+    form = {"id": ids, "team": str(south.id), "once": str(uuid4())}
+    answer = browser.post(LIST + "bulk/move/", form)
+    assert answer.status_code == 204
+    events = json.loads(answer["HX-Trigger"])
+    assert events["ponte:toast"]["text"] == "4 moved"
+    assert "list-changed" in events
+    assert Member.objects.filter(id__in=ids, team=south).count() == 6
+    Member.objects.filter(id=ids[0]).update(team=None)
+    assert browser.post(LIST + "bulk/move/", form).status_code == 204
+    assert BulkChange.objects.count() == 1
+    assert Member.objects.filter(id=ids[0], team=None).exists(), "the second click of one act does nothing"
+    undo = events["ponte:toast"]["undo"]
+    assert browser.post(undo).status_code == 204
+    assert {row.id: row.team_id for row in Member.objects.all()} == before
+    assert browser.post(undo).status_code == 404, "an act is taken back once"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"id": [], "team": "x"},
+        {"id": ["nonsense"]},
+        {"id": [str(uuid4())] * 3},
+        {"id": [str(uuid4()) for _ in range(501)]},
+        {"once": "nonsense"},
+        {"team": str(uuid4())},
+    ],
+)
+def test_a_bad_bulk_act_changes_nothing(browser: Any, crowd: list[Member], form: dict[str, Any]) -> None:
+    good = {"id": [str(crowd[0].id)], "team": "", "once": str(uuid4())}
+    answer = browser.post(LIST + "bulk/move/", {**good, **form})
+    assert answer.status_code == 422
+    assert json.loads(answer["HX-Trigger"])["ponte:toast"]["tone"] == "error"
+    assert not BulkChange.objects.exists()
+
+
+def test_the_form_of_a_bulk_act(browser: Any) -> None:
+    content = browser.get(LIST + "bulk/move/").content.decode()
+    assert "Norte" in content
+    assert 'form="bulk-form"' in content
+    assert browser.get(LIST + "bulk/unknown/").status_code == 404
