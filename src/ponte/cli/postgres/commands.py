@@ -14,7 +14,8 @@ from ponte.cli.surroundings import default_home
 app = typer.Typer(help="The embedded PostgreSQL server by itself.", no_args_is_help=True)
 
 Home = Annotated[
-    Path | None, typer.Option("--home", help="Data directory (default: PONTE_HOME).", file_okay=False)
+    Path | None,
+    typer.Option("--home", help="Data directory (default: PONTE_HOME).", file_okay=False, readable=False),
 ]
 Database = Annotated[str, typer.Option("--database", "-d", help="Database to speak of; made when missing.")]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ponte.cli.postgres.place import make_home
-from ponte.cli.postgres.server import Server, ensure_server, find_server
+from ponte.cli.postgres.server import Server, ensure_server, find_server, open_lock
 
 _USERS = ".postgres.users"
 _STOP_AFTER_USE = ".postgres.stop-after-use"
@@ -46,7 +46,7 @@ def take_lease(home: Path) -> Lease:
         PostgresProblem: it cannot be started.
     """
     home = make_home(home)
-    lock = os.open(home / _USERS, os.O_RDWR | os.O_CREAT, 0o600)
+    lock = open_lock(home / _USERS)
     fcntl.flock(lock, fcntl.LOCK_SH)
     try:
         server = ensure_server(home)

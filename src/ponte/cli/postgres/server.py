@@ -130,9 +130,23 @@ def find_server(home: Path) -> Server | None:
 @contextmanager
 def _only_one(home: Path) -> Iterator[None]:
     """One process at a time sets up or starts the server of a home."""
-    with open(os.open(home / ".postgres.lock", os.O_RDWR | os.O_CREAT, 0o600), "w") as lock:
+    with os.fdopen(open_lock(home / ".postgres.lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def open_lock(path: Path) -> int:
+    """A file descriptor to lock.
+
+    Raises:
+        PostgresProblem: the home belongs to another user.
+    """
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except PermissionError as problem:
+        raise PostgresProblem(
+            f"{path.parent} belongs to another user. Run ponte as that user or as root, or choose another PONTE_HOME."
+        ) from problem
 
 
 def running_pid(place: Place) -> int | None:

@@ -1,0 +1,1 @@
+"""The runtime: embedded database, supervisor, commands, backup. Real processes, no mocks."""

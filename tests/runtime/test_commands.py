@@ -1,0 +1,141 @@
+"""Commands for workspaces, people, tokens and imports; what they answer and with which exit code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from ponte.cli.postgres import find_server
+from tests.runtime.running import Commands
+
+
+def rows(commands: Commands, query: str, *parameters: object) -> list[tuple[object, ...]]:
+    server = find_server(commands.home)
+    assert server is not None
+    with psycopg.connect(server.superuser_url) as connection:
+        return connection.execute(query, parameters).fetchall()  # type: ignore[call-overload, no-any-return]
+
+
+def test_demo_is_made_once(demo: Commands) -> None:
+    assert "there already" in demo("demo")
+    assert rows(demo, "SELECT count(*) FROM tenancy_workspace WHERE slug = 'demo'") == [(1,)]
+
+
+def test_help_names_every_command(demo: Commands) -> None:
+    said = demo("--help")
+    for name in ("up", "demo", "migrate", "workspace", "user", "token", "import", "export", "backup", "restore",
+                 "doctor", "worker", "web", "live", "manage", "postgres"):  # fmt: skip
+        assert f" {name} " in said
+
+
+def test_token_works_for_the_person_and_is_kept_as_digest(demo: Commands) -> None:
+    secret = demo(
+        "token", "create", "-w", "demo", "-u", "beatriz@demo.example", "--scope", "customers:read"
+    ).strip()
+    digest = hashlib.sha256(secret.encode()).hexdigest()
+    assert rows(demo, "SELECT scopes FROM tenancy_apitoken WHERE digest = %s", digest) == [
+        (["customers:read"],)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("token", "create", "-w", "demo", "-u", "nobody@demo.example"), "Nobody with the address"),
+        (("token", "create", "-w", "demo", "-u", "marina@demo.example", "--scope", "all"), "no scope all"),
+        (("token", "create", "-w", "nowhere", "-u", "marina@demo.example"), "no workspace nowhere"),
+        (("user", "create", "-w", "demo", "-e", "not an address"), "not an e-mail address"),
+        (("user", "create", "-w", "demo", "-e", "x@demo.example", "-r", "king"), "no role king"),
+        (("user", "create", "-w", "demo", "-e", "x@demo.example", "--password", "abc"), "too weak"),
+        (("workspace", "create", "Outra", "--slug", "API"), "slug"),
+        (("workspace", "create", "Outra", "--timezone", "Mars/Base"), "no time zone"),
+        (("workspace", "delete", "nowhere", "--yes"), "no workspace nowhere"),
+        (("restore", __file__, "--yes"), "not a backup"),
+    ],
+)
+def test_mistakes_are_told_in_words(demo: Commands, arguments: tuple[str, ...], told: str) -> None:
+    assert told in demo(*arguments, fails=True)
+
+
+def test_workspace_comes_and_goes(demo: Commands) -> None:
+    assert "padaria-sol" in demo("workspace", "create", "Padaria Sol")
+    said = demo("user", "create", "-w", "padaria-sol", "-e", "Rita@Padaria.example", "-n", "Rita Sol")
+    assert "password: " in said
+    assert "Padaria Sol" in demo("workspace", "list")
+    schema = rows(demo, "SELECT schema_name FROM tenancy_workspace WHERE slug = 'padaria-sol'")[0][0]
+    assert rows(demo, f"SELECT name, email FROM {schema}.core_member") == [
+        ("Rita Sol", "rita@padaria.example")
+    ]
+    demo("workspace", "delete", "padaria-sol", "--yes")
+    assert rows(demo, "SELECT to_regnamespace(%s)", str(schema)) == [(None,)]
+
+
+def test_import_twice_changes_nothing_and_a_dry_run_nothing_at_all(demo: Commands, tmp_path: Path) -> None:
+    file = tmp_path / "clientes.csv"
+    file.write_text(
+        "codigo;nome;e-mail;telefone\n1;Ana Souza;ana@cliente.example;(11) 98765-4321\n2;Bruno;errado@;\n",
+        encoding="cp1252",
+    )
+    demo("workspace", "create", "Importa", "--slug", "importa")
+    command = (
+        "import",
+        "people",
+        str(file),
+        "-w",
+        "importa",
+        "--source",
+        "loja",
+        "--map",
+        "codigo=external_id",
+    )
+    refused = tmp_path / "recusadas.csv"
+    assert "would import 2 rows: 1 created" in demo(*command, "--dry-run")
+    schema = rows(demo, "SELECT schema_name FROM tenancy_workspace WHERE slug = 'importa'")[0][0]
+    assert rows(demo, f"SELECT count(*) FROM {schema}.directory_party") == [(0,)]
+    assert "2 rows: 1 created, 0 updated, 0 unchanged, 0 skipped, 1 rejected" in demo(
+        *command, "--rejected", str(refused)
+    )
+    assert "0 created" in demo(*command)
+    assert rows(demo, f"SELECT name FROM {schema}.directory_party") == [("Ana Souza",)]
+    assert "errado@" in refused.read_text(encoding="utf-8-sig")
+    assert "no column preço" in demo(*command, "--map", "preço=name", fails=True)
+    assert "no field salario" in demo(*command, "--map", "nome=salario", fails=True)
+
+
+def test_keys_are_made_once_and_private(demo: Commands) -> None:
+    file = demo.home / "keys.json"
+    before = json.loads(file.read_text())
+    demo("workspace", "list")
+    assert json.loads(file.read_text()) == before
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_database_that_is_not_migrated_says_so(demo: Commands) -> None:
+    server = find_server(demo.home)
+    assert server is not None
+    server.create_database("blank")
+    said = demo("workspace", "list", fails=True, DATABASE_URL=server.url_for("owner", "blank"))
+    assert "ponte migrate" in said
+
+
+def test_unreachable_database_is_told_at_once(demo: Commands) -> None:
+    said = demo("workspace", "list", fails=True, DATABASE_URL="postgresql://ponte:geheim@127.0.0.1:1/ponte")
+    assert "does not answer" in said
+    assert "geheim" not in said
+
+
+def test_one_role_is_enough_for_a_database_of_ones_own(demo: Commands) -> None:
+    """With a single role everything works; the doctor says what is lost."""
+    server = find_server(demo.home)
+    assert server is not None
+    server.create_database("own")
+    url = server.url_for("owner", "own")
+    assert "brought up to date" in demo("migrate", DATABASE_URL=url)
+    demo("workspace", "create", "Uma Função", DATABASE_URL=url)
+    said = demo("doctor", DATABASE_URL=url)
+    assert "may create schemas" in said
+    assert "audit log could be changed" in said
