@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Literal
 
 from ponte.core.brazil.problems import Unreadable
@@ -73,21 +73,21 @@ def parse_datetime(
         zone: where the writer's clock stands, unless the text has an offset of its own.
 
     Returns:
-        A date and time that knows its zone.
+        The moment in UTC: times that a clock skipped or showed twice would otherwise equal no other (PEP 495).
 
     Raises:
         Unreadable: ``empty`` or ``date_invalid``.
     """
     if _ISO_WHOLE.fullmatch(text):
         try:
-            return datetime.fromisoformat(text).replace(tzinfo=zone)
+            return _utc(datetime.fromisoformat(text), zone)
         except ValueError:
             raise Unreadable("date_invalid") from None
     day, rest = _split(text, order, serial, past)
     if isinstance(rest, time):
-        return datetime.combine(day, rest, tzinfo=zone)
+        return _utc(datetime.combine(day, rest), zone)
     if not rest:
-        return datetime.combine(day, time(), tzinfo=zone)
+        return _utc(datetime.combine(day, time()), zone)
     match = _TIME.fullmatch(rest)
     if match is None:
         raise Unreadable("date_invalid")
@@ -174,9 +174,16 @@ def _with_time(day: date, match: re.Match[str], zone: tzinfo) -> datetime:
         moment = time(hour, minute, second, fraction)
         offset = match[6]
         if not offset:
-            return datetime.combine(day, moment, tzinfo=zone)
+            return _utc(datetime.combine(day, moment), zone)
         if offset in ("z", "utc"):
             offset = "+00:00"
-        return datetime.fromisoformat(f"{day.isoformat()}T{moment.isoformat()}{offset}")
-    except ValueError:
+        return datetime.fromisoformat(f"{day.isoformat()}T{moment.isoformat()}{offset}").astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Unreadable("date_invalid") from None
+
+
+def _utc(clock: datetime, zone: tzinfo) -> datetime:
+    try:
+        return clock.replace(tzinfo=zone).astimezone(UTC)
+    except OverflowError:
         raise Unreadable("date_invalid") from None

@@ -157,6 +157,11 @@ def test_datetime(text: str, moment: datetime) -> None:
     assert parse_datetime(text, zone=SAO_PAULO) == moment
 
 
+def test_a_time_that_the_clock_skipped_equals_itself() -> None:
+    skipped = parse_datetime("2017-10-15 00:30:00", zone=SAO_PAULO)  # summer time began at midnight
+    assert skipped == datetime(2017, 10, 15, 3, 30, tzinfo=UTC)
+
+
 def test_serial_moment() -> None:
     assert parse_datetime("44927.5", zone=SAO_PAULO, serial=True) == datetime(
         2023, 1, 1, 12, tzinfo=SAO_PAULO
