@@ -11,7 +11,7 @@ BIN := .venv/bin
 # Certificates of the system's store too: companies put their own authority there.
 UV := UV_SYSTEM_CERTS=1 UV_PROJECT_ENVIRONMENT=.venv VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv --quiet
 # What the developers' tools need includes what the product needs: once they are in, they stay.
-PYTHON_READY := $(if $(wildcard .venv/.synced-dev),.venv/.synced-dev,.venv/.synced)
+PYTHON_READY := $(if $(wildcard .venv/.synced-dev .venv/bin/pytest),.venv/.synced-dev,.venv/.synced)
 BUNDLE := src/ponte/ui/static/ponte/manifest.json
 BUNDLE_FROM := package.json package-lock.json vite.config.ts tsconfig.json $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard src/ponte/*/locale/*/LC_MESSAGES/*.po))
