@@ -1,5 +1,6 @@
 """What the timeline plugs into the layers below."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.urls import reverse
@@ -148,7 +149,7 @@ def search(member: Member, terms: SearchTerms, limit: int) -> list[SearchHit]:
     return [hit_of(task) for task in search_tasks(member, terms.tsquery, limit)]
 
 
-def fetch(member: Member, ids: list[UUID]) -> list[SearchHit]:
+def fetch(member: Member, ids: Sequence[UUID]) -> list[SearchHit]:
     """Return these tasks as far as visible, for recent and favourite records."""
     return [hit_of(task) for task in with_people(visible_tasks(member).filter(id__in=ids))]
 

@@ -157,7 +157,7 @@ def update_interaction(request: ApiRequest, interaction_id: UUID, data: Interact
 
 
 @router.delete("/{interaction_id}", auth=WRITE, response={204: None})
-def delete_interaction(request: ApiRequest, interaction_id: UUID) -> Status:
+def delete_interaction(request: ApiRequest, interaction_id: UUID) -> Status[None]:
     """Take an interaction off the timeline; it can be restored."""
     row = get_interaction(request.member, interaction_id)
     take_away(actor=request.actor, interaction=row, version=if_match(request))

@@ -79,7 +79,7 @@ def update_task(request: ApiRequest, task_id: UUID, data: TaskPatch) -> HttpResp
 
 
 @router.delete("/{task_id}", auth=WRITE, response={204: None})
-def delete_task(request: ApiRequest, task_id: UUID) -> Status:
+def delete_task(request: ApiRequest, task_id: UUID) -> Status[None]:
     """Throw a task away; it can be restored."""
     task = get_task(request.member, task_id)
     planning.delete_task(actor=request.actor, task=task, version=if_match(request))

@@ -47,7 +47,7 @@ class TaskForm(forms.Form):
         label=_("Assignee"), required=False, queryset=Member.objects.none(), empty_label=_("Nobody yet")
     )
     priority = forms.TypedChoiceField(
-        label=_("Priority"), required=False, coerce=int, choices=TaskPriority, empty_value=TaskPriority.NORMAL
+        label=_("Priority"), required=False, coerce=int, choices=TaskPriority, empty_value=None
     )
     reminder = forms.ChoiceField(label=_("Reminder"), required=False, choices=REMINDERS)
     description = forms.CharField(

@@ -32,7 +32,7 @@ def get_file(member: Member, file_id: UUID, *, deleted: bool = False) -> Attachm
     """
     rows = Attachment.objects.select_related("uploaded_by").filter(id=file_id, party_id__isnull=False)
     file = rows.filter(deleted_at__isnull=not deleted).first()
-    if file is None or scope_of(member, "file", "view") is Scope.NONE:
+    if file is None or file.party_id is None or scope_of(member, "file", "view") is Scope.NONE:
         raise Missing
     if not visible_parties(member).filter(id=file.party_id).exists():
         raise Missing

@@ -26,7 +26,9 @@ def find_colleagues(text: str, limit: int = MAX_SUGGESTIONS) -> list[Member]:
 def people_around(member: Member, party: Party) -> list[Party]:
     """Return the people of a company, or those of the companies a person is at, as far as visible."""
     current = Affiliation.objects.filter(ended_on__isnull=True)
-    companies = current.filter(person_id=party.id).values("company_id") if party.is_person else [party.id]
+    companies = [party.id]
+    if party.is_person:
+        companies = list(current.filter(person_id=party.id).values_list("company_id", flat=True))
     people = current.filter(company_id__in=companies).exclude(person_id=party.id).values("person_id")
     return list(visible_parties(member).filter(id__in=people).order_by("sort_name", "id")[:MAX_AROUND])
 

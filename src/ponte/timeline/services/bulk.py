@@ -147,9 +147,9 @@ def _ids_by_key(keys: Sequence[Key]) -> dict[Key, UUID]:
     found: dict[Key, UUID] = {}
     for source, external_keys in by_source.items():
         rows = Interaction.objects.filter(source=source, external_key__in=external_keys)
-        for row_id, external_key in rows.values_list("id", "external_key"):
-            assert external_key is not None
-            found[source, external_key] = row_id
+        for row_id, key in rows.values_list("id", "external_key"):
+            if key is not None:
+                found[source, key] = row_id
     return found
 
 

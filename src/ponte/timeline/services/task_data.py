@@ -46,7 +46,7 @@ class TaskData:
         source, external_key: together unique; creating the same pair again changes nothing.
     """
 
-    title: str
+    title: str = ""
     description: str = ""
     kind: str = "todo"
     priority: int = TaskPriority.NORMAL

@@ -36,7 +36,7 @@ def create_task(*, actor: Actor, **details: Unpack[TaskDetails]) -> Task:
     Raises:
         Invalid: no title, unknown colleague or customer, an impossible date.
     """
-    data = TaskData(**{"title": "", **details})
+    data = TaskData(**details)
     values = clean_task(data)
     lock_facts([data.party_id])
     known = find_by_key(data.source, data.external_key)

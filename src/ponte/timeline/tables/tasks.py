@@ -32,6 +32,7 @@ from ponte.workplace.lists import (
 from ponte.workplace.visibility import who_may
 
 KIND_LABELS = {kind.key: kind.label for kind in TASK_KINDS.values()}
+PRIORITIES = tuple((str(value), label) for value, label in TaskPriority.choices)
 PRIORITY_TONES = {TaskPriority.LOW: "neutral", TaskPriority.NORMAL: "blue", TaskPriority.HIGH: "red"}
 NEW_TASK = EmptyAction(
     _("New task"), "timeline:task_new", "plus", dialog=True, visible=who_may("task", "create")
@@ -70,7 +71,7 @@ FILTERS = (
     OwnerFilter("assignee", _("Assignee"), path="assignee", team_path="assignee__team"),
     DateFilter("due", _("Due"), "due_at", periods=COMING, never=_("Without a date")),
     ChoiceFilter("kind", _("Kind"), "kind", choices=tuple(KIND_LABELS.items())),
-    ChoiceFilter("priority", _("Priority"), "priority", choices=tuple(TaskPriority.choices)),
+    ChoiceFilter("priority", _("Priority"), "priority", choices=PRIORITIES),
 )
 
 TASKS = register_list(

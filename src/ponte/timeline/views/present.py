@@ -122,7 +122,7 @@ def _text_of(row: Interaction, around: Surroundings, whole: bool) -> tuple[SafeS
     if whole:
         return rich_text(row.body, _names_in(around)), False
     if hasattr(row, "preview"):  # read as a preview: the text itself stayed in the database
-        text, has_html = row.preview, row.has_html
+        text, has_html = row.preview, row.has_html  # type: ignore[attr-defined]
     else:
         text, has_html = row.body[: PREVIEW_CHARS + 1], bool(row.body_html)
     cut = len(text) > PREVIEW_CHARS

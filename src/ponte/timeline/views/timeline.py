@@ -143,19 +143,17 @@ def record(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
 
 def _plan(request: WorkspaceRequest, party: Party, form: ComposerForm) -> str:
     check_may_create(request.member, "task", party.id)
-    create_task(actor=request.actor, party_id=party.id, **form.task())
+    details = form.task()
+    details["party_id"] = party.id
+    create_task(actor=request.actor, **details)
     return _("Task planned")
 
 
 def _record(request: WorkspaceRequest, party: Party, form: ComposerForm) -> str:
-    names = form.cleaned_data["others"]
-    row = record_interaction(
-        actor=request.actor,
-        party_id=party.id,
-        kind=form.cleaned_data["kind"],
-        participants=participants_named(request.member, party, names),
-        **form.details(),
-    )
+    details = form.details()
+    details["participants"] = participants_named(request.member, party, form.cleaned_data["others"])
+    kind = form.cleaned_data["kind"]
+    row = record_interaction(actor=request.actor, party_id=party.id, kind=kind, **details)
     attach_files(request, row)
     return _("%(kind)s recorded") % {"kind": kind_of(row.kind).label}
 
