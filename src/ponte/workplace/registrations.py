@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from ponte.ui.shell import register_provider
+from ponte.workplace.admin import registrations as _admin  # noqa: F401
 from ponte.workplace.commands import Command, register_command
 from ponte.workplace.navigation import NavItem, register_nav
 from ponte.workplace.settings_pages import SettingsPage, register_settings_page

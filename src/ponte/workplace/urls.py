@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from ponte.workplace.admin.urls import admin_urlpatterns
 from ponte.workplace.views import (
     bulk,
     favourites,
@@ -36,4 +37,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lists/<slug:key>/views/<uuid:view_id>/delete/", saved_views.drop_view, name="view_delete"),
     path("lists/<slug:key>/bulk/<slug:action>/", bulk.bulk, name="bulk"),
     path("lists/<slug:key>/bulk/<slug:action>/undo/<uuid:change_id>/", bulk.bulk_undo, name="bulk_undo"),
+    *admin_urlpatterns,
 ]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from ponte.core.rights import FieldAccess
-from ponte.workplace.lists.cells import Cell
+from ponte.workplace.lists.cells import Cell, Main
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,12 @@ class Column:
     def allowed(self, access: FieldAccess) -> bool:
         """Return whether the member may see the column."""
         return not access.hidden.intersection(self.fields or (self.key,))
+
+    def readable(self, access: FieldAccess) -> Column:
+        """Return the column without what the member may not see in its cell."""
+        if not isinstance(self.cell, Main) or not access.hidden:
+            return self
+        return replace(self, cell=self.cell.readable(access))
 
 
 @dataclass(frozen=True)

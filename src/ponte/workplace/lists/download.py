@@ -87,9 +87,7 @@ def xlsx_file(state: ListState, rows: Iterable[list[list[Scalar]]]) -> IO[bytes]
             "default_date_format": "dd/mm/yyyy",
         },
     )
-    sheet = book.add_worksheet(
-        str(state.page.title)[:31].translate(str.maketrans(dict.fromkeys("[]:*?/\\", " ")))
-    )
+    sheet = book.add_worksheet(_sheet_name(str(state.page.title)))
     bold, moment = book.add_format({"bold": True}), book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
     for number, column in enumerate(state.columns):
         sheet.write_string(0, number, str(column.label), bold)
@@ -103,6 +101,10 @@ def xlsx_file(state: ListState, rows: Iterable[list[list[Scalar]]]) -> IO[bytes]
     book.close()
     file.seek(0)
     return file
+
+
+def _sheet_name(title: str) -> str:
+    return "".join(" " if letter in "[]:*?/\\" else letter for letter in title)[:31].strip(" '") or "1"
 
 
 def _csv_text(value: Scalar, brazilian: bool) -> str:

@@ -126,6 +126,7 @@ def column_field(model: type[Model], path: str) -> Field[Any, Any]:
             options = field.related_model._meta
         field = options.pk if part == "pk" else options.get_field(part)
     if isinstance(field, GeneratedField):
-        return field.output_field
+        generated: Field[Any, Any] = field.output_field  # type: ignore[assignment]
+        return generated
     target: Field[Any, Any] = field.target_field if field.is_relation else field
     return target

@@ -9,4 +9,4 @@ OPEN_ROWS = "open_rows"
 
 def opens_beside(member: Member) -> bool:
     """Return whether a click on a row opens the side panel (the default) instead of the whole page."""
-    return member.preferences.get(OPEN_ROWS, "panel") != "page"
+    return bool(member.preferences.get(OPEN_ROWS, "panel") != "page")

@@ -64,8 +64,9 @@ class ListPage:
         row_url: a row's own page. panel_url: its short version for the side panel.
         search_column: ``tsvector`` column of the rows' own table behind the search box, "" for no box; or ``search``
             applies the typed text itself (small tables only).
+        search_within: limits a query's text to what a member may read, ``(tsquery, member)`` (weights of the lexemes).
         search_fields: rights fields whose values that column holds. A member to whom one is hidden finds rows only
-            by ``search_text``, the texts of a row he may read; without it, such a member has no search box.
+            by ``search_within`` or ``search_text``, the texts of a row he may read; without either he has no search box.
         owner, team: foreign keys the reach of rights is decided by; "" where the object has no owner.
         personal: the rows are personal data: each page shown and each export is written to the access log.
         plural: what the rows are called in running text ("people"). empty: what an empty list teaches.
@@ -86,6 +87,7 @@ class ListPage:
     filters: tuple[Filter, ...] = ()
     search_column: str = ""
     search: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
+    search_within: Callable[[str, Member], str] | None = None
     search_fields: frozenset[str] = frozenset()
     search_text: Callable[[Any, Member], Iterable[str]] | None = None
     search_placeholder: str | Promise = SEARCH_HERE
@@ -114,7 +116,7 @@ class ListPage:
     def columns_for(self, member: Member) -> list[Column]:
         """Return every column the member may see, in the default order."""
         access = field_access(member, self.object)
-        return [column for column in self.columns if column.allowed(access)]
+        return [column.readable(access) for column in self.columns if column.allowed(access)]
 
     def filters_for(self, member: Member) -> list[Filter]:
         """Return every filter the member may use."""
@@ -139,7 +141,8 @@ class ListPage:
         """Return whether the member has a search box here."""
         if self.search is not None:
             return not self.hides_searched(member)
-        return bool(self.search_column) and (self.search_text is not None or not self.hides_searched(member))
+        can_check = self.search_within is not None or self.search_text is not None
+        return bool(self.search_column) and (can_check or not self.hides_searched(member))
 
     def hides_searched(self, member: Member) -> bool:
         """Return whether a field that the search looks into is hidden from the member."""

@@ -50,9 +50,10 @@ def select(state: ListState, member: Member, *, act: str = "view") -> Found:
 def _searched(state: ListState, rows: QuerySet[Any], terms: SearchTerms, member: Member) -> Found:
     """Take the ids out of the search index first, so that no sort ever makes PostgreSQL walk the table for a word."""
     page = state.page
-    found = matching(rows, terms.tsquery, column=page.search_column)
+    query = page.search_within(terms.tsquery, member) if page.search_within else terms.tsquery
+    found = matching(rows, query, column=page.search_column)
     with bitmap_scans_only():
-        if page.hides_searched(member):
+        if page.search_within is None and page.hides_searched(member):
             ids = _visible_matches(state, found, terms, member)
         else:
             ids = list(found.values_list("pk", flat=True)[: SEARCH_CAP + 1])
@@ -124,7 +125,8 @@ def _estimate(rows: QuerySet[Model]) -> int:
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
         plan = cursor.fetchone()[0]
     parsed = json.loads(plan) if isinstance(plan, str) else plan
-    return int(parsed[0]["Plan"]["Plan Rows"])
+    estimate: int = parsed[0]["Plan"]["Plan Rows"]
+    return estimate
 
 
 def _rounded(number: int) -> int:

@@ -73,7 +73,8 @@ _WORD = re.compile(r"[^\W_]+")
 
 def highlight(text: str, words: Sequence[str]) -> SafeString:
     """Return ``text`` as HTML with the beginnings of words that were searched for in ``<mark>``; accents don't matter."""
-    shown, at = [], 0
+    shown: list[str] = []
+    at = 0
     for match in _WORD.finditer(text):
         length = _matched(match.group(), words)
         if length:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.core.actors import Actor
 from ponte.core.errors import Invalid, Missing
+from ponte.core.models import Member
 from ponte.workplace.lists import BulkAction, ListPage
 from ponte.workplace.lists.bulk import MOST_ROWS, Inputs
 from ponte.workplace.lists.results import among
@@ -40,7 +41,7 @@ def run_bulk(
         raise Invalid.on("id", "required", _("Select at least one row."))
     if len(wanted) > MOST_ROWS:
         raise Invalid.on("id", "too_many", _("Select at most 500 rows at a time."))
-    change, is_new = _claim(actor, page, action, once)
+    change, is_new = _claim(actor.member, page, action, once)
     if not is_new:
         return change
     allowed = (
@@ -80,17 +81,15 @@ def forget_old_changes() -> int:
     return deleted
 
 
-def _claim(actor: Actor, page: ListPage, action: BulkAction, once: UUID) -> tuple[BulkChange, bool]:
+def _claim(member: Member, page: ListPage, action: BulkAction, once: UUID) -> tuple[BulkChange, bool]:
     """Write the change's row before anything is done: of two equal clicks one waits here and finds it done."""
     try:
         with transaction.atomic():
-            change = BulkChange.objects.create(
-                member=actor.member, list_key=page.key, action=action.key, once=once
-            )
+            change = BulkChange.objects.create(member=member, list_key=page.key, action=action.key, once=once)
         return change, True
     except IntegrityError:
         done = BulkChange.objects.filter(
-            once=once, member=actor.member, list_key=page.key, action=action.key
+            once=once, member=member, list_key=page.key, action=action.key
         ).first()
         if done is None:
             raise Missing from None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
 from ponte.core.brazil.phones import format_phone
+from ponte.core.rights import FieldAccess
 from ponte.ui.templatetags.ponte import initials, tone_of
 from ponte.workplace.lists.cells.base import Cell, RowLink, Scalar, Source, escaped, html, read
 
@@ -32,10 +33,18 @@ class Main(Cell):
     Args:
         avatar: "person" or "company" for initials, "" for none, or a function of the row giving either.
         second: source of a second line, shown on phones.
+        second_fields: rights fields the second line shows; it is left out for members to whom one is hidden, and for
+            members to whom anything is hidden where nothing is said.
     """
 
     avatar: str | Callable[[Any], str] = ""
     second: Source | None = None
+    second_fields: tuple[str, ...] = ()
+
+    def readable(self, access: FieldAccess) -> Main:
+        """Return the cell as a member may see it: without its second line where that would show a hidden field."""
+        hides = access.hidden.intersection(self.second_fields) if self.second_fields else access.hidden
+        return replace(self, second=None) if hides else self
 
     def render(self, row: Any, link: RowLink) -> SafeString:
         name = str(self.value(row) or "–")
