@@ -10,6 +10,7 @@ import { startLive } from "./live";
 import { startMasks } from "./masks";
 import { startMenus } from "./menus";
 import { startNet } from "./net";
+import { startOrders } from "./orders";
 import { startPalette } from "./palette";
 import { startPanel } from "./panel";
 import { startPickers } from "./picker";
@@ -37,6 +38,7 @@ for (const start of [
   startPickers,
   startDrafts,
   startTimes,
+  startOrders,
   startLive,
 ]) {
   start();

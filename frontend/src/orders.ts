@@ -1,0 +1,116 @@
+/** The order editor (`data-order-editor`): lines come and go, totals follow while typing. */
+import { all, eachNew, on, one } from "./dom";
+
+const language = document.documentElement.lang || "pt-BR";
+
+/** `1.234,56`, `1234.56` and `12` as a number; nothing readable counts as zero. */
+export function readNumber(text: string): number {
+  const clean = text.replace(/[^\d,.-]/g, "");
+  const comma = clean.lastIndexOf(",");
+  const point = clean.lastIndexOf(".");
+  const grouped = comma < 0 && /^-?\d{1,3}(\.\d{3})+$/.test(clean);
+  const plain = comma > point ? clean.replace(/\./g, "").replace(",", ".") : grouped ? clean.replace(/\./g, "") : clean.replace(/,/g, "");
+  const value = Number(plain);
+  return Number.isFinite(value) ? value : 0;
+}
+
+const cents = (value: number): number => Math.round((value + Number.EPSILON) * 100) / 100;
+
+function field(line: Element, name: string): HTMLInputElement | null {
+  return line.querySelector<HTMLInputElement>(`input[name$="-${name}"]`);
+}
+
+function value(line: Element, name: string): number {
+  return readNumber(field(line, name)?.value ?? "");
+}
+
+const isRemoved = (line: Element): boolean => field(line, "DELETE")?.checked ?? false;
+
+function reckon(editor: HTMLElement): void {
+  const money = new Intl.NumberFormat(language, { style: "currency", currency: editor.dataset["currency"] || "BRL" });
+  const sums = { goods: 0, discount: 0, freight: 0 };
+  for (const line of all("[data-line]", editor)) {
+    if (isRemoved(line)) continue;
+    const goods = cents(value(line, "quantity") * value(line, "unit_price"));
+    const discount = value(line, "discount");
+    sums.goods += goods;
+    sums.discount += discount;
+    sums.freight += value(line, "freight");
+    const shown = one("[data-line-total]", line);
+    if (shown) shown.textContent = money.format(goods - discount);
+  }
+  const all_ = { ...sums, total: sums.goods - sums.discount + sums.freight };
+  for (const [name, sum] of Object.entries(all_)) {
+    const shown = one(`[data-sum="${name}"]`, editor);
+    if (shown) shown.textContent = money.format(sum);
+  }
+}
+
+function addLine(editor: HTMLElement): void {
+  const template = one<HTMLTemplateElement>("template[data-line-template]", editor);
+  const count = one<HTMLInputElement>('input[name$="-TOTAL_FORMS"]', editor);
+  const body = one("[data-lines]", editor);
+  if (!template || !count || !body) return;
+  const holder = document.createElement("tbody");
+  holder.innerHTML = template.innerHTML.replaceAll("__prefix__", count.value);
+  const line = holder.firstElementChild;
+  if (!line) return;
+  count.value = String(Number(count.value) + 1);
+  body.append(line);
+  line.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));
+  one<HTMLInputElement>("input:not([type=hidden])", line)?.focus();
+}
+
+function removeLine(editor: HTMLElement, line: HTMLElement): void {
+  const mark = field(line, "DELETE");
+  if (mark) mark.checked = true;
+  line.hidden = true;
+  const left = all("[data-line]", editor).filter((other) => !isRemoved(other));
+  (left.at(-1)?.querySelector<HTMLInputElement>("input:not([type=hidden])") ?? one("[data-line-add]", editor))?.focus();
+  reckon(editor);
+}
+
+async function offer(editor: HTMLElement, line: HTMLElement, chosen: string): Promise<void> {
+  const url = (editor.dataset["offerUrl"] ?? "").replace("00000000-0000-0000-0000-000000000000", chosen);
+  if (!chosen || !url) return;
+  const answer = await fetch(url, { headers: { Accept: "application/json" } });
+  if (!answer.ok) return;
+  const product = (await answer.json()) as { price: string; description: string };
+  const price = field(line, "unit_price");
+  if (price && product.price) price.value = product.price;
+  const description = field(line, "description");
+  if (description && !description.value) description.placeholder = product.description;
+  reckon(editor);
+  field(line, "quantity")?.select();
+}
+
+export function startOrders(): void {
+  eachNew("[data-order-editor]", reckon);
+  on("input", "[data-order-editor]", (_, editor) => reckon(editor));
+  on("change", "[data-order-editor]", (event, editor) => {
+    const input = event.target as HTMLInputElement;
+    const line = input.closest<HTMLElement>("[data-line]");
+    if (line && input.type === "hidden" && input.name.endsWith("-product")) void offer(editor, line, input.value);
+    reckon(editor);
+  });
+  on("click", "[data-line-add]", (_, button) => {
+    const editor = button.closest<HTMLElement>("[data-order-editor]");
+    if (editor) addLine(editor);
+  });
+  on("click", "[data-line-remove]", (_, button) => {
+    const editor = button.closest<HTMLElement>("[data-order-editor]");
+    const line = button.closest<HTMLElement>("[data-line]");
+    if (editor && line) removeLine(editor, line);
+  });
+  on("keydown", "[data-order-editor] [data-line] input", (event, input) => {
+    if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.defaultPrevented) return;
+    // Enter in a line means "next line", not "save the whole order half-typed"
+    event.preventDefault();
+    const editor = input.closest<HTMLElement>("[data-order-editor]");
+    const line = input.closest<HTMLElement>("[data-line]");
+    const lines = editor ? all("[data-line]", editor).filter((other) => !isRemoved(other)) : [];
+    const next = line ? lines[lines.indexOf(line) + 1] : undefined;
+    if (next) one<HTMLInputElement>("input:not([type=hidden])", next)?.focus();
+    else if (editor) addLine(editor);
+  });
+}

@@ -1,0 +1,49 @@
+"""One browser and one stand-in server for all behaviours."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from ponte.ui import shell
+from ponte.ui.tests.browser import standin
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="package")
+def address() -> Iterator[str]:
+    kept = dict(shell._providers)
+    shell._providers.clear()
+    shell.register_provider("standin", lambda request: standin.shell_part())
+    server, address = standin.serve()
+    yield address
+    server.shutdown()
+    shell._providers.clear()
+    shell._providers.update(kept)
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        pytest.fail("Chromium is missing. On Debian or Ubuntu: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(chromium: Browser, address: str) -> Iterator[Page]:
+    """A page of a fresh browser profile that tolerates no script error and no policy violation."""
+    context = chromium.new_context(base_url=address, viewport={"width": 1280, "height": 800}, locale="en")
+    context.set_default_timeout(5000)
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text) if "Security Policy" in message.text else None)
+    yield page
+    context.close()
+    assert not problems
