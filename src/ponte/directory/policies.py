@@ -82,3 +82,13 @@ def search_weights(access: FieldAccess) -> str:
     allowed += "C" if access.can_read("phone") else ""
     allowed += "D" if access.can_read("cpf") and access.can_read("cnpj") else ""
     return allowed
+
+
+def check_readable(member: Member, field: str) -> None:
+    """Refuse what shows a field that the member's role hides.
+
+    Raises:
+        Denied: it does.
+    """
+    if not customer_fields(member).can_read(right_name(field)):
+        raise Denied(OBJECT, "view")

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.utils.translation import gettext_lazy as _
 
+from ponte.core.models import Member
 from ponte.core.rights import ObjectRights, register_object
+from ponte.directory.demo import PART as DEMO
 from ponte.directory.imports import COMPANIES, PEOPLE
+from ponte.directory.policies import visible_parties
+from ponte.directory.selectors.search import fetch_customers, find_customers, resolve_customers
+from ponte.directory.tables import bin as bin_list
+from ponte.directory.tables import companies as companies_list
+from ponte.directory.tables import people as people_list
+from ponte.workplace.admin.history import HistorySource, register_history
+from ponte.workplace.commands import Command, register_command
+from ponte.workplace.demo import register_demo
 from ponte.workplace.importing import register_target
+from ponte.workplace.navigation import NavItem, register_nav
+from ponte.workplace.panels import Panel, register_panel
+from ponte.workplace.search import SearchSource, register_search
+from ponte.workplace.settings_pages import SettingsPage, register_settings_page
+from ponte.workplace.visibility import who_may
+
+LISTS = (people_list.PEOPLE, companies_list.COMPANIES, bin_list.BIN)
+VIEW, CREATE, EDIT = who_may("customer", "view"), who_may("customer", "create"), who_may("customer", "edit")
 
 CUSTOMER = ObjectRights(
     "customer",
@@ -33,12 +53,128 @@ CUSTOMER = ObjectRights(
     },
 )
 
-register_object(CUSTOMER)
 
+def _may_view(member: Member, party_id: UUID) -> bool:
+    return visible_parties(member).filter(id=party_id).exists()
+
+
+register_object(CUSTOMER)
 register_target(PEOPLE)
 register_target(COMPANIES)
-
-from ponte.directory.demo import PART as DEMO  # noqa: E402
-from ponte.workplace.demo import register_demo  # noqa: E402
-
 register_demo(DEMO)
+
+register_nav(
+    NavItem(
+        "people", "customers", _("People"), "users", "directory:people", 10, VIEW, go_key="p", on_phone=True
+    )
+)
+register_nav(
+    NavItem(
+        "companies",
+        "customers",
+        _("Companies"),
+        "building",
+        "directory:companies",
+        20,
+        VIEW,
+        go_key="e",
+        on_phone=True,
+    )
+)
+register_nav(
+    NavItem("claims", "customers", _("Identities to review"), "arrows-exchange", "directory:claims", 80, EDIT)
+)
+register_settings_page(
+    SettingsPage(
+        "bin",
+        "data",
+        _("Bin"),
+        "trash",
+        "directory:bin",
+        _("Customers deleted in the last 30 days"),
+        50,
+        who_may("customer", "delete"),
+    )
+)
+
+register_command(
+    Command(
+        "new_person",
+        _("New person"),
+        "user-plus",
+        url_name="directory:new_person",
+        group="create",
+        in_panel=True,
+        keywords=_("contact customer add"),
+        order=10,
+        visible=CREATE,
+    )
+)
+register_command(
+    Command(
+        "new_company",
+        _("New company"),
+        "building",
+        url_name="directory:new_company",
+        group="create",
+        in_panel=True,
+        keywords=_("account organisation add"),
+        order=20,
+        visible=CREATE,
+    )
+)
+register_command(
+    Command(
+        "customers_bin",
+        _("Open the bin"),
+        "trash",
+        url_name="directory:bin",
+        group="go",
+        visible=who_may("customer", "delete"),
+    )
+)
+
+register_panel(
+    Panel("links", _("Companies and people"), "hierarchy", "directory:links_panel", 30, visible=VIEW)
+)
+register_panel(
+    Panel(
+        "identities",
+        _("Recognised by"),
+        "fingerprint",
+        "directory:identities_panel",
+        60,
+        visible=VIEW,
+        open=False,
+    )
+)
+register_panel(
+    Panel("stages", _("Life cycle"), "route", "directory:stages_panel", 70, visible=VIEW, open=False)
+)
+register_panel(
+    Panel("history", _("History"), "history", "directory:history_panel", 90, visible=VIEW, open=False)
+)
+
+register_search(
+    SearchSource(
+        "customer",
+        _("Customers"),
+        "users",
+        find_customers,
+        order=10,
+        resolve=resolve_customers,
+        fetch=fetch_customers,
+        list_url_name="directory:people",
+        personal=True,
+        visible=VIEW,
+    )
+)
+register_history(
+    HistorySource(
+        object="customer",
+        may_view=_may_view,
+        rights_object="customer",
+        object_types=("customer", "affiliation", "relation"),
+        by_subject=True,
+    )
+)

@@ -1,1 +1,32 @@
-"""How the directory reacts to what happens elsewhere."""
+"""How the directory reacts to what happens elsewhere: buying makes a customer."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from ponte.core.subscriptions import EventContext, subscribes
+from ponte.directory.models import Party, Stage
+from ponte.directory.services.stages import advance_stage, change_stages
+from ponte.events.commerce import OrderPaid, OrdersImported
+
+BEFORE_CUSTOMER = (Stage.VISITOR, Stage.LEAD, Stage.MQL, Stage.SQL)
+
+
+@subscribes(OrderPaid, name="directory.customer_by_paid_order")
+def customer_by_paid_order(event: OrderPaid, context: EventContext) -> None:
+    """Move whoever paid an order to the stage "customer", lost ones included; never back."""
+    advance_stage(actor=context.actor, party_id=UUID(event.party_id), stage=Stage.CUSTOMER)
+
+
+@subscribes(OrdersImported, name="directory.customers_by_imported_orders")
+def customers_by_imported_orders(event: OrdersImported, context: EventContext) -> None:
+    """Move those with imported orders that count to the stage "customer"; old orders bring no lost one back."""
+    buyers = Party.objects.filter(
+        id__in=[UUID(party_id) for party_id in event.party_ids],
+        stage__in=BEFORE_CUSTOMER,
+        deleted_at=None,
+        facts__orders_count__gt=0,
+    )
+    ids = list(buyers.values_list("id", flat=True))
+    if ids:
+        change_stages(actor=context.actor, party_ids=ids, stage=Stage.CUSTOMER)

@@ -58,6 +58,17 @@ class StageChanged(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StagesChanged(DomainEvent):
+    """Several customers moved to one stage together; ``from_stages`` stands beside ``party_ids``."""
+
+    name: ClassVar[str] = "directory.stages_changed"
+    party_ids: list[str]
+    from_stages: list[str]
+    to_stage: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class OwnerChanged(DomainEvent):
     """Customers were given to another member or team (ids of members and teams, empty for nobody)."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -70,6 +71,13 @@ def resolve_customers(member: Member, text: str) -> list[SearchHit]:
         return []
     rows = visible_parties(member).filter(id__in=set(found.values())).select_related("facts").only(*_SHOWN)
     return [_hit(row, access) for row in rows.order_by("id")]
+
+
+def fetch_customers(member: Member, ids: Sequence[UUID]) -> list[SearchHit]:
+    """Return those of ``ids`` the member may see, for recent and favourite records. One query."""
+    access = customer_fields(member)
+    rows = visible_parties(member).filter(id__in=list(ids)).select_related("facts").only(*_SHOWN)
+    return [_hit(row, access) for row in rows]
 
 
 _SHOWN = (

@@ -150,14 +150,13 @@ def _findable(draft: Draft, party: Party) -> Findable:
     names = (party.name, draft.own.get("social_name", ""), draft.own.get("legal_name", ""))
     return Findable(
         codes=[party.code, *(value.partition(":")[2] for _kind, value in draft.external)],
-        names=[name for name in names if name],
+        names=[*(name for name in names if name), *draft.tags],
         emails=[email.address for email in draft.lists["emails"]],
         phones=[phone.number for phone in draft.lists["phones"]],
         documents=[value for _kind, value in draft.documents],
         words=[
             party.city,
             party.state,
-            *draft.tags,
             *(handle.handle for handle in draft.lists["handles"]),
         ],
     )

@@ -81,7 +81,7 @@ def change_customer(
         actor=actor,
         party=party,
         changes={name.removesuffix("_id"): pair for name, pair in moved.items()},
-        columns=[name for name in party_values],
+        columns=list(party_values),
     )
     _follow(actor, party, moved)
     return party

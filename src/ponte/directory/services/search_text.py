@@ -82,11 +82,11 @@ def refresh_search(party_ids: Iterable[UUID]) -> None:
         ) = row
         findable = Findable(
             codes=[code, *(mark.partition(":")[2] for mark in marks)],
-            names=[text for text in (name, social_name, legal_name) if text],
+            names=[*(text for text in (name, social_name, legal_name) if text), *tags],
             emails=emails,
             phones=phones,
             documents=[text for text in (cpf, cnpj) if text],
-            words=[city, state, *tags, *handles],
+            words=[city, state, *handles],
         )
         rows.append((party_id, search_text(findable), sort_name(name or legal_name or "", code)))
     update_rows(Party, ("search", "sort_name"), rows)

@@ -66,7 +66,7 @@ def test_a_person_comes_in_whole(actor: Any) -> None:
             AddressData(postal_code="01310-100", city="São Paulo", state="são paulo", city_code="3550308")
         ],
         handles=[HandleData(network="instagram", handle="@ana.flores")],
-        external_ids=[ExternalId(source="erp", id="C-77")],
+        external_ids=[ExternalId(source="erp", id="C-7788")],
         tags=["VIP", "vip", "Atacado"],
         stage="mql",
         company_id=company.id,
@@ -85,7 +85,7 @@ def test_a_person_comes_in_whole(actor: Any) -> None:
     assert (role.role, role.is_primary, role.company_id) == ("Compradora", True, company.id)
     assert [p.kind for p in party.phones.order_by("id")] == ["mobile", "landline"]
     assert Identity.objects.filter(party=party).count() == 7
-    for text in ("conceicao ana", "ana@exemplo", "52998224725", "5678", "C-77", "vip", "sao paulo", "trab"):
+    for text in ("conceicao ana", "ana@exemplo", "52998224725", "5678", "C-7788", "vip", "sao paulo", "trab"):
         assert found(text) == ["Ana Conceição 🌻"], text
     assert StoredEvent.objects.filter(name="directory.person_created").count() == 1
 

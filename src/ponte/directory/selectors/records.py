@@ -1,0 +1,112 @@
+"""Everything the first screen of a customer's page shows, in one query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, Model, OuterRef, Q
+from django.db.models.functions import JSONObject
+
+from ponte.core.errors import Missing
+from ponte.core.models import Member
+from ponte.directory.models import (
+    ClaimStatus,
+    IdentityClaim,
+    Party,
+    PartyAddress,
+    PartyEmail,
+    PartyPhone,
+    PartyTag,
+    SocialHandle,
+)
+from ponte.directory.policies import OBJECT, deleted_parties, visible_parties
+
+
+@dataclass(frozen=True)
+class CustomerRecord:
+    """A customer with contacts and tags. Contacts are plain dicts of their columns, primary first."""
+
+    party: Party
+    emails: list[dict[str, Any]]
+    phones: list[dict[str, Any]]
+    addresses: list[dict[str, Any]]
+    handles: list[dict[str, Any]]
+    tags: list[dict[str, Any]]
+    is_disputed: bool
+
+
+def get_record(member: Member, party_id: UUID) -> CustomerRecord:
+    """Return what a customer's page shows. One query, whatever hangs on the customer.
+
+    Raises:
+        Missing: there is none, or it is not for this member.
+    """
+    mine = {"party_id": OuterRef("pk")}
+    claims = IdentityClaim.objects.filter(
+        Q(holder_id=OuterRef("pk")) | Q(claimant_id=OuterRef("pk")), status=ClaimStatus.OPEN
+    )
+    party = (
+        visible_parties(member)
+        .filter(id=party_id)
+        .select_related("person", "company__parent__party", "facts", "owner", "team")
+        .annotate(
+            email_rows=_rows(PartyEmail, "-is_primary", "address", "kind", "validity", "opted_out_at"),
+            phone_rows=_rows(
+                PartyPhone,
+                "-is_primary",
+                "number",
+                "extension",
+                "kind",
+                "has_whatsapp",
+                "validity",
+                "opted_out_at",
+            ),
+            address_rows=_rows(
+                PartyAddress,
+                "-is_primary",
+                *("kind", "postal_code", "street", "number", "complement", "district"),
+                *("city", "state", "country", "reference"),
+            ),
+            handle_rows=_rows(SocialHandle, "network", "handle", "url"),
+            tag_rows=ArraySubquery(
+                PartyTag.objects.filter(**mine)
+                .order_by("tag__key")
+                .values(row=JSONObject(name="tag__name", color="tag__color"))[:50]
+            ),
+            is_disputed=Exists(claims),
+        )
+        .first()
+    )
+    if party is None:
+        raise Missing(OBJECT)
+    found: Any = party
+    return CustomerRecord(
+        party=party,
+        emails=found.email_rows,
+        phones=found.phone_rows,
+        addresses=found.address_rows,
+        handles=found.handle_rows,
+        tags=found.tag_rows,
+        is_disputed=found.is_disputed,
+    )
+
+
+def get_deleted(member: Member, party_id: UUID) -> Party:
+    """Return a customer in the bin that the member may restore.
+
+    Raises:
+        Missing: there is none.
+    """
+    party = deleted_parties(member).filter(id=party_id).select_related("deleted_by", "owner").first()
+    if party is None:
+        raise Missing(OBJECT)
+    return party
+
+
+def _rows(model: type[Model], first: str, *columns: str) -> ArraySubquery:
+    names = {name.lstrip("-") for name in (first, *columns)} | {"id"}
+    rows = model._default_manager.filter(party_id=OuterRef("pk")).order_by(first, "id")
+    return ArraySubquery(rows.values(row=JSONObject(**{name: name for name in sorted(names)}))[:50])
