@@ -130,5 +130,5 @@ def _estimate(rows: QuerySet[Model]) -> int:
 
 
 def _rounded(number: int) -> int:
-    step = 10 ** max(len(str(number)) - 2, 0)
+    step: int = 10 ** max(len(str(number)) - 2, 0)
     return number // step * step
