@@ -1,0 +1,94 @@
+"""Reading imports: the history, and what the mapping page shows of a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
+
+from ponte.core.models import Member
+from ponte.workplace.importing.files import Sample, local_file, take_sample
+from ponte.workplace.importing.layouts import Layout
+from ponte.workplace.importing.rejected import reason
+from ponte.workplace.importing.targets import ImportField, ImportTarget, targets_for
+from ponte.workplace.importing.values import Plan
+from ponte.workplace.models import ImportRun
+
+SHOWN_CELLS = 3
+SHOWN_LETTERS = 60
+
+
+@dataclass(frozen=True)
+class MappedColumn:
+    """A column of the file as the mapping page shows it."""
+
+    index: int
+    header: str
+    samples: list[str]
+    field: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A refused row as the report shows it."""
+
+    row: int
+    cells: list[str]
+    reason: str
+
+
+@dataclass
+class MappingPage:
+    """What the mapping page needs beyond the run."""
+
+    columns: list[MappedColumn]
+    fields: list[ImportField]
+    constants: list[tuple[str, str]]
+    layout: Layout
+    sheets: list[str]
+    unmapped: list[ImportField] = field(default_factory=list)
+
+
+def visible_imports(member: Member) -> QuerySet[ImportRun]:
+    """Return the imports of records the member may import, newest first."""
+    keys = [target.key for target in targets_for(member)]
+    return ImportRun.objects.filter(target__in=keys).select_related("started_by").order_by("-id")
+
+
+def mapping_page(run: ImportRun, target: ImportTarget) -> MappingPage:
+    """Return the columns of a draft's file with examples and where each goes now."""
+    layout = Layout.from_json(run.layout)
+    plan = Plan.from_json(run.plan)
+    with local_file(run.storage_key) as path:
+        sample = take_sample(path, layout, rows=200)
+    columns = [
+        MappedColumn(index, header, _examples(sample, index), plan.columns.get(index, ""))
+        for index, header in enumerate(sample.headers)
+    ]
+    given = {*plan.columns.values(), *plan.constants}
+    return MappingPage(
+        columns=columns,
+        fields=list(target.fields),
+        constants=list(plan.constants.items()),
+        layout=layout,
+        sheets=sample.sheets,
+        unmapped=[each for each in target.fields if each.required and each.key not in given],
+    )
+
+
+def refusals(run: ImportRun, limit: int = 50) -> list[Refusal]:
+    """Return the first refused rows of an import with their reasons."""
+    rows = run.rejections.order_by("row")[:limit]
+    return [
+        Refusal(each.row, [_short(cell) for cell in each.cells if cell][:6], reason(run, each.problems))
+        for each in rows
+    ]
+
+
+def _examples(sample: Sample, index: int) -> list[str]:
+    return [_short(cell.strip()) for cell in dict.fromkeys(sample.column(index))][:SHOWN_CELLS]
+
+
+def _short(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= SHOWN_LETTERS else plain[: SHOWN_LETTERS - 1] + "…"

@@ -1,0 +1,240 @@
+"""The importer's pages: history, upload, mapping with preview, progress, report."""
+
+from __future__ import annotations
+
+from tempfile import TemporaryFile
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ponte.core.errors import Invalid
+from ponte.core.requests import WorkspaceRequest
+from ponte.core.rights import requires
+from ponte.core.services import audit
+from ponte.ui.forms import add_problems
+from ponte.ui.htmx import go_to
+from ponte.workplace.forms.imports import DELIMITERS, ENCODINGS, MAX_CONSTANTS, UploadForm, read_mapping
+from ponte.workplace.importing.dry_run import preview as preview_rows
+from ponte.workplace.importing.rejected import rejected_csv
+from ponte.workplace.importing.running import target_of
+from ponte.workplace.importing.targets import POLICY_LABELS, Policy, targets, targets_for
+from ponte.workplace.models import ImportRun
+from ponte.workplace.selectors.imports import mapping_page, refusals, visible_imports
+from ponte.workplace.services import imports as services
+
+PAGE = 50
+CSV = "text/csv; charset=utf-8"
+
+
+@require_safe
+@requires("import")
+def history(request: WorkspaceRequest) -> HttpResponse:
+    """Show past imports, or what importing is good for."""
+    runs = list(visible_imports(request.member)[: PAGE + 1])
+    context = {
+        "runs": [(run, targets.get(run.target)) for run in runs[:PAGE]],
+        "more": len(runs) > PAGE,
+        "targets": targets_for(request.member),
+    }
+    return render(request, "workplace/imports/history.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("import")
+def upload(request: WorkspaceRequest) -> HttpResponse:
+    """Take a file in."""
+    if request.method != "POST":
+        form = UploadForm(member=request.member, initial={"target": request.GET.get("target", "people")})
+        return _upload_page(request, form)
+    form = UploadForm(request.POST, request.FILES, member=request.member)
+    if not form.is_valid():
+        return _upload_page(request, form, status=422)
+    file = form.cleaned_data["file"]
+    try:
+        run = services.create_import(
+            actor=request.actor, target=form.cleaned_data["target"], upload=file, name=file.name
+        )
+    except Invalid as refusal:
+        add_problems(form, refusal)
+        return _upload_page(request, form, status=422)
+    return redirect("workplace:import", run.id)
+
+
+@require_safe
+@requires("import")
+def show(request: WorkspaceRequest, run_id: UUID) -> HttpResponse:
+    """Show an import as it stands: to be mapped, under way, or its report."""
+    run = services.get_for(request.actor, run_id)
+    if run.state == ImportRun.State.DRAFT:
+        return _mapping(request, run)
+    return render(request, "workplace/imports/run.html", _report(run))
+
+
+@require_safe
+@requires("import")
+def progress(request: WorkspaceRequest, run_id: UUID) -> HttpResponse:
+    """Answer with the import's progress alone; the page asks while it is under way."""
+    run = services.get_for(request.actor, run_id)
+    response = render(request, "workplace/imports/_progress.html", _report(run))
+    if not run.is_underway and request.htmx:
+        return go_to(reverse("workplace:import", args=[run.id]))
+    return response
+
+
+@require_safe
+@requires("import")
+def preview(request: WorkspaceRequest, run_id: UUID) -> HttpResponse:
+    """Answer with the first rows as they would come in; they are written and rolled back."""
+    run = services.get_for(request.actor, run_id)
+    if run.state != ImportRun.State.DRAFT:
+        return HttpResponse()
+    return _preview(request, run)
+
+
+@require_POST
+@requires("import")
+def mapping(request: WorkspaceRequest, run_id: UUID) -> HttpResponse:
+    """Keep the mapping as it is on the page and answer with the new preview."""
+    run = services.get_for(request.actor, run_id)
+    before = run.layout
+    try:
+        run = _keep(request, run)
+    except Invalid as refusal:
+        return _refused(request, run, refusal)
+    if run.layout != before or not request.htmx:
+        address = reverse("workplace:import", args=[run.id])
+        return go_to(address) if request.htmx else redirect(address)
+    return _preview(request, run)
+
+
+@require_POST
+@requires("import")
+def start(request: WorkspaceRequest, run_id: UUID) -> HttpResponse:
+    """Keep the mapping and send the import on its way; a stopped one goes on."""
+    run = services.get_for(request.actor, run_id)
+    try:
+        if run.state == ImportRun.State.DRAFT and "source" in request.POST:
+            run = _keep(request, run)
+        services.start_import(run=run, actor=request.actor)
+    except Invalid as refusal:
+        return _refused(request, run, refusal)
+    return redirect("workplace:import", run.id)
+
+
+@require_POST
+@requires("import")
+def cancel(request: WorkspaceRequest, run_id: UUID) -> HttpResponse:
+    """Stop an import behind its current chunk."""
+    services.cancel_import(run=services.get_for(request.actor, run_id), actor=request.actor)
+    return redirect("workplace:import", run_id)
+
+
+@require_POST
+@requires("import")
+def delete(request: WorkspaceRequest, run_id: UUID) -> HttpResponse:
+    """Forget an import; what it brought in stays."""
+    run = services.get_for(request.actor, run_id)
+    try:
+        services.delete_import(run=run, actor=request.actor)
+    except Invalid as refusal:
+        messages.error(request, str(refusal.problems[0].message))
+        return redirect("workplace:import", run_id)
+    messages.success(request, _("The import was removed from the history. Its records stay."))
+    return redirect("workplace:imports")
+
+
+@require_safe
+@requires("import")  # type: ignore[arg-type]  # to the types, a file sent is no HttpResponse
+def rejected(request: WorkspaceRequest, run_id: UUID) -> FileResponse:
+    """Download the refused rows with their reasons."""
+    run = services.get_for(request.actor, run_id)
+    audit.record(actor=request.actor, act="import.refused_rows_downloaded", target=run)
+    content = TemporaryFile()  # noqa: SIM115  # written inside the request's transaction, sent and closed after it
+    for part in rejected_csv(run):
+        content.write(part.encode())
+    content.seek(0)
+    stem = run.file_name.rpartition(".")[0] or run.file_name
+    return FileResponse(content, as_attachment=True, filename=f"{stem}-{_('refused')}.csv", content_type=CSV)
+
+
+def _keep(request: WorkspaceRequest, run: ImportRun) -> ImportRun:
+    given = read_mapping(request.POST)
+    return services.map_import(
+        run=run,
+        actor=request.actor,
+        columns=given.columns if not _layout_changes(run, given.layout) else None,
+        constants=given.constants,
+        source=given.source,
+        policy=given.policy,
+        layout=given.layout,
+    )
+
+
+def _layout_changes(run: ImportRun, layout: dict[str, Any]) -> bool:
+    return any(run.layout.get(key) != value for key, value in layout.items())
+
+
+def _upload_page(request: WorkspaceRequest, form: UploadForm, status: int = 200) -> HttpResponse:
+    chosen = form["target"].value()
+    context = {"form": form, "targets": targets_for(request.member), "chosen": chosen}
+    return render(request, "workplace/imports/upload.html", context, status=status)
+
+
+def _mapping(
+    request: WorkspaceRequest, run: ImportRun, refusal: Invalid | None = None, status: int = 200
+) -> HttpResponse:
+    target = target_of(run)
+    page = mapping_page(run, target)
+    constants = [*page.constants, *[("", "")] * MAX_CONSTANTS][:MAX_CONSTANTS]
+    context = {
+        "run": run,
+        "target": target,
+        "page": page,
+        "constants": list(enumerate(constants, start=1)),
+        "policies": [(policy.value, POLICY_LABELS[Policy(policy)]) for policy in target.policies],
+        "encodings": ENCODINGS.items(),
+        "delimiters": DELIMITERS,
+        "refusal": refusal,
+        "after": [found for key in target.after if (found := targets.get(key))],
+    }
+    return render(request, "workplace/imports/mapping.html", context, status=status)
+
+
+def _preview(request: WorkspaceRequest, run: ImportRun) -> HttpResponse:
+    target = target_of(run)
+    used = [
+        each for each in target.fields if each.key in {*run.plan["columns"].values(), *run.plan["constants"]}
+    ]
+    try:
+        rows = preview_rows(run, request.workspace)
+    except Invalid as refusal:
+        return render(request, "workplace/imports/_preview.html", {"refusal": refusal})
+    table = [(row, [row.values.get(each.key, "") for each in used]) for row in rows]
+    given = {each.key for each in used}
+    missing = [each.label for each in target.fields if each.required and each.key not in given]
+    context = {"run": run, "fields": used, "rows": table, "missing": missing}
+    return render(request, "workplace/imports/_preview.html", context)
+
+
+def _refused(request: WorkspaceRequest, run: ImportRun, refusal: Invalid) -> HttpResponse:
+    if run.state != ImportRun.State.DRAFT:
+        messages.error(request, str(refusal.problems[0].message))
+        return redirect("workplace:import", run.id)
+    if request.htmx:
+        return render(request, "workplace/imports/_preview.html", {"refusal": refusal})
+    return _mapping(request, run, refusal, status=422)
+
+
+def _report(run: ImportRun) -> dict[str, Any]:
+    target = targets.get(run.target)
+    return {
+        "run": run,
+        "target": target,
+        "refusals": refusals(run) if run.rejected and not run.is_underway else [],
+    }
