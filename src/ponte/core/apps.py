@@ -7,4 +7,4 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from ponte.core import jobs, registrations  # noqa: F401
+        from ponte.core import deliveries, jobs, registrations, subscribers  # noqa: F401

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.utils import timezone
 
 from ponte.core.actors import Actor
 from ponte.core.live import push
 from ponte.core.models import Member, Notification
+from ponte.core.tenancy.scope import current_workspace
+
+MUTED = "muted_notices"  # key of Member.preferences: list of kinds
+DIGEST = "digest"  # key of Member.preferences: whether the daily e-mail is wanted (default: yes)
 
 
 def notify(
@@ -14,20 +20,31 @@ def notify(
 ) -> Notification | None:
     """Leave a notice and show it at once where the member has a page open.
 
-    Nobody is told of what they did themselves in person. ``url`` is a path inside the workspace.
+    Nobody is told of what they did themselves in person, nor of kinds they have silenced. ``url`` is a path inside the
+    workspace (its slug is taken off when it is there).
     """
     if actor is not None and actor.kind == "member" and actor.member_id == member.id:
         return None
+    if not member.is_active or kind in member.preferences.get(MUTED, ()):
+        return None
+    slug = current_workspace().slug
+    path = url.removeprefix(f"/{slug}") if url.startswith(f"/{slug}/") else url
     notice = Notification.objects.create(
         member=member,
         kind=kind,
         title=title[:200],
         body=body,
-        url=url,
+        url=path[:300],
         actor_label=actor.label if actor else "",
     )
-    push(member.id, "notification", {"id": str(notice.id), "title": notice.title, "url": notice.url})
+    data = {"id": str(notice.id), "title": notice.title, "url": f"/{slug}{path}" if path else ""}
+    push(member.id, "notification", {**data, "unread": count_unread(member.id)})
     return notice
+
+
+def count_unread(member_id: UUID) -> int:
+    """Return how many notices a member hasn't read; more than 100 count as 100."""
+    return Notification.objects.filter(member_id=member_id, read_at=None)[:100].count()
 
 
 def mark_read(*, member: Member, notification_id: str | None = None) -> int:
@@ -37,5 +54,5 @@ def mark_read(*, member: Member, notification_id: str | None = None) -> int:
         unread = unread.filter(id=notification_id)
     changed = unread.update(read_at=timezone.now())
     if changed:
-        push(member.id, "unread", {})
+        push(member.id, "unread", {"unread": count_unread(member.id)})
     return changed

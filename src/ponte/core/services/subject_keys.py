@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 import orjson
@@ -27,6 +28,21 @@ def open_for(subject_id: UUID, sealed: bytes) -> dict[str, list[object]] | None:
         return None
     opened: dict[str, list[object]] = orjson.loads(crypto.open_sealed(bytes(sealed), key, subject_id.bytes))
     return opened
+
+
+def open_many(sealed: Iterable[tuple[UUID, bytes]]) -> list[dict[str, list[object]] | None]:
+    """Return what ``open_for`` returns for each (subject, sealed value), with one query for all keys."""
+    asked = list(sealed)
+    rows = SubjectKey.objects.filter(subject_id__in={subject for subject, _value in asked})
+    keys = {
+        row.subject_id: crypto.unwrap_key(bytes(row.wrapped), row.subject_id.bytes)
+        for row in rows
+        if row.wrapped
+    }
+    return [
+        orjson.loads(crypto.open_sealed(value, keys[subject], subject.bytes)) if subject in keys else None
+        for subject, value in asked
+    ]
 
 
 def destroy_key(subject_id: UUID) -> None:

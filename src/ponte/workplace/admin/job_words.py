@@ -1,0 +1,22 @@
+"""What background jobs are called in front of people."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+NAMES: dict[str, str | Promise] = {
+    "core.dispatch_event": _("Deliver an event"),
+    "core.sweep_events": _("Look for events left behind"),
+    "core.send_mail": _("Send an e-mail"),
+    "core.send_webhook": _("Call a webhook"),
+    "core.sweep_webhooks": _("Look for webhooks left behind"),
+    "core.digest": _("Daily e-mail with unread notices"),
+    "core.retry_stalled": _("Take up jobs of a stopped worker"),
+    "core.forget_old_jobs": _("Tidy the queue up"),
+}
+
+
+def job_name(name: str) -> str:
+    """Return a job's name for people; the technical one where there is none."""
+    return str(NAMES.get(name, name))

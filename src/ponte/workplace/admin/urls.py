@@ -1,0 +1,77 @@
+"""Addresses of the settings pages about people, access and the platform; part of the workplace's."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from ponte.workplace.admin.views import (
+    audit,
+    bell,
+    business,
+    invitations,
+    jobs,
+    members,
+    oneself,
+    roles,
+    security,
+    teams,
+    tokens,
+    webhooks,
+)
+
+admin_urlpatterns: list[URLPattern | URLResolver] = [
+    path("settings/profile/", oneself.profile, name="profile"),
+    path("settings/my-security/", oneself.my_security, name="my_security"),
+    path("settings/my-security/sessions/end/", oneself.sessions_end, name="sessions_end"),
+    path("settings/my-security/sessions/<int:session_id>/end/", oneself.session_end, name="session_end"),
+    path("settings/notices/", oneself.notices, name="notices"),
+    path("settings/workspace/", business.workspace, name="workspace"),
+    path("settings/members/", members.member_list, name="members"),
+    path("settings/members/<uuid:member_id>/", members.member_edit, name="member_edit"),
+    path(
+        "settings/members/<uuid:member_id>/deactivate/", members.member_deactivate, name="member_deactivate"
+    ),
+    path(
+        "settings/members/<uuid:member_id>/reactivate/", members.member_reactivate, name="member_reactivate"
+    ),
+    path("settings/invitations/", invitations.invitation_list, name="invitations"),
+    path("settings/invitations/new/", invitations.invitation_create, name="invitation_create"),
+    path(
+        "settings/invitations/<uuid:invitation_id>/revoke/",
+        invitations.invitation_revoke,
+        name="invitation_revoke",
+    ),
+    path("settings/teams/", teams.team_list, name="teams"),
+    path("settings/teams/new/", teams.team_create, name="team_create"),
+    path("settings/teams/<uuid:team_id>/", teams.team_edit, name="team_edit"),
+    path("settings/teams/<uuid:team_id>/delete/", teams.team_delete, name="team_delete"),
+    path("settings/roles/", roles.role_list, name="roles"),
+    path("settings/roles/new/", roles.role_create, name="role_create"),
+    path("settings/roles/privacy/", roles.role_privacy, name="role_privacy"),
+    path("settings/roles/<uuid:role_id>/", roles.role_edit, name="role_edit"),
+    path("settings/roles/<uuid:role_id>/delete/", roles.role_delete, name="role_delete"),
+    path("settings/security/", security.security, name="security"),
+    path("settings/tokens/", tokens.token_list, name="tokens"),
+    path("settings/tokens/new/", tokens.token_create, name="token_create"),
+    path("settings/tokens/<uuid:token_id>/revoke/", tokens.token_revoke, name="token_revoke"),
+    path("settings/webhooks/", webhooks.webhook_list, name="webhooks"),
+    path("settings/webhooks/new/", webhooks.webhook_create, name="webhook_create"),
+    path("settings/webhooks/<uuid:endpoint_id>/", webhooks.webhook, name="webhook"),
+    path("settings/webhooks/<uuid:endpoint_id>/edit/", webhooks.webhook_edit, name="webhook_edit"),
+    path("settings/webhooks/<uuid:endpoint_id>/switch/", webhooks.webhook_switch, name="webhook_switch"),
+    path("settings/webhooks/<uuid:endpoint_id>/rotate/", webhooks.webhook_rotate, name="webhook_rotate"),
+    path("settings/webhooks/<uuid:endpoint_id>/test/", webhooks.webhook_test, name="webhook_test"),
+    path("settings/webhooks/<uuid:endpoint_id>/delete/", webhooks.webhook_delete, name="webhook_delete"),
+    path("settings/webhooks/deliveries/<uuid:delivery_id>/", webhooks.delivery, name="webhook_delivery"),
+    path("settings/webhooks/deliveries/<uuid:delivery_id>/replay/", webhooks.replay, name="webhook_replay"),
+    path("settings/audit/", audit.audit, name="audit"),
+    path("settings/audit/access/", audit.access, name="audit_access"),
+    path("settings/audit/export.csv", audit.audit_export, name="audit_export"),
+    path("settings/jobs/", jobs.jobs, name="jobs"),
+    path("settings/jobs/<int:job_id>/retry/", jobs.job_retry, name="job_retry"),
+    path("settings/jobs/deliveries/<int:delivery_id>/replay/", jobs.delivery_replay, name="delivery_replay"),
+    path("history/<slug:object>/<uuid:object_id>/", audit.history, name="history"),
+    path("notifications/", bell.notifications, name="notifications"),
+    path("notifications/bell/", bell.bell, name="bell"),
+    path("notifications/poll/", bell.poll, name="poll"),
+    path("notifications/read/", bell.notifications_read, name="notifications_read"),
+    path("notifications/<uuid:notification_id>/open/", bell.notification_open, name="notification_open"),
+]
