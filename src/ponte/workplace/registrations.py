@@ -51,7 +51,7 @@ register_settings_page(
         _("Preferences"),
         "adjustments-horizontal",
         "workplace:preferences",
-        _("Language and how your lists look."),
+        _("How your lists behave."),
         order=20,
     )
 )
