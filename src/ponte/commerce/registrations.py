@@ -1,21 +1,165 @@
-"""What commerce plugs into the registries of the layers below."""
+"""What commerce plugs into the layers below."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from ponte.commerce.demo import PART as DEMO
+from ponte.commerce.imports import TARGETS
+from ponte.commerce.models import Order, OrderStatus, Product
+from ponte.commerce.policies import visible_orders, visible_products
+from ponte.commerce.selectors.products import matching_products
+from ponte.commerce.tables import orders as order_lists
+from ponte.commerce.tables import products as product_lists
+from ponte.core.models import Member
 from ponte.core.rights import ObjectRights, register_object
+from ponte.workplace.commands import Command, register_command
+from ponte.workplace.demo import register_demo
+from ponte.workplace.importing import register_target
+from ponte.workplace.navigation import NavItem, register_nav
+from ponte.workplace.panels import Panel, register_panel
+from ponte.workplace.search import SearchHit, SearchSource, SearchTerms, register_search
+from ponte.workplace.search.candidates import bitmap_scans_only
+from ponte.workplace.visibility import who_may
 
-register_object(ObjectRights("order", label=_("Orders"), fields={"margin": _("Margin"), "notes": _("Notes")}))
+LISTS = (order_lists.ORDERS, product_lists.PRODUCTS)
+
+register_object(
+    ObjectRights("order", label=_("Orders"), fields={"margin": _("Cost and margin"), "notes": _("Notes")})
+)
 register_object(ObjectRights("product", label=_("Products"), fields={"cost": _("Cost")}, owned=False))
 
-from ponte.commerce.demo import PART as DEMO  # noqa: E402
-from ponte.workplace.demo import register_demo  # noqa: E402
-
 register_demo(DEMO)
-
-from ponte.commerce.imports import TARGETS  # noqa: E402
-from ponte.workplace.importing import register_target  # noqa: E402
-
 for _target in TARGETS:
     register_target(_target)
+
+register_nav(
+    NavItem(
+        "orders", "sales", _("Orders"), "shopping-cart", "commerce:orders", order=30,
+        visible=who_may("order", "view"), go_key="o", on_phone=True,
+    )
+)  # fmt: skip
+register_nav(
+    NavItem(
+        "products", "sales", _("Products"), "package", "commerce:products", order=40,
+        visible=who_may("product", "view"), go_key="p",
+    )
+)  # fmt: skip
+register_panel(
+    Panel(
+        "orders",
+        _("Orders"),
+        "shopping-cart",
+        "commerce:orders_panel",
+        order=10,
+        visible=who_may("order", "view"),
+    )
+)
+register_command(
+    Command(
+        "order.new", _("New order"), "shopping-cart", url_name="commerce:order_new", group="create",
+        keywords=_("sale purchase"), order=40, visible=who_may("order", "create"),
+    )
+)  # fmt: skip
+register_command(
+    Command(
+        "product.new", _("New product"), "package", url_name="commerce:product_new", group="create", in_panel=True,
+        keywords=_("service catalogue"), order=60, visible=who_may("product", "create"),
+    )
+)  # fmt: skip
+register_command(
+    Command(
+        "product.categories", _("Product categories"), "category", url_name="commerce:categories", group="go",
+        order=70, visible=who_may("product", "view"),
+    )
+)  # fmt: skip
+
+
+def order_hit(order: Order) -> SearchHit:
+    """Return an order as the global search shows it."""
+    return SearchHit(
+        object="order",
+        id=order.id,
+        title=str(_("Order %(number)s") % {"number": order.number}),
+        url=reverse("commerce:order", args=[order.id]),
+        subtitle=order.party.label,
+        icon="shopping-cart",
+        badge=order.get_status_display(),
+        tone=order_lists.STATUS_TONES[OrderStatus(order.status)],
+    )
+
+
+def _orders(member: Member) -> QuerySet[Order]:
+    return visible_orders(member).select_related("party")
+
+
+def search_orders(member: Member, terms: SearchTerms, limit: int) -> list[SearchHit]:
+    """Return orders whose number begins with what was typed."""
+    found = _orders(member).filter(number__startswith=terms.text[:60]).order_by("number", "id")
+    return [order_hit(order) for order in found[:limit]]
+
+
+def resolve_order(member: Member, text: str) -> list[SearchHit]:
+    """Return the orders of exactly this number."""
+    found = _orders(member).filter(number=text.strip()[:60]).order_by("number", "id")
+    return [order_hit(order) for order in found[:3]]
+
+
+def fetch_orders(member: Member, ids: Sequence[UUID]) -> list[SearchHit]:
+    """Return these orders as far as visible, for recent and favourite records."""
+    return [order_hit(order) for order in _orders(member).filter(id__in=ids)]
+
+
+def product_hit(product: Product) -> SearchHit:
+    """Return a product as the global search shows it."""
+    return SearchHit(
+        object="product",
+        id=product.id,
+        title=product.name,
+        url=reverse("commerce:product", args=[product.id]),
+        subtitle=" · ".join(filter(None, (product.sku, product.category.name if product.category else ""))),
+        icon="package",
+        badge="" if product.is_active else _("Inactive"),
+    )
+
+
+def _products(member: Member) -> QuerySet[Product]:
+    return visible_products(member).select_related("category")
+
+
+def search_products(member: Member, terms: SearchTerms, limit: int) -> list[SearchHit]:
+    """Return products found by words of name, SKU or category, active ones first."""
+    with bitmap_scans_only():
+        ids = list(matching_products(visible_products(member), terms.text).values_list("id", flat=True)[:200])
+    found = _products(member).filter(id__in=ids).order_by("-is_active", "sort_name")
+    return [product_hit(product) for product in found[:limit]]
+
+
+def resolve_product(member: Member, text: str) -> list[SearchHit]:
+    """Return the product of exactly this SKU."""
+    text = text.strip()[:60]
+    return [product_hit(product) for product in _products(member).filter(Q(sku=text) & ~Q(sku=""))[:1]]
+
+
+def fetch_products(member: Member, ids: Sequence[UUID]) -> list[SearchHit]:
+    """Return these products as far as visible."""
+    return [product_hit(product) for product in _products(member).filter(id__in=ids)]
+
+
+register_search(
+    SearchSource(
+        "order", _("Orders"), "shopping-cart", search_orders, order=30, resolve=resolve_order, fetch=fetch_orders,
+        list_url_name="commerce:orders", personal=True, visible=who_may("order", "view"),
+    )
+)  # fmt: skip
+register_search(
+    SearchSource(
+        "product", _("Products"), "package", search_products, order=50, resolve=resolve_product, fetch=fetch_products,
+        list_url_name="commerce:products", visible=who_may("product", "view"),
+    )
+)  # fmt: skip

@@ -143,3 +143,13 @@ class OrdersImported(DomainEvent):
     source: str
     order_ids: list[str]
     party_ids: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrdersMoved(DomainEvent):
+    """A selection of orders moved to another status together, or into and out of the bin ("deleted", "restored")."""
+
+    name: ClassVar[str] = "commerce.orders_moved"
+    order_ids: list[str]
+    party_ids: list[str]
+    to: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 from uuid import UUID
 
@@ -19,6 +21,7 @@ from ponte.apikit.writes import BulkOut, if_match
 from ponte.commerce.api.bulk import upsert_whole_orders
 from ponte.commerce.api.naming import in_api_words
 from ponte.commerce.api.schemas import (
+    LineUpdate,
     OrderDetailOut,
     OrderFields,
     OrderIn,
@@ -30,9 +33,9 @@ from ponte.commerce.api.schemas import (
     StatusIn,
 )
 from ponte.commerce.data import LineData, OrderData, PaymentData, ReturnLineData
-from ponte.commerce.models import OrderStatus
+from ponte.commerce.models import Order, OrderStatus
 from ponte.commerce.policies import get_visible_order, visible_orders
-from ponte.commerce.selectors.orders import with_details
+from ponte.commerce.selectors.orders import line_data, with_details
 from ponte.commerce.services.order_state import change_status, delete_order, restore_order
 from ponte.commerce.services.orders import create_order, update_order
 from ponte.commerce.services.payments import record_payment, remove_payment
@@ -112,13 +115,13 @@ def get_order(request: ApiRequest, order_id: UUID, sparse: Query[Sparse]) -> Htt
 @router.patch("/orders/{order_id}", auth=WRITE, response=OrderDetailOut)
 def update_an_order(request: ApiRequest, order_id: UUID, data: OrderPatch) -> HttpResponse:
     """Change the fields sent; ``lines``, when sent, replaces all of them."""
-    get_visible_order(request.member, order_id)
+    order = get_visible_order(request.member, order_id)
     _refuse(request, data)
     changes = data.given()
     lines = changes.pop("lines", None)
     if (customer_id := changes.pop("customer_id", None)) is not None:
         changes["party_id"] = customer_id
-    rows = None if lines is None else [LineData(**line.dict()) for line in lines]
+    rows = None if lines is None else _lines(order, lines)
     with in_api_words():
         update_order(
             actor=request.actor, order_id=order_id, changes=changes, lines=rows, version=if_match(request)
@@ -191,6 +194,12 @@ def remove_order_return(request: ApiRequest, order_id: UUID, return_id: UUID) ->
 def upsert_many_orders(request: ApiRequest, data: OrdersBulk) -> Any:
     """Create or update up to 1,000 orders with lines and payments by external id; each is answered by itself."""
     return upsert_whole_orders(request, source=data.source, items=data.items)
+
+
+def _lines(order: Order, given: Sequence[LineUpdate]) -> list[LineData]:
+    """Lines with an ``id`` keep what wasn't sent."""
+    known = {row.id: line_data(row) for row in order.lines.all()}
+    return [replace(known.get(one.id, LineData()) if one.id else LineData(), **one.given()) for one in given]
 
 
 def _refuse(request: ApiRequest, data: OrderFields) -> None:

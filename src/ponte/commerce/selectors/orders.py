@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet, Sum
 
+from ponte.commerce.data import LineData
 from ponte.commerce.models import Order, OrderLine, Return
 from ponte.commerce.revenue import counting_orders
 
@@ -48,3 +49,9 @@ def sums(orders: QuerySet[Order] | None = None) -> Sums:
         revenue=counting.aggregate(sum=Sum("revenue"))["sum"] or Decimal(0),
         orders=counting.count(),
     )
+
+
+def line_data(row: OrderLine) -> LineData:
+    """Return a line as it would be given to ``update_order`` to stay as it is."""
+    names = [one.name for one in fields(LineData)]
+    return LineData(**{name: getattr(row, name) for name in names})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import BooleanField, QuerySet
+from django.db.models import BooleanField, Count, QuerySet
 from django.db.models.expressions import RawSQL
 
-from ponte.commerce.models import Category, Product
+from ponte.commerce.models import Category, OrderLine, Product
 from ponte.core.text import search_query
 
 
@@ -40,3 +40,23 @@ def list_categories() -> list[Category]:
 
     walk(None, 0)
     return ordered
+
+
+def best_sellers_with(product: Product, limit: int = 5) -> list[tuple[Product, int]]:
+    """Return what was bought together with a product most often, and in how many of its last 1,000 orders."""
+    orders = (
+        OrderLine.objects.filter(product=product, order__deleted_at=None)
+        .order_by("-id")
+        .values("order_id")[:1000]
+    )
+    rows = (
+        OrderLine.objects.filter(order_id__in=orders, product__isnull=False)
+        .exclude(product=product)
+        .order_by()
+        .values("product_id")
+        .annotate(n=Count("order_id", distinct=True))
+        .order_by("-n", "product_id")[:limit]
+    )
+    counts = {row["product_id"]: row["n"] for row in rows}
+    found = Product.objects.in_bulk(list(counts))
+    return [(found[pk], number) for pk, number in counts.items()]

@@ -45,7 +45,7 @@ def clean_lines(
     rows, seen = [], set()
     for position, line in enumerate(lines, start=1):
         inner = cleaner.under(f"lines.{position - 1}")
-        values = _clean(inner, line, products, sellers)
+        values = _clean(inner, line, products, sellers, existing.get(line.id) if line.id else None)
         if line.id is not None and (line.id not in existing or line.id in seen):
             inner.refuse("id", "missing", _("The order has no such line."))
         if values["external_id"] and values["external_id"] in seen:
@@ -82,7 +82,11 @@ def summary(rows: Sequence[OrderLine]) -> list[str]:
 
 
 def _clean(
-    cleaner: Cleaner, line: LineData, products: dict[Any, Product], sellers: set[UUID]
+    cleaner: Cleaner,
+    line: LineData,
+    products: dict[Any, Product],
+    sellers: set[UUID],
+    known: OrderLine | None,
 ) -> dict[str, Any]:
     product = products.get(line.product_id) if line.product_id else None
     if line.product_id and product is None:
@@ -93,6 +97,8 @@ def _clean(
     if not description and not line.product_id:
         cleaner.refuse("description", "required", _("Choose a product or describe what was sold."))
     cost = cleaner.money("unit_cost", line.unit_cost)
+    if cost is None and known is not None and known.product_id == line.product_id:
+        cost = known.unit_cost  # what it cost on the day stays
     values = {
         "product_id": line.product_id,
         "description": description,

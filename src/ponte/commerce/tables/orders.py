@@ -1,0 +1,216 @@
+"""The list of orders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from ponte.commerce.models import Order, OrderStatus, SalesChannel
+from ponte.commerce.policies import visible_orders
+from ponte.commerce.services.order_bulk import bin_orders, move_orders
+from ponte.core.actors import Actor
+from ponte.core.models import Member
+from ponte.core.text import search_query, search_terms, words
+from ponte.directory.models import Party
+from ponte.directory.policies import visible_parties
+from ponte.workplace.lists import (
+    Badge,
+    BulkAction,
+    BulkInput,
+    BulkOutcome,
+    ChoiceFilter,
+    Column,
+    DateFilter,
+    Day,
+    Empty,
+    EmptyAction,
+    ListPage,
+    Main,
+    Moment,
+    Money,
+    NumberFilter,
+    OwnerFilter,
+    Person,
+    Sort,
+    Text,
+    TextFilter,
+    register_list,
+)
+from ponte.workplace.search.candidates import bitmap_scans_only, matching
+from ponte.workplace.visibility import who_may
+
+STATUS_TONES = {
+    OrderStatus.DRAFT: "neutral",
+    OrderStatus.PLACED: "blue",
+    OrderStatus.APPROVED: "blue",
+    OrderStatus.PROCESSING: "yellow",
+    OrderStatus.INVOICED: "yellow",
+    OrderStatus.SHIPPED: "purple",
+    OrderStatus.DELIVERED: "green",
+    OrderStatus.CANCELLED: "red",
+    OrderStatus.UNAVAILABLE: "red",
+}
+MOST_CUSTOMERS = 200
+NEW_ORDER = EmptyAction(_("New order"), "commerce:order_new", "plus", visible=who_may("order", "create"))
+
+
+def search_orders(orders: QuerySet[Order], text: str) -> QuerySet[Order]:
+    """Return the orders whose number begins with ``text`` or whose customer's name has its words."""
+    text = text.strip()
+    return orders.filter(Q(number__startswith=text) | Q(party_id__in=_customers_named(text)))
+
+
+def _customers_named(text: str) -> list[UUID]:
+    """Customers found by name alone: the index knows documents and addresses too, which a role may hide."""
+    query, wanted = search_query(text), search_terms(text)
+    if query is None:
+        return []
+    with bitmap_scans_only():
+        found = list(matching(Party.objects.all(), query).values_list("id", "name")[:MOST_CUSTOMERS])
+    return [pk for pk, name in found if _names(wanted, words(name))]
+
+
+def _names(wanted: list[str], have: list[str]) -> bool:
+    return all(any(word.startswith(one) for word in have) for one in wanted)
+
+
+@dataclass(frozen=True)
+class CustomerFilter(TextFilter):
+    """Orders of one customer (their id in the URL, their name in the chip) or of those with these words as name."""
+
+    def apply(self, rows: QuerySet[Any], value: str, member: Member) -> QuerySet[Any]:
+        party_id = _uuid(value)
+        return (
+            rows.filter(party_id=party_id) if party_id else rows.filter(party_id__in=_customers_named(value))
+        )
+
+    def words(self, value: str, member: Member) -> str:
+        party_id = _uuid(value)
+        party = visible_parties(member).filter(id=party_id).first() if party_id else None
+        return party.label if party else value
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _customer(order: Any) -> str:
+    return str(order.party.label)
+
+
+def _url(order: Any) -> str:
+    return reverse("commerce:order", args=[order.pk])
+
+
+def _move(actor: Actor, ids: list[UUID], inputs: Any) -> BulkOutcome:
+    before = move_orders(actor=actor, statuses=dict.fromkeys(ids, str(inputs.get("status", ""))))
+    return BulkOutcome(list(before), {str(one): status for one, status in before.items()})
+
+
+def _move_back(actor: Actor, undo: Any) -> None:
+    move_orders(actor=actor, statuses={UUID(one): status for one, status in undo.items()})
+
+
+def _delete(actor: Actor, ids: list[UUID], inputs: Any) -> BulkOutcome:
+    done = bin_orders(actor=actor, order_ids=ids, deleted=True)
+    return BulkOutcome(done, [str(one) for one in done])
+
+
+def _restore(actor: Actor, undo: Any) -> None:
+    bin_orders(actor=actor, order_ids=[UUID(one) for one in undo], deleted=False)
+
+
+def _statuses(member: Member) -> list[tuple[str, Any]]:
+    return [(key, label) for key, label in OrderStatus.choices if key != OrderStatus.DRAFT]
+
+
+ORDERS = register_list(
+    ListPage(
+        key="orders",
+        object="order",
+        title=_("Orders"),
+        url_name="commerce:orders",
+        icon="shopping-cart",
+        plural=_("orders"),
+        columns=(
+            Column("number", _("Order"), Main("number", second=_customer), needs=("party",)),
+            Column("customer", _("Customer"), Text(_customer), needs=("party",)),
+            Column(
+                "status",
+                _("Status"),
+                Badge("status", labels=dict(OrderStatus.choices), tones=STATUS_TONES),
+                phone=True,
+            ),
+            Column("placed_at", _("Placed at"), Day("placed_at"), sort="placed"),
+            Column("total", _("Total"), Money("total", currency="currency"), sort="total", phone=True),
+            Column("paid", _("Paid"), Money("paid_total", currency="currency"), shown=False),
+            Column("revenue", _("Revenue"), Money("revenue"), shown=False),
+            Column("margin", _("Margin"), Money("margin"), shown=False),
+            Column("owner", _("Salesperson"), Person("owner__name"), needs=("owner",)),
+            Column("channel", _("Channel"), Badge("channel", labels=dict(SalesChannel.choices))),
+            Column("delivered_at", _("Delivered at"), Moment("delivered_at"), shown=False),
+            Column("source", _("Source"), Text("source"), shown=False),
+        ),
+        sorts=(
+            Sort("placed", _("Placed at"), ("placed_at",), descending=True),
+            Sort("total", _("Total"), ("total",), descending=True),
+            Sort("changed", _("Last change"), ("updated_at",), descending=True),
+        ),
+        default_sort="-placed",
+        filters=(
+            CustomerFilter("customer", _("Customer"), "party_id"),
+            ChoiceFilter("status", _("Status"), "status", choices=tuple(OrderStatus.choices)),
+            DateFilter("placed", _("Placed at"), "placed_at"),
+            OwnerFilter("owner", _("Salesperson"), path="owner", team_path="owner__team"),
+            ChoiceFilter("channel", _("Channel"), "channel", choices=tuple(SalesChannel.choices)),
+            NumberFilter("total", _("Total"), "total", places=2),
+        ),
+        queryset=visible_orders,
+        row_url=_url,
+        panel_url=_url,
+        search=search_orders,
+        search_fields=frozenset({"number"}),
+        search_placeholder=_("Number or customer…"),
+        owner="owner",
+        team="owner__team",
+        personal=True,
+        bulk_actions=(
+            BulkAction(
+                "status",
+                _("Change status"),
+                "progress-check",
+                _move,
+                done_text=_("%(count)s orders changed"),
+                undo=_move_back,
+                inputs=(BulkInput("status", _("Status"), choices=_statuses),),
+            ),
+            BulkAction(
+                "delete",
+                _("Delete"),
+                "trash",
+                _delete,
+                done_text=_("%(count)s orders deleted"),
+                act="delete",
+                undo=_restore,
+                danger=True,
+            ),
+        ),
+        create=NEW_ORDER,
+        empty=Empty(
+            _("No orders yet"),
+            _(
+                "Orders tell what each customer is worth: last purchase, average ticket, revenue and margin follow from them."
+            ),
+            "shopping-cart",
+            (NEW_ORDER,),
+        ),
+    )
+)

@@ -1,0 +1,94 @@
+"""The list of products."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from ponte.commerce.models import Billing, Category, ProductKind
+from ponte.commerce.policies import visible_products
+from ponte.core.models import Member
+from ponte.workplace.lists import (
+    Badge,
+    BooleanFilter,
+    ChoiceFilter,
+    Column,
+    Empty,
+    EmptyAction,
+    ListPage,
+    Main,
+    Moment,
+    Money,
+    NumberFilter,
+    Sort,
+    Text,
+    YesNo,
+    register_list,
+)
+from ponte.workplace.visibility import who_may
+
+NEW_PRODUCT = EmptyAction(
+    _("New product"), "commerce:product_new", "plus", dialog=True, visible=who_may("product", "create")
+)
+
+
+def _url(product: Any) -> str:
+    return reverse("commerce:product", args=[product.pk])
+
+
+def _categories(member: Member) -> list[tuple[str, Any]]:
+    return [
+        (str(pk), name) for pk, name in Category.objects.order_by("sort_name").values_list("id", "name")[:500]
+    ]
+
+
+PRODUCTS = register_list(
+    ListPage(
+        key="products",
+        object="product",
+        title=_("Products"),
+        url_name="commerce:products",
+        icon="package",
+        plural=_("products"),
+        columns=(
+            Column("name", _("Product"), Main("name", second="sku"), sort="name", fields=("name",)),
+            Column("category", _("Category"), Text("category__name"), needs=("category",)),
+            Column("kind", _("Kind"), Badge("kind", labels=dict(ProductKind.choices))),
+            Column("price", _("Price"), Money("price"), phone=True),
+            Column("cost", _("Cost"), Money("cost"), shown=False),
+            Column("billing", _("Billing"), Badge("billing", labels=dict(Billing.choices)), shown=False),
+            Column("is_active", _("Active"), YesNo("is_active")),
+            Column("updated_at", _("Last change"), Moment("updated_at"), sort="changed", shown=False),
+        ),
+        sorts=(
+            Sort("name", _("Product"), ("sort_name",)),
+            Sort("changed", _("Last change"), ("updated_at",), descending=True),
+            Sort("created", _("Created"), (), descending=True),
+        ),
+        default_sort="name",
+        filters=(
+            ChoiceFilter("category", _("Category"), "category_id", choices=_categories),
+            ChoiceFilter("kind", _("Kind"), "kind", choices=tuple(ProductKind.choices)),
+            ChoiceFilter("billing", _("Billing"), "billing", choices=tuple(Billing.choices)),
+            BooleanFilter("active", _("Active"), "is_active"),
+            NumberFilter("price", _("Price"), "price", places=2),
+        ),
+        queryset=visible_products,
+        row_url=_url,
+        panel_url=_url,
+        search_column="search",
+        owner="",
+        team="",
+        create=NEW_PRODUCT,
+        empty=Empty(
+            _("No products yet"),
+            _(
+                "Products and services with price and cost make orders quick to enter and show the margin of each sale."
+            ),
+            "package",
+            (NEW_PRODUCT,),
+        ),
+    )
+)

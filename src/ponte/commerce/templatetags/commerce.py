@@ -1,0 +1,28 @@
+"""``{% load commerce %}``: amounts and quantities as their reader writes them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+
+from ponte.core.tenancy.scope import current_workspace
+from ponte.workplace.lists.cells.figures import money_text
+
+register = template.Library()
+
+
+@register.filter
+def money(value: Any, currency: str = "") -> str:
+    """``{{ order.total|money:order.currency }}``: ``R$ 1.234,56``; "" is the workspace's currency, None shows a dash."""
+    if value is None or value == "":
+        return "—"
+    return money_text(value, currency or current_workspace().currency)
+
+
+@register.filter
+def quantity(value: Decimal) -> str:
+    """``{{ line.quantity|quantity }}``: without the zeros of thousandths that nobody entered."""
+    text = f"{value.normalize():f}"
+    return text.replace(".", ",")
