@@ -4,14 +4,6 @@ import asyncio
 import os
 from collections.abc import Sequence
 
-WORKER_THREADS = 4
-WEB_THREADS = 4
-
-
-def default_web_workers() -> int:
-    """As many as there are processors, four at most."""
-    return min(4, os.cpu_count() or 1)
-
 
 def preload() -> None:
     """Load what every process needs, before children are forked, so that they share the memory."""
@@ -35,7 +27,7 @@ def preload() -> None:
     gc.enable()
 
 
-def run_web(*, host: str, port: int, workers: int, threads: int = WEB_THREADS) -> None:
+def run_web(*, host: str, port: int, workers: int, threads: int) -> None:
     """Serve pages and API (WSGI) until SIGTERM.
 
     Args:

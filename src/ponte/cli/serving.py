@@ -8,25 +8,31 @@ from ponte.cli import ports, processes
 from ponte.cli.surroundings import prepare, read_settings, start_django
 
 Host = Annotated[
-    str, typer.Option("--host", envvar="PONTE_BIND", help="Address to listen on; 0.0.0.0 for every one.")
+    str | None, typer.Option("--host", help="Address to listen on. [default: PONTE_BIND, else 127.0.0.1]")
 ]
 
 
 def web(
-    host: Host = "127.0.0.1",
-    workers: Annotated[int | None, typer.Option(envvar="PONTE_WEB_WORKERS", min=1, help="Processes.")] = None,
+    host: Host = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes. [default: PONTE_WEB_WORKERS]")
+    ] = None,
     threads: Annotated[
-        int, typer.Option(envvar="PONTE_WEB_THREADS", min=1, help="Threads of each.")
-    ] = processes.WEB_THREADS,
+        int | None, typer.Option(min=1, help="Threads of each. [default: PONTE_WEB_THREADS]")
+    ] = None,
 ) -> None:
     """Serve pages and the API on PORT."""
-    port = read_settings().PORT
-    ports.require_free(host, port, setting="PORT")
+    env = read_settings()
+    host = host or env.PONTE_BIND
+    ports.require_free(host, env.PORT, setting="PORT")
     prepare()
     start_django()
     processes.preload()
     processes.run_web(
-        host=host, port=port, workers=workers or processes.default_web_workers(), threads=threads
+        host=host,
+        port=env.PORT,
+        workers=workers or env.PONTE_WEB_WORKERS,
+        threads=threads or env.PONTE_WEB_THREADS,
     )
 
 
@@ -35,8 +41,8 @@ def worker(
         list[str] | None, typer.Option("--queue", help="May be given again. [default: every queue]")
     ] = None,
     threads: Annotated[
-        int, typer.Option(envvar="PONTE_WORKER_THREADS", min=1, help="Jobs at the same time.")
-    ] = processes.WORKER_THREADS,
+        int | None, typer.Option(min=1, help="Jobs at the same time. [default: PONTE_WORKER_THREADS]")
+    ] = None,
     name: Annotated[str, typer.Option(help="Name on the job page.")] = "worker",
 ) -> None:
     """Run background jobs. Give bulk work a process of its own: --queue bulk."""
@@ -44,14 +50,17 @@ def worker(
     start_django()
     from ponte.core.jobs import QUEUES
 
-    processes.run_worker(queues=queue or QUEUES, threads=threads, name=name)
+    processes.run_worker(
+        queues=queue or QUEUES, threads=threads or read_settings().PONTE_WORKER_THREADS, name=name
+    )
 
 
-def live(host: Host = "127.0.0.1") -> None:
+def live(host: Host = None) -> None:
     """Serve live messages to browsers on LIVE_PORT."""
-    port = read_settings().live_port
-    ports.require_free(host, port, setting="LIVE_PORT")
+    env = read_settings()
+    host = host or env.PONTE_BIND
+    ports.require_free(host, env.live_port, setting="LIVE_PORT")
     prepare()
     start_django()
     processes.preload()
-    processes.run_live(host=host, port=port)
+    processes.run_live(host=host, port=env.live_port)

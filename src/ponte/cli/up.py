@@ -1,11 +1,13 @@
 """`ponte up`: everything in one go."""
 
+from __future__ import annotations
+
 import gc
 import os
 import sys
 import traceback
 from collections.abc import Callable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,24 +16,17 @@ from ponte.cli.problems import Problem
 from ponte.cli.supervisor import Service, Supervisor
 from ponte.cli.surroundings import prepare, read_settings, start_django
 
-_Workers = Annotated[
-    int | None,
-    typer.Option(
-        "--web-workers",
-        envvar="PONTE_WEB_WORKERS",
-        min=1,
-        help="Web processes. [default: one a processor, at most 4]",
-    ),
-]
-_Host = Annotated[
-    str, typer.Option("--host", envvar="PONTE_BIND", help="Address to listen on; 0.0.0.0 for every one.")
+if TYPE_CHECKING:
+    from ponte.config.environment import Environment
+
+Host = Annotated[
+    str | None, typer.Option("--host", help="Address to listen on. [default: PONTE_BIND, else 127.0.0.1]")
 ]
 
 
 def up(
     demo: Annotated[bool, typer.Option("--demo", help="Make the demo workspace on the first start.")] = False,
-    host: _Host = "127.0.0.1",
-    web_workers: _Workers = None,
+    host: Host = None,
 ) -> None:
     """Run everything: database, web, workers and live messages, until Ctrl+C.
 
@@ -39,8 +34,9 @@ def up(
     """
     gc.disable()  # until everything is loaded: a sixth of the start's time
     early = read_settings()  # ports are looked at before the database takes its time
-    ports.require_free(host, early.PORT, setting="PORT")
-    _settle_live_port(host, early.PORT, early.LIVE_PORT)
+    address = host or early.PONTE_BIND
+    ports.require_free(address, early.PORT, setting="PORT")
+    _settle_live_port(address, early.PORT, early.LIVE_PORT)
     if early.is_production and demo:
         raise Problem(
             "The demo workspace has well-known passwords: it is not made with PONTE_MODE=production."
@@ -51,14 +47,28 @@ def up(
     processes.preload()
     _await(bringing)
     env = read_settings()
-    workers = web_workers or processes.default_web_workers()
-    web = Service("web", lambda: processes.run_web(host=host, port=env.PORT, workers=workers))
-    live = Service("live", lambda: processes.run_live(host=host, port=env.live_port))
-    worker = Service("worker", lambda: processes.run_worker(
-        queues=("events", "default"), threads=processes.WORKER_THREADS, name="worker"))  # fmt: skip
-    bulk = Service("bulk", lambda: processes.run_worker(queues=("bulk",), threads=1, name="bulk"))
-    supervisor = Supervisor([web, worker, bulk, live], watch=_announcer(host, env.PORT, env.PONTE_URL, demo))
-    sys.exit(supervisor.run())
+    watch = _announcer(address, env.PORT, env.PONTE_URL, demo)
+    sys.exit(Supervisor(_services(env, address), watch=watch).run())
+
+
+def _services(env: Environment, host: str) -> list[Service]:
+    """What the supervisor runs: web, one worker for the quick queues, one for bulk work, live messages."""
+
+    def web() -> None:
+        processes.run_web(
+            host=host, port=env.PORT, workers=env.PONTE_WEB_WORKERS, threads=env.PONTE_WEB_THREADS
+        )
+
+    def worker() -> None:
+        processes.run_worker(queues=("events", "default"), threads=env.PONTE_WORKER_THREADS, name="worker")
+
+    def bulk() -> None:
+        processes.run_worker(queues=("bulk",), threads=1, name="bulk")
+
+    def live() -> None:
+        processes.run_live(host=host, port=env.live_port)
+
+    return [Service("web", web), Service("worker", worker), Service("bulk", bulk), Service("live", live)]
 
 
 def _settle_live_port(host: str, port: int, given: int | None) -> None:
