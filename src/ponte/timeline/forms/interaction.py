@@ -130,7 +130,7 @@ def initial_of(row: Interaction) -> dict[str, Any]:
     return {
         "body": row.body,
         "subject": row.subject,
-        "occurred_at": timezone.localtime(row.occurred_at).replace(second=0, microsecond=0, tzinfo=None),
+        "occurred_at": timezone.localtime(row.occurred_at).replace(second=0, microsecond=0),
         "channel": row.channel,
         "direction": row.direction,
         "outcome": row.outcome,

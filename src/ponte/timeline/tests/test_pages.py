@@ -3,14 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import set_urlconf
 from django.utils import timezone
 
 from ponte.core.models import Attachment, Notification
 from ponte.timeline.models import Interaction, Task
+from ponte.timeline.registrations import search
 from ponte.timeline.services.interactions import record_interaction
 from ponte.timeline.services.tasks import create_task
 from ponte.timeline.tests.conftest import facts_of
+from ponte.workplace.search import SearchTerms
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
@@ -282,10 +286,15 @@ def test_a_hidden_customers_everything_is_not_there(client_for, actor, ana, memb
     assert record(browser, ana, body="x").status_code == 404
 
 
-def test_search_finds_tasks_by_words(browser, actor, ana):
-    from ponte.timeline.registrations import search
-    from ponte.workplace.search import SearchTerms
+@pytest.fixture
+def inside_urls():
+    """Reverse addresses as a request inside a workspace does."""
+    set_urlconf(settings.WORKSPACE_URLCONF)
+    yield
+    set_urlconf(None)
 
+
+def test_search_finds_tasks_by_words(inside_urls, actor, ana):
     create_task(actor=actor, title="Enviar orçamento", description="até sexta", party_id=ana.id)
     terms = SearchTerms.of("orcamento")
     hits = search(actor.member, terms, 5)
