@@ -26,3 +26,12 @@ def quantity(value: Decimal) -> str:
     """``{{ line.quantity|quantity }}``: without the zeros of thousandths that nobody entered."""
     text = f"{value.normalize():f}"
     return text.replace(".", ",")
+
+
+@register.filter
+def amount(value: str, currency: str = "") -> str:
+    """``{{ data.amount|amount:data.currency }}``: an amount kept as text in JSON; anything else is shown as it is."""
+    try:
+        return money(Decimal(value), currency)
+    except (ArithmeticError, TypeError, ValueError):
+        return str(value)

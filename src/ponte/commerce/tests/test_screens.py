@@ -46,7 +46,13 @@ def test_entering_an_order_with_brazilian_numbers(browser, make_party, make_prod
         "/teste/orders/new/",
         editor(
             party,
-            {"product": str(product.id), "quantity": "2", "unit_price": "1.234,56", "discount": "0,56", "freight": "10"},
+            {
+                "product": str(product.id),
+                "quantity": "2",
+                "unit_price": "1.234,56",
+                "discount": "0,56",
+                "freight": "10",
+            },
             {"description": "Instalação", "quantity": "1,5", "unit_price": "100,00"},
             {"quantity": "1"},
         ),
@@ -64,7 +70,11 @@ def test_mistakes_stand_beside_their_line_and_nothing_is_lost(browser, make_part
     party = make_party()
     response = browser.post(
         "/teste/orders/new/",
-        editor(party, {"description": "Café", "quantity": "1", "unit_price": "10", "discount": "11"}, notes="guardar isto"),
+        editor(
+            party,
+            {"description": "Café", "quantity": "1", "unit_price": "10", "discount": "11"},
+            notes="guardar isto",
+        ),
     )
     page = response.content.decode()
     assert response.status_code == 422
@@ -75,15 +85,37 @@ def test_mistakes_stand_beside_their_line_and_nothing_is_lost(browser, make_part
 
 def test_editing_keeps_cost_seller_and_id_of_a_line(browser, make_order, make_party, make_product):
     product, seller = make_product(), make_party("Vendedora")
-    order = make_order(lines=[line("X", "1", "50", product_id=product.id, unit_cost=D("7"), seller_id=seller.id, external_id="1")])
+    order = make_order(
+        lines=[
+            line(
+                "X", "1", "50", product_id=product.id, unit_cost=D("7"), seller_id=seller.id, external_id="1"
+            )
+        ]
+    )
     row = order.lines.get()
     assert browser.get(f"/teste/orders/{order.id}/edit/").status_code == 200
-    sent = {"id": str(row.id), "product": str(product.id), "description": "X", "quantity": "3", "unit_price": "50,00"}
-    response = browser.post(f"/teste/orders/{order.id}/edit/", editor(order.party, sent, number=order.number, version=1))
+    sent = {
+        "id": str(row.id),
+        "product": str(product.id),
+        "description": "X",
+        "quantity": "3",
+        "unit_price": "50,00",
+    }
+    response = browser.post(
+        f"/teste/orders/{order.id}/edit/", editor(order.party, sent, number=order.number, version=1)
+    )
     assert response.status_code == 302, response.content.decode()[:3000]
     kept = order.lines.get()
-    assert (kept.id, kept.unit_cost, kept.seller_id, kept.external_id, kept.quantity) == (row.id, D(7), seller.id, "1", 3)
-    late = browser.post(f"/teste/orders/{order.id}/edit/", editor(order.party, sent, number=order.number, version=1))
+    assert (kept.id, kept.unit_cost, kept.seller_id, kept.external_id, kept.quantity) == (
+        row.id,
+        D(7),
+        seller.id,
+        "1",
+        3,
+    )
+    late = browser.post(
+        f"/teste/orders/{order.id}/edit/", editor(order.party, sent, number=order.number, version=1)
+    )
     assert late.status_code == 409
 
 
@@ -166,11 +198,25 @@ def test_searching_the_list_by_number_and_by_customer(browser, make_order, make_
 
 def test_a_product_is_added_changed_and_offered(browser):
     assert browser.get("/teste/products/new/").status_code == 200
-    data = {"name": "Moedor", "kind": "product", "price": "1.200,00", "cost": "700", "billing": "one_off", "new_category": "Café > Máquinas", "is_active": "on"}
+    data = {
+        "name": "Moedor",
+        "kind": "product",
+        "price": "1.200,00",
+        "cost": "700",
+        "billing": "one_off",
+        "new_category": "Café > Máquinas",
+        "is_active": "on",
+    }
     assert browser.post("/teste/products/new/", data).status_code == 302
     product = Product.objects.get()
     assert (product.price, product.cost, product.category.name) == (D(1200), D(700), "Máquinas")
-    other = {**data, "name": "Filtro", "complement_ids": [str(product.id)], "new_category": "", "category": str(product.category_id)}
+    other = {
+        **data,
+        "name": "Filtro",
+        "complement_ids": [str(product.id)],
+        "new_category": "",
+        "category": str(product.category_id),
+    }
     assert browser.post("/teste/products/new/", other).status_code == 302
     assert "Filtro" in browser.get("/teste/products/").content.decode()
     found = json.loads(browser.get("/teste/products/pick/?q=moe").content)["items"]
@@ -218,20 +264,46 @@ def test_who_may_only_look_is_offered_nothing_else(make_order, make_product, mem
         page = browser.get(path).content.decode()
         assert "/edit/" not in page
         assert "orders/new" not in page
-    for path in ("orders/new/", f"orders/{order.id}/edit/", f"orders/{order.id}/pay/", "products/new/", f"products/{product.id}/edit/"):
+    for path in (
+        "orders/new/",
+        f"orders/{order.id}/edit/",
+        f"orders/{order.id}/pay/",
+        "products/new/",
+        f"products/{product.id}/edit/",
+    ):
         assert browser.get(f"/teste/{path}").status_code == 404
     assert browser.post(f"/teste/orders/{order.id}/status/", {"status": "cancelled"}).status_code == 404
     assert browser.post(f"/teste/orders/{order.id}/delete/").status_code == 404
 
 
 def test_cost_and_margin_hidden_by_the_role_are_nowhere(make_order, make_product, member_with, client_for):
-    rights = {"objects": {name: dict.fromkeys(("view", "create", "edit"), "all") for name in ("customer", "order", "product")}}
+    rights = {
+        "objects": {
+            name: dict.fromkeys(("view", "create", "edit"), "all")
+            for name in ("customer", "order", "product")
+        }
+    }
     role = Role.objects.create(
-        name="Sem custos", rights={**rights, "areas": [], "fields": {"order": {"margin": "hidden"}, "product": {"cost": "hidden"}}}
+        name="Sem custos",
+        rights={
+            **rights,
+            "areas": [],
+            "fields": {"order": {"margin": "hidden"}, "product": {"cost": "hidden"}},
+        },
     )
     browser = client_for(member_with(role))
-    order, product = make_order(lines=[line("A", "1", "100", unit_cost=D("61.37"))]), make_product(cost=D("61.37"))
-    for path in (f"orders/{order.id}/", f"customers/{order.party_id}/orders/", f"products/{product.id}/", f"products/{product.id}/edit/", "products/?cols=name,cost", "orders/?cols=number,margin"):
+    order, product = (
+        make_order(lines=[line("A", "1", "100", unit_cost=D("61.37"))]),
+        make_product(cost=D("61.37")),
+    )
+    for path in (
+        f"orders/{order.id}/",
+        f"customers/{order.party_id}/orders/",
+        f"products/{product.id}/",
+        f"products/{product.id}/edit/",
+        "products/?cols=name,cost",
+        "orders/?cols=number,margin",
+    ):
         page = browser.get(f"/teste/{path}").content.decode()
         assert "61,37" not in page
         assert "38,63" not in page
