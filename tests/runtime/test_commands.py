@@ -139,3 +139,16 @@ def test_one_role_is_enough_for_a_database_of_ones_own(demo: Commands) -> None:
     said = demo("doctor", DATABASE_URL=url)
     assert "may create schemas" in said
     assert "audit log could be changed" in said
+
+
+def test_export_holds_every_row_of_every_kind(demo: Commands, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    assert " rows" in demo("export", str(folder), "-w", "demo")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    people = next(each for each in manifest["files"] if each["path"] == "data/directory.party.jsonl")
+    schema = rows(demo, "SELECT schema_name FROM tenancy_workspace WHERE slug = 'demo'")[0][0]
+    assert [(people["rows"],)] == rows(demo, f"SELECT count(*) FROM {schema}.directory_party")
+    assert people["rows"] > 300
+    assert "not empty" in demo("export", str(folder), "-w", "demo", fails=True)
+    logged = rows(demo, f"SELECT count(*) FROM {schema}.core_accessentry WHERE act = 'export'")
+    assert logged == [(1,)]

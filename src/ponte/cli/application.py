@@ -10,6 +10,7 @@ from ponte.cli.backup.making import backup
 from ponte.cli.backup.restoring import restore
 from ponte.cli.demo import demo
 from ponte.cli.doctor import doctor
+from ponte.cli.exporting import export
 from ponte.cli.importing import import_file
 from ponte.cli.manage import manage
 from ponte.cli.migrating import migrate
@@ -38,6 +39,7 @@ app.command()(serving.worker)
 app.command()(serving.live)
 app.add_typer(postgres, name="postgres")
 app.command("import")(import_file)
+app.command()(export)
 app.command()(doctor)
 app.command()(backup)
 app.command()(restore)
