@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from ponte.core.actors import Actor
 from ponte.core.errors import Invalid
 from ponte.core.ids import uuid7
+from ponte.core.live import push
 from ponte.core.models import Member, Role, Team
 from ponte.core.roles import ADMINISTRATOR, builtin_roles
 from ponte.core.services import audit
@@ -141,6 +142,7 @@ def deactivate_member(*, member: Member, actor: Actor) -> None:
     ApiToken.objects.filter(workspace=workspace, member_id=locked.id, revoked_at=None).update(
         revoked_at=timezone.now()
     )
+    push(locked.id, "leave", {})  # ends the live streams of their open pages
     audit.record(actor=actor, act="member.deactivated", target=locked)
     publish(MemberDeactivated(member_id=str(locked.id)), actor=actor)
 
