@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from ponte.workplace.admin.urls import admin_urlpatterns
 from ponte.workplace.views import (
     bulk,
+    exports,
     favourites,
     home,
     imports,
@@ -38,6 +39,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lists/<slug:key>/views/<uuid:view_id>/delete/", saved_views.drop_view, name="view_delete"),
     path("lists/<slug:key>/bulk/<slug:action>/", bulk.bulk, name="bulk"),
     path("lists/<slug:key>/bulk/<slug:action>/undo/<uuid:change_id>/", bulk.bulk_undo, name="bulk_undo"),
+    path("settings/export/", exports.exports, name="exports"),
+    path("settings/export/new/", exports.export_new, name="export_new"),
+    path("settings/export/<uuid:export_id>/download/", exports.export_download, name="export_download"),
     path("import/", imports.history, name="imports"),
     path("import/new/", imports.upload, name="import_new"),
     path("import/<uuid:run_id>/", imports.show, name="import"),

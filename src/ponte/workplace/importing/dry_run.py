@@ -16,7 +16,7 @@ from ponte.core.tenancy.models import Workspace
 from ponte.workplace.importing.chunks import write_chunk
 from ponte.workplace.importing.files import data_rows, local_file
 from ponte.workplace.importing.layouts import Layout
-from ponte.workplace.importing.running import COUNTED, batches, context_of, reader_of, target_of
+from ponte.workplace.importing.running import COUNTED, Progress, batches, context_of, reader_of, target_of
 from ponte.workplace.importing.targets import ImportRow, ImportTarget, Problem
 from ponte.workplace.models import ImportRun
 
@@ -60,11 +60,14 @@ class Trial:
     rejected: list[tuple[int, tuple[Problem, ...]]] = field(default_factory=list)
 
 
-def try_whole(run: ImportRun, workspace: Workspace, *, keep_rejected: int = 100) -> Trial:
+def try_whole(
+    run: ImportRun, workspace: Workspace, *, keep_rejected: int = 100, progress: Progress | None = None
+) -> Trial:
     """Run a whole import inside one transaction and roll it back.
 
     Args:
         keep_rejected: how many refused rows to return with their reasons.
+        progress: called after each chunk with the run, whose ``rows`` tells how far it is.
     """
     context = context_of(run, workspace)
     target = target_of(run)
@@ -83,6 +86,9 @@ def try_whole(run: ImportRun, workspace: Workspace, *, keep_rejected: int = 100)
                 if outcome.outcome == "rejected"
             ]
             trial.rejected += refused[: max(0, keep_rejected - len(trial.rejected))]
+            run.rows = trial.rows
+            if progress is not None:
+                progress(run)
         transaction.set_rollback(True)
     return trial
 

@@ -131,7 +131,8 @@ def _escapes(text: str) -> bool:
 
 
 def _quoted_by(text: str, quote: str) -> int:
-    return len(re.findall(rf"(?:^|[;,\t|]){quote}|{quote}(?=[;,\t|\r\n])", text, re.MULTILINE))
+    opened = len(re.findall(rf"(?:^|[;,\t|]){quote}", text, re.MULTILINE))
+    return min(opened, len(re.findall(rf"{quote}(?:[;,\t|\r\n]|$)", text)))
 
 
 def _sample_rows(text: str, layout: Layout) -> list[list[str]]:
