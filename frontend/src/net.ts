@@ -26,6 +26,8 @@ function configure(): void {
     allowEval: false,
     allowScriptTags: false,
     selfRequestsOnly: true,
+    // a child's request must not take over its parent's target, trigger or selection by accident
+    disableInheritance: true,
     historyCacheSize: 0,
     refreshOnHistoryMiss: true,
     scrollBehavior: "auto",
