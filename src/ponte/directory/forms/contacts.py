@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ponte.directory.data import AddressData, EmailData, HandleData, PhoneData
 from ponte.directory.models import AddressKind, ContactKind, Network, RelationKind, State, Validity
@@ -89,7 +90,7 @@ class HandleForm(forms.Form):
     widths = {"network": "half", "handle": "half"}
     network = forms.ChoiceField(label=_("Network"), choices=Network.choices)
     handle = forms.CharField(label=_("Name there"), max_length=160)
-    url = forms.CharField(label=_("Address"), max_length=300, required=False)
+    url = forms.CharField(label=_("Web address"), max_length=300, required=False)
 
     def item(self) -> HandleData:
         """Return the profile for the services."""
@@ -101,7 +102,7 @@ class AffiliationForm(forms.Form):
 
     widths = {"role": "half", "department": "half", "started_on": "half"}
     other = PickerField(label=_("Company"))
-    role = forms.CharField(label=_("Role"), max_length=120, required=False)
+    role = forms.CharField(label=pgettext_lazy("at a company", "Role"), max_length=120, required=False)
     department = forms.CharField(label=_("Department"), max_length=120, required=False)
     started_on = DateField(label=_("Since"), required=False)
     is_primary = forms.BooleanField(label=_("Main company"), required=False)
@@ -124,7 +125,7 @@ class RelationForm(forms.Form):
     """What a customer is to another."""
 
     widths = {"kind": "half", "other": "half"}
-    kind = forms.ChoiceField(label=_("Is"), choices=RelationKind.choices)
+    kind = forms.ChoiceField(label=pgettext_lazy("relation", "Is"), choices=RelationKind.choices)
     other = PickerField(label=_("Of whom"))
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
 

@@ -21,7 +21,7 @@ class Stage(models.TextChoices):
     SQL = "sql", _("SQL")
     CUSTOMER = "customer", pgettext_lazy("life-cycle stage", "Customer")
     PROMOTER = "promoter", _("Promoter")
-    LOST = "lost", _("Lost")
+    LOST = "lost", pgettext_lazy("life-cycle stage", "Lost")
 
 
 class Source(models.TextChoices):
@@ -41,7 +41,7 @@ class Source(models.TextChoices):
     STORE = "store", _("Physical store")
     PROSPECTING = "prospecting", _("Prospecting")
     PARTNER = "partner", _("Partner")
-    IMPORT = "import", _("Import")
+    IMPORT = "import", pgettext_lazy("source", "Import")
     API = "api", _("Integration")
     OTHER = "other", _("Other")
 
@@ -55,7 +55,7 @@ class Channel(models.TextChoices):
     SMS = "sms", _("SMS")
     SOCIAL = "social", _("Social networks")
     VISIT = "visit", _("Visit")
-    MAIL = "mail", _("Post")
+    MAIL = "mail", pgettext_lazy("channel", "Post")
 
 
 class Tone(models.TextChoices):
@@ -71,7 +71,7 @@ class ContactKind(models.TextChoices):
 
     WORK = "work", _("Work")
     PERSONAL = "personal", _("Personal")
-    MOBILE = "mobile", _("Mobile")
+    MOBILE = "mobile", pgettext_lazy("phone", "Mobile")
     LANDLINE = "landline", _("Landline")
     BILLING = "billing", _("Billing")
     OTHER = "other", _("Other")
@@ -80,7 +80,7 @@ class ContactKind(models.TextChoices):
 class AddressKind(models.TextChoices):
     """What an address is used for."""
 
-    HOME = "home", _("Home")
+    HOME = "home", pgettext_lazy("address", "Home")
     WORK = "work", _("Work")
     BILLING = "billing", _("Billing")
     DELIVERY = "delivery", _("Delivery")

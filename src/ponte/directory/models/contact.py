@@ -114,7 +114,7 @@ class SocialHandle(Record):
     party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="handles", db_index=False)
     network = models.CharField(_("network"), max_length=12, choices=Network)
     handle = models.CharField(_("name there"), max_length=160)
-    url = models.URLField(_("address"), max_length=300, blank=True)
+    url = models.URLField(_("web address"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("Social profile")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ponte.core.models.base import Record, VersionedRecord
 from ponte.directory.models.choices import RelationKind
@@ -20,7 +21,7 @@ class Affiliation(VersionedRecord):
     company = models.ForeignKey(
         Company, on_delete=models.CASCADE, related_name="affiliations", db_index=False
     )
-    role = models.CharField(_("role"), max_length=120, blank=True)
+    role = models.CharField(pgettext_lazy("at a company", "role"), max_length=120, blank=True)
     department = models.CharField(_("department"), max_length=120, blank=True)
     is_primary = models.BooleanField(_("main"), default=False)
     is_decision_maker = models.BooleanField(_("decides"), default=False)

@@ -46,9 +46,10 @@ def change_tags(
         Invalid: a tag's name is too long. Missing: none of the customers exists.
     """
     cleaner = Cleaner()
-    to_add = ensure_tags(clean_tag_names(cleaner, add))
-    to_remove = Tag.objects.filter(key__in=[fold(name) for name in remove])
+    names = clean_tag_names(cleaner, add)
     cleaner.stop_if_wrong()
+    to_add = ensure_tags(names)
+    to_remove = Tag.objects.filter(key__in=[fold(name) for name in remove])
     parties = lock_parties(party_ids)
     if not parties:
         raise Missing("customer")

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -24,7 +23,7 @@ from ponte.directory.services.deletion import delete_parties, restore_parties
 from ponte.directory.views.showing import Shown, show_contacts, show_figures, show_groups, stage_tone
 from ponte.ui.htmx import go_to, refresh_page
 from ponte.workplace.panels import panels_for
-from ponte.workplace.record import Alert, alerts_for, main_blocks_for
+from ponte.workplace.record import Alert, MainBlock, alerts_for, main_blocks_for
 from ponte.workplace.services.recents import note_seen
 
 
@@ -39,10 +38,7 @@ def record(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
     party = found.party
     note_seen(member=request.member, object="customer", object_id=party.id)
     record_view(actor=request.actor, object_type="customer", ids=[party.id], where="customer page")
-    blocks = [
-        (block, block.render(request, party.id) if block.render else SafeString(""))
-        for block in main_blocks_for(request.member, party.kind)
-    ]
+    blocks = [_block(request, block, party.id) for block in main_blocks_for(request.member, party.kind)]
     panels = [
         (panel, reverse(panel.url_name, args=[party.id])) for panel in panels_for(request.member, party.kind)
     ]
@@ -95,6 +91,13 @@ def _context(request: WorkspaceRequest, found: CustomerRecord) -> dict[str, Any]
         "show_owner": access.can_read("owner"),
         "list_url": reverse("directory:people" if party.is_person else "directory:companies"),
     }
+
+
+def _block(request: WorkspaceRequest, block: MainBlock, party_id: UUID) -> dict[str, Any]:
+    """Return a block of the middle as the template needs it: written at once, or where it is fetched from."""
+    if block.render is not None:
+        return {"title": block.title, "html": block.render(request, party_id)}
+    return {"title": block.title, "url": reverse(block.url_name, args=[party_id])}
 
 
 def _alerts(found: CustomerRecord) -> list[Alert]:

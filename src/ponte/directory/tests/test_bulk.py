@@ -1,0 +1,132 @@
+"""Many customers at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from ponte.core.actors import Actor
+from ponte.core.models import AuditEntry, Role, StoredEvent
+from ponte.directory.data import AddressData, CompanyData, EmailData, ExternalId, PersonData, PhoneData
+from ponte.directory.models import Affiliation, IdentityClaim, Party, PartyFacts, StageChange
+from ponte.directory.selectors.identities import resolve
+from ponte.directory.services.bulk import bulk_upsert_companies, bulk_upsert_people
+from ponte.directory.services.companies import create_company
+from ponte.directory.services.people import create_person
+
+pytestmark = pytest.mark.usefixtures("workspace")
+
+
+def olist(number: int, unique: str, **values: Any) -> PersonData:
+    ids = [ExternalId(source="olist", id=unique), ExternalId(source="olist-order", id=str(number))]
+    return PersonData(external_ids=ids, **values)
+
+
+def outcomes(results: Any) -> list[str]:
+    return [result.outcome for result in results]
+
+
+def test_twice_changes_nothing(actor: Any) -> None:
+    rows = [
+        olist(1, "57b2a98a409812fe", addresses=[AddressData(city="Timóteo", state="MG", postal_code="35182")]),
+        olist(2, "2a46fb94aef5cbee", emails=[EmailData(address="x@y.com.br")], tags=["Marketplace"]),
+        olist(3, "57b2a98a409812fe"),
+    ]
+    first = bulk_upsert_people(actor=actor, rows=rows, source="olist")
+    assert outcomes(first) == ["created", "created", "updated"]
+    assert first[0].party_id == first[2].party_id
+    party = Party.objects.get(id=first[0].party_id)
+    assert (party.label[-8:], party.city, party.state, party.source) == ("57b2a98a", "Timóteo", "MG", "olist")
+    assert resolve("external", "olist-order:3") == party.id
+    assert PartyFacts.objects.count() == StageChange.objects.count() == 2
+    before = (AuditEntry.objects.count(), StoredEvent.objects.count(), list(Party.objects.order_by("id").values_list("version")))
+    again = bulk_upsert_people(actor=actor, rows=rows, source="olist")
+    assert outcomes(again) == ["unchanged"] * 3
+    assert before == (AuditEntry.objects.count(), StoredEvent.objects.count(), list(Party.objects.order_by("id").values_list("version")))
+
+
+def test_policies(actor: Any) -> None:
+    create_person(actor=actor, data=PersonData(name="Ana", cpf="52998224725", occupation="Padeira"))
+    row = PersonData(name="Ana Maria", cpf="52998224725", occupation="", nationality="Brasileira")
+    for policy, outcome, name, nationality in (
+        ("skip", "skipped", "Ana", ""),
+        ("fill", "updated", "Ana", "Brasileira"),
+        ("update", "updated", "Ana Maria", "Brasileira"),
+    ):
+        assert outcomes(bulk_upsert_people(actor=actor, rows=[row], policy=policy)) == [outcome]
+        party = Party.objects.get()
+        assert (party.name, party.person.occupation, party.person.nationality) == (name, "Padeira", nationality)
+
+
+def test_rows_are_refused_by_themselves_and_say_why(actor: Any, member_with: Any) -> None:
+    rows = [
+        PersonData(name="Certa"),
+        PersonData(),
+        PersonData(name="x", cpf="123", emails=[EmailData(address="nope")]),
+        PersonData(name="x", owner_id=actor.member.role_id),
+        PersonData(name="x", company_id=actor.member.role_id),
+    ]
+    results = bulk_upsert_people(actor=actor, rows=rows)
+    assert outcomes(results) == ["created", "rejected", "rejected", "rejected", "rejected"]
+    assert [[p.field for p in r.problems] for r in results[1:]] == [["name"], ["cpf", "emails[0]"], ["owner_id"], ["company_id"]]
+    assert all(p.message for r in results for p in r.problems)
+
+
+def test_a_shared_phone_alone_makes_nobody_the_same(actor: Any) -> None:
+    home = [PhoneData(number="1133334444")]
+    create_person(actor=actor, data=PersonData(name="Ana", phones=home))
+    results = bulk_upsert_people(
+        actor=actor, rows=[PersonData(name="Beto", phones=home), PersonData(name="ANA", phones=home)]
+    )
+    assert outcomes(results) == ["created", "unchanged"] or outcomes(results) == ["created", "updated"]
+    assert results[0].disputes == 1
+    assert IdentityClaim.objects.count() == 1
+
+
+def test_companies_people_and_roles(actor: Any) -> None:
+    [made] = bulk_upsert_companies(
+        actor=actor, rows=[CompanyData(legal_name="Loja Ltda", cnpj="11.222.333/0001-81", annual_revenue="1000")]
+    )
+    row = PersonData(name="Ana", emails=[EmailData(address="a@x.com.br")], company_id=made.party_id, company_role="Dona")
+    bulk_upsert_people(actor=actor, rows=[row])
+    bulk_upsert_people(actor=actor, rows=[row])
+    assert Affiliation.objects.get().role == "Dona"
+
+
+def test_others_records_and_locked_fields_are_refused(actor: Any, member_with: Any) -> None:
+    create_person(actor=actor, data=PersonData(name="Ana", cpf="52998224725"))
+    rights = {
+        "objects": {"customer": {"view": "own", "create": "own", "edit": "own"}},
+        "fields": {"customer": {"birthday": "read"}},
+    }
+    seller = Actor.for_member(member_with(Role.objects.create(name="R", rights=rights)))
+    results = bulk_upsert_people(
+        actor=seller,
+        rows=[PersonData(name="Mudada", cpf="52998224725"), PersonData(name="Nova", birthday="1990-01-01"), PersonData(name="Boa")],
+        default_owner_id=seller.member_id,
+    )
+    assert outcomes(results) == ["rejected", "rejected", "created"]
+    assert results[0].party_id is None
+    assert Party.objects.filter(name="Mudada").count() == 0
+
+
+def test_statements_do_not_grow(actor: Any) -> None:
+    def count(first: int, number: int) -> int:
+        rows = [
+            olist(i, f"u{i:08}", name=f"P {i}", emails=[EmailData(address=f"p{i}@x.com.br")], phones=[PhoneData(number=f"119{i:08}")],
+                  addresses=[AddressData(city="A")], tags=["x"])
+            for i in range(first, first + number)
+        ]
+        with CaptureQueriesContext(connection) as seen:
+            results = bulk_upsert_people(actor=actor, rows=rows, source="olist")
+        assert all(r.outcome != "rejected" for r in results), results
+        return len(seen)
+
+    count(10_000_000, 1)
+    fresh = [count(20_000_000, 3), count(30_000_000, 300)]
+    assert fresh[0] == fresh[1]
+    known = [count(20_000_000, 3), count(30_000_000, 300)]
+    assert known[0] == known[1]
