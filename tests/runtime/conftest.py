@@ -51,14 +51,40 @@ def homes(folder: Path) -> Iterator[Callable[[str], Path]]:
         forget(home)
 
 
+def _commands(home: Path) -> Commands:
+    port, live_port = free_ports(2)
+    return Commands(home, clean_environment(home, PORT=str(port), LIVE_PORT=str(live_port)))
+
+
 @pytest.fixture(scope="module")
 def demo(homes: Callable[[str], Path]) -> Commands:
-    """Commands on a home that has the demo workspace; the database runs as long as the tests of the file."""
-    port, live_port = free_ports(2)
-    home = homes("demo")
-    commands = Commands(home, clean_environment(home, PORT=str(port), LIVE_PORT=str(live_port)))
-    commands("postgres", "start")
+    """Commands on a home that has the demo workspace."""
+    commands = _commands(homes("demo"))
     commands("demo")
+    return commands
+
+
+@pytest.fixture(scope="module")
+def shop(homes: Callable[[str], Path], folder: Path) -> Commands:
+    """Commands on a home with a small workspace "loja"; its database runs as long as the tests of the file."""
+    commands = _commands(homes("shop"))
+    commands("postgres", "start")
+    commands("migrate")
+    commands("workspace", "create", "Loja da Praça", "--slug", "loja")
+    commands("user", "create", "-w", "loja", "-e", "marina@loja.example", "-n", "Marina Alves")
+    file = folder / "clientes.csv"
+    file.write_text(
+        "codigo;nome;e-mail\n1;Ana Souza;ana@cliente.example\n2;Bia Lima;bia@cliente.example\n3;Caio Reis;\n"
+    )
+    commands("import", "people", str(file), "-w", "loja", "--source", "loja", "--map", "codigo=external_id")
+    return commands
+
+
+@pytest.fixture(scope="module")
+def elsewhere(homes: Callable[[str], Path]) -> Commands:
+    """Another, empty installation."""
+    commands = _commands(homes("elsewhere"))
+    commands("postgres", "start")
     return commands
 
 

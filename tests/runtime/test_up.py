@@ -15,7 +15,7 @@ from tests.runtime.running import Commands, processes_of, start_up, wait_until
 
 
 def test_everything_runs_under_one_command_and_ends_with_it(demo: Commands) -> None:
-    demo("postgres", "stop")  # so that `up` starts it, and stops it
+    assert "there already" in demo("demo")
     with ExitStack() as stack:
         up = start_up(demo, "--demo", stack=stack)
         assert up.get("/healthz") == 200

@@ -39,4 +39,5 @@ def _prepare_without_database() -> None:
     if server:
         os.environ["DATABASE_DIRECT_URL"] = server.owner_url
     else:
+        os.environ["PONTE_DATABASE_POOL"] = "0"  # a pool would wait for the server that is not there
         warnings.filterwarnings("ignore", message="Got an error checking a consistent migration history")

@@ -86,8 +86,10 @@ def reading(source: Path) -> Iterator[tuple[Manifest, tarfile.TarFile]]:
     """
     try:
         tar = tarfile.open(source, mode="r:")  # noqa: SIM115 - closed below
-    except (OSError, tarfile.TarError) as problem:
-        raise Problem(f"{source} cannot be read as a backup: {problem}.") from problem
+    except tarfile.TarError as problem:
+        raise Problem(f"{source} is not a backup made by Ponte.") from problem
+    except OSError as problem:
+        raise Problem(f"{source} cannot be read: {problem.strerror}.") from problem
     with tar:
         yield _manifest(tar, source), tar
 
