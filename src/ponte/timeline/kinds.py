@@ -86,9 +86,6 @@ EMAIL = register_kind(Kind("email", _("E-mail"), "mail", "blue", channel="email"
 TASK_DONE = register_kind(
     Kind("task_done", _("Task done"), "checkbox", "green", "timeline/kinds/_task_done.html", order=70)
 )
-ORDER = register_kind(
-    Kind("order", _("Order"), "shopping-cart", "green", department="sales", counts_as_contact=True, order=80)
-)
 REVIEW = register_kind(
     Kind(
         "review", _("Review"), "star", "yellow", "timeline/kinds/_review.html", department="service", order=90

@@ -81,7 +81,7 @@ register_command(
         "checkbox",
         url_name="timeline:task_new",
         group="create",
-        in_panel=True,
+        in_dialog=True,
         keywords=_("to do reminder call"),
         order=30,
         visible=who_may("task", "create"),
