@@ -25,7 +25,6 @@ from ponte.apikit.parsing import StrictParser
 from ponte.apikit.problems import Problem, not_found, problem_response
 from ponte.apikit.translating import to_problem
 
-
 DESCRIPTION = (
     "Everything Ponte knows, for programs. Send Authorization: Bearer with a token of your workspace (Settings, API tokens). "
     "Lists are paged with cursor and limit; fields picks fields; Idempotency-Key makes writes safe to repeat; If-Match "

@@ -39,13 +39,17 @@ def _operation(path: str, method: str, operation: dict[str, Any], schema: dict[s
         "summary": operation.get("summary", ""),
         "description": operation.get("description", ""),
         "scope": operation.get("x-scope", ""),
-        "parameters": [_parameter(one) for one in operation["parameters"]],
+        "parameters": [_parameter(_resolve(one, schema)) for one in operation["parameters"]],
         "body": fields_of(body_schema, schema) if body_schema else [],
         "answers": [
             {"status": status, "text": answer["description"], "fields": _answer_fields(answer, schema)}
-            for status, answer in sorted(operation["responses"].items())
+            for status, answer in _answers(operation, schema)
         ],
     }
+
+
+def _answers(operation: dict[str, Any], schema: dict[str, Any]) -> list[tuple[int, dict[str, Any]]]:
+    return [(status, _resolve(answer, schema)) for status, answer in sorted(operation["responses"].items())]
 
 
 def _parameter(one: dict[str, Any]) -> dict[str, Any]:
@@ -89,7 +93,9 @@ def type_of(part: dict[str, Any]) -> str:
 
 
 def _resolve(part: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    if "$ref" in part:
-        found: dict[str, Any] = schema["components"]["schemas"].get(str(part["$ref"]).rsplit("/", 1)[-1], {})
-        return found
-    return part
+    if "$ref" not in part:
+        return part
+    found: dict[str, Any] = schema
+    for name in str(part["$ref"]).removeprefix("#/").split("/"):
+        found = found.get(name, {})
+    return found

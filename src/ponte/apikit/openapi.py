@@ -40,6 +40,18 @@ _IF_MATCH = {
 }
 
 
+_RATE_HEADERS = {
+    name: {"schema": {"type": "string"}, "description": text}
+    for name, text in (
+        ("RateLimit-Limit", "Calls a minute."),
+        ("RateLimit-Remaining", "Calls left in this minute."),
+        ("RateLimit-Reset", "Seconds until it starts again."),
+    )
+}
+_HEADERS = {name: {"$ref": f"#/components/headers/{name}"} for name in _RATE_HEADERS}
+_WITHOUT_RATE = frozenset({401, 500})
+
+
 class PonteSchema(OpenAPISchema):
     """ninja's schema plus the parts every operation shares."""
 
@@ -50,15 +62,14 @@ class PonteSchema(OpenAPISchema):
         details["x-scope"] = scope_of_operation(operation)
         parameters = [*details["parameters"]]
         if method != "GET":
-            parameters.append(_IDEMPOTENCY)
+            parameters.append({"$ref": "#/components/parameters/IdempotencyKey"})
         if method in {"PATCH", "PUT", "DELETE"}:
-            parameters.append(_IF_MATCH)
+            parameters.append({"$ref": "#/components/parameters/IfMatch"})
         details["parameters"] = parameters
+        for response in details["responses"].values():
+            response.setdefault("headers", _HEADERS)
         for status in _READS if method == "GET" else _WRITES:
-            details["responses"].setdefault(status, _problem(status))
-        for status, response in details["responses"].items():
-            if status not in (401, 500):
-                response.setdefault("headers", _RATE_HEADERS)
+            details["responses"].setdefault(status, {"$ref": f"#/components/responses/Problem{status}"})
         return details
 
     def get_components(self) -> dict[str, Any]:
@@ -68,19 +79,17 @@ class PonteSchema(OpenAPISchema):
             self.schemas[model.__name__] = schema
         components: dict[str, Any] = super().get_components()
         components["schemas"] = dict(sorted(components["schemas"].items()))
+        components["parameters"] = {"IdempotencyKey": _IDEMPOTENCY, "IfMatch": _IF_MATCH}
+        components["headers"] = _RATE_HEADERS
+        components["responses"] = {f"Problem{status}": _problem(status) for status in _DESCRIPTIONS}
         return components
-
-
-_RATE_HEADERS = {
-    name: {"schema": {"type": "string"}, "description": text}
-    for name, text in (
-        ("RateLimit-Limit", "Calls a minute."),
-        ("RateLimit-Remaining", "Calls left in this minute."),
-        ("RateLimit-Reset", "Seconds until it starts again."),
-    )
-}
 
 
 def _problem(status: int) -> dict[str, Any]:
     ref = {"$ref": REF_TEMPLATE.format(model="ProblemOut")}
-    return {"description": _DESCRIPTIONS[status], "content": {"application/problem+json": {"schema": ref}}}
+    headers = {} if status in _WITHOUT_RATE else {"headers": _HEADERS}
+    return {
+        "description": _DESCRIPTIONS[status],
+        "content": {"application/problem+json": {"schema": ref}},
+        **headers,
+    }

@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 
 from ponte.core.tenancy.scope import current_workspace
-from ponte.workplace.lists.cells.figures import money_text
+from ponte.workplace.lists.cells import money_text
 
 register = template.Library()
 

@@ -24,7 +24,7 @@ from ponte.core.rights import field_access, may, requires
 from ponte.ui.forms import add_problems
 from ponte.ui.htmx import go_to
 from ponte.ui.layouts import frame_of
-from ponte.workplace.lists.cells.figures import money_text
+from ponte.workplace.lists.cells import money_text
 
 PICKS = 10
 
