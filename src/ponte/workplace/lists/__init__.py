@@ -1,5 +1,6 @@
 """The one list component. Declare a ``ListPage``, register it, mount ``list_view(PAGE)``; see ``docs/features/lists.md``."""
 
+from ponte.workplace.lists.addresses import row_address
 from ponte.workplace.lists.bulk import BulkAction, BulkInput, BulkOutcome
 from ponte.workplace.lists.cells import (
     Ago,
@@ -73,4 +74,5 @@ __all__ = [
     "YesNo",
     "list_pages",
     "register_list",
+    "row_address",
 ]

@@ -19,9 +19,7 @@ from ponte.workplace.search.conditions import AnyOf
 from ponte.workplace.search.recheck import texts_match
 from ponte.workplace.search.sources import SearchTerms
 
-SEARCH_CAP = (
-    2_000  # rows a search inside a list sorts at most: keeps any sort of any search within some 15 ms
-)
+SEARCH_CAP = 500  # rows a search inside a list sorts at most: any sort of any search within a few ms
 COUNT_CAP = 500  # rows counted one by one; beyond, the planner's estimate is told
 
 

@@ -10,27 +10,19 @@ from urllib.parse import urlencode
 from django.utils.safestring import SafeString
 
 from ponte.core.models import Member
-from ponte.workplace.lists.cells import Main, RowLink
+from ponte.workplace.lists.cells import Main, RowLink, one_reader
 from ponte.workplace.lists.columns import Column
 from ponte.workplace.lists.state import ActiveFilter, ListState
 
 
 @dataclass(frozen=True)
-class ShownCell:
-    """One cell of the table, ready to print."""
-
-    html: SafeString
-    css: str
-
-
-@dataclass(frozen=True)
 class ShownRow:
-    """One row of the table, ready to print."""
+    """One row of the table, ready to print: ``html`` holds all its cells but the first, the selection's."""
 
     id: Any
     link: RowLink
     name: str
-    cells: list[ShownCell]
+    html: SafeString
 
 
 @dataclass(frozen=True)
@@ -69,15 +61,19 @@ def show_rows(state: ListState, rows: Iterable[Any], *, beside: bool = True) -> 
 
     ``beside`` tells whether rows open in the side panel.
     """
-    columns = [(column.cell, css_of(column)) for column in state.columns]
+    columns = [(column.cell, f'<td class="{css_of(column)}">') for column in state.columns]
     main = next((column.cell for column in state.columns if isinstance(column.cell, Main)), None)
     trail = _trail(state)
     shown = []
-    for row in rows:
-        link = state.page.link(row)
-        link = RowLink(f"{link.url}?{trail}" if link.url else "", link.panel_url if beside else "")
-        cells = [ShownCell(cell.render(row, link), css) for cell, css in columns]
-        shown.append(ShownRow(row.pk, link, str(main.value(row) or "") if main else "", cells))
+    with one_reader():
+        for row in rows:
+            link = state.page.link(row)
+            url = f"{link.url}?{trail}" if link.url else ""
+            link = RowLink(url, link.panel_url if beside else "")
+            cells = "".join(f"{start}{cell.render(row, link)}</td>" for cell, start in columns)
+            shown.append(
+                ShownRow(row.pk, link, str(main.value(row) or "") if main else "", SafeString(cells))
+            )
     return shown
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from babel.numbers import format_decimal
 from django import template
 from django.template import Context
 from django.template.loader import render_to_string
@@ -13,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ponte.workplace.lists import list_pages
-from ponte.workplace.lists.cells.figures import babel_locale
+from ponte.workplace.lists.cells import reader
 from ponte.workplace.selectors.records import is_favourite
 from ponte.workplace.settings_pages import SETTINGS_SECTIONS, settings_for
 
@@ -23,7 +22,7 @@ register = template.Library()
 @register.filter
 def number(value: Any) -> str:
     """A whole number with thousands separated: ``{{ count|number }}`` → "12.345"."""
-    return str(format_decimal(value, format="#,##0", locale=babel_locale()))
+    return reader().number(value, 0)
 
 
 @register.simple_tag(takes_context=True)

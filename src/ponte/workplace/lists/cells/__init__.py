@@ -10,8 +10,8 @@ from ponte.workplace.lists.cells.figures import (
     Number,
     Percent,
     YesNo,
-    money_text,
 )
+from ponte.workplace.lists.cells.reader import money_text, one_reader, reader
 from ponte.workplace.lists.cells.texts import Badge, Email, Link, Main, Person, Phone, Tags, Text
 
 __all__ = [
@@ -37,5 +37,7 @@ __all__ = [
     "Text",
     "YesNo",
     "money_text",
+    "one_reader",
     "read",
+    "reader",
 ]

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from html import escape
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 Scalar = str | int | float | bool | Decimal | datetime | date | None
 Source = str | Callable[[Any], Any]
 
-NOTHING = mark_safe('<span class="empty-value" aria-hidden="true">–</span>')
+NOTHING = SafeString('<span class="empty-value" aria-hidden="true">–</span>')
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,12 @@ def read(row: Any, source: Source) -> Any:
 
 def escaped(value: Any) -> str:
     """Return ``value`` as text safe inside HTML."""
-    return str(conditional_escape(value))
+    return value if isinstance(value, SafeString) else escape(str(value))
 
 
 def html(text: str) -> SafeString:
     """Mark text as safe HTML; everything in it has been escaped by the caller."""
-    return mark_safe(text)
+    return SafeString(text)
 
 
 @dataclass(frozen=True)

@@ -7,25 +7,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from babel.numbers import format_currency, format_decimal
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, to_locale
+from django.utils.translation import gettext
 
-from ponte.core.tenancy.scope import current_workspace
-from ponte.ui.templatetags.ponte import ago
 from ponte.workplace.lists.cells.base import Cell, RowLink, Scalar, Source, escaped, html, read
-
-
-def babel_locale() -> str:
-    """Return the reader's language as Babel names it: ``pt_BR`` or ``en``."""
-    return to_locale(get_language() or "pt-br")
-
-
-def money_text(amount: Decimal | float | int, currency: str) -> str:
-    """Return an amount of ``currency`` as its reader writes it: ``R$ 1.234,56``."""
-    return str(format_currency(amount, currency, locale=babel_locale()))
+from ponte.workplace.lists.cells.reader import money_text as money_text
+from ponte.workplace.lists.cells.reader import reader
 
 
 @dataclass(frozen=True)
@@ -36,8 +24,7 @@ class Number(Cell):
     digits: int = 0
 
     def show(self, value: Any, row: Any, link: RowLink) -> SafeString:
-        pattern = "#,##0" + (f".{'0' * self.digits}" if self.digits else "")
-        return html(escaped(format_decimal(value, format=pattern, locale=babel_locale())))
+        return html(escaped(reader().number(value, self.digits)))
 
 
 @dataclass(frozen=True)
@@ -49,8 +36,8 @@ class Money(Cell):
 
     def show(self, value: Any, row: Any, link: RowLink) -> SafeString:
         own = read(row, self.currency) if self.currency is not None else None
-        code = own or getattr(current_workspace(), "currency", "BRL")
-        return html(escaped(money_text(value, str(code))))
+        page = reader()
+        return html(escaped(page.money(value, str(own or page.currency))))
 
 
 @dataclass(frozen=True)
@@ -61,10 +48,7 @@ class Percent(Cell):
     digits: int = 1
 
     def show(self, value: Any, row: Any, link: RowLink) -> SafeString:
-        shown = format_decimal(
-            Decimal(str(value)) * 100, format=f"0.{'0' * self.digits}", locale=babel_locale()
-        )
-        return html(f"{escaped(shown)}%")
+        return html(f"{escaped(reader().number(Decimal(str(value)) * 100, self.digits))}%")
 
 
 @dataclass(frozen=True)
@@ -72,10 +56,9 @@ class Day(Cell):
     """A date, ``22/11/2026``."""
 
     def show(self, value: Any, row: Any, link: RowLink) -> SafeString:
-        day = timezone.localtime(value).date() if isinstance(value, datetime) else value
-        return html(
-            f'<time datetime="{day.isoformat()}">{escaped(date_format(day, "SHORT_DATE_FORMAT"))}</time>'
-        )
+        page = reader()
+        day = page.local(value).date() if isinstance(value, datetime) else value
+        return html(f'<time datetime="{day.isoformat()}">{escaped(page.day(day))}</time>')
 
 
 @dataclass(frozen=True)
@@ -83,9 +66,11 @@ class Moment(Cell):
     """A date with its time, ``22/11/2026 14:30``, in the workspace's time zone."""
 
     def show(self, value: Any, row: Any, link: RowLink) -> SafeString:
-        local = timezone.localtime(value)
-        shown = escaped(date_format(local, "SHORT_DATETIME_FORMAT"))
-        return html(f'<time datetime="{local.isoformat(timespec="seconds")}">{shown}</time>')
+        page = reader()
+        local = page.local(value)
+        return html(
+            f'<time datetime="{local.isoformat(timespec="seconds")}">{escaped(page.moment(local))}</time>'
+        )
 
 
 @dataclass(frozen=True)
@@ -93,7 +78,7 @@ class Ago(Cell):
     """How long ago, kept current by the browser ("há 5 minutos"); the exact time is in the tip."""
 
     def show(self, value: Any, row: Any, link: RowLink) -> SafeString:
-        return html(escaped(ago(value)))
+        return html(_ago(value))
 
 
 @dataclass(frozen=True)
@@ -106,7 +91,7 @@ class Due(Cell):
         finished = bool(read(row, self.done)) if self.done is not None else False
         late = not finished and _is_past(value)
         css = ' class="text-danger"' if late else ""
-        return html(f"<span{css}>{escaped(ago(value))}</span>")
+        return html(f"<span{css}>{_ago(value)}</span>")
 
 
 @dataclass(frozen=True)
@@ -121,7 +106,21 @@ class YesNo(Cell):
         return None if value is None else gettext("Yes") if value else gettext("No")
 
 
+def _ago(value: date | datetime) -> str:
+    """Return what ``ponte.ui``'s filter ``ago`` would: the browser turns it into words and keeps them current."""
+    page = reader()
+    if not isinstance(value, datetime):
+        return f'<time datetime="{value.isoformat()}">{escaped(page.day(value))}</time>'
+    local = page.local(value)
+    exact = page.moment(local)
+    shown = f"{local.hour:02}:{local.minute:02}" if local.date() == page.today else page.day(local)
+    return (
+        f'<time data-ago datetime="{local.isoformat(timespec="seconds")}" title="{escaped(exact)}">'
+        f"{escaped(shown)}</time>"
+    )
+
+
 def _is_past(value: date | datetime) -> bool:
     if isinstance(value, datetime):
         return value < timezone.now()
-    return value < timezone.localdate()
+    return value < reader().today

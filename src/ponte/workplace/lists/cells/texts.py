@@ -13,6 +13,7 @@ from ponte.core.brazil.phones import format_phone
 from ponte.core.rights import FieldAccess
 from ponte.ui.templatetags.ponte import initials, tone_of
 from ponte.workplace.lists.cells.base import Cell, RowLink, Scalar, Source, escaped, html, read
+from ponte.workplace.lists.cells.reader import reader
 
 AVATAR_SHAPES = {"person": "", "company": " avatar-square"}
 
@@ -84,10 +85,13 @@ class Badge(Cell):
         return str((labels or {}).get(value, value))
 
     def show(self, value: Any, row: Any, link: RowLink) -> SafeString:
-        tone = (self.tones or {}).get(value, "neutral")
-        return html(
-            f'<span class="badge badge-dot tone-{escaped(tone)}">{escaped(self.label_of(value))}</span>'
-        )
+        known = reader().known
+        shown = known.get((id(self), value))
+        if shown is None:
+            tone = escaped((self.tones or {}).get(value, "neutral"))
+            shown = f'<span class="badge badge-dot tone-{tone}">{escaped(self.label_of(value))}</span>'
+            known[id(self), value] = shown
+        return html(shown)
 
     def plain(self, row: Any) -> Scalar:
         value = self.value(row)

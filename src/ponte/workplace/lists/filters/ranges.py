@@ -14,10 +14,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ponte.core.brazil.numbers import format_number, parse_decimal
+from ponte.core.brazil.numbers import parse_decimal
 from ponte.core.brazil.problems import Unreadable
 from ponte.core.models import Member
-from ponte.workplace.lists.cells.figures import babel_locale
+from ponte.workplace.lists.cells import reader
 from ponte.workplace.lists.filters.base import Filter, Rows
 
 NEVER = "never"
@@ -191,9 +191,8 @@ class NumberFilter(Filter):
         }
 
     def _shown(self, bound: Decimal, *, unit: bool = True) -> str:
-        style = "br" if babel_locale().startswith("pt") else "intl"
         places = self.places if bound == bound.to_integral_value() else max(self.places, 2)
-        text = format_number(bound, places=places, style="br" if style == "br" else "intl")
+        text = reader().number(bound, places)
         return f"{self.unit} {text}" if unit and self.unit else text
 
 
