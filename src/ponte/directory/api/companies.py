@@ -87,7 +87,7 @@ def change_company_stage(request: ApiRequest, company_id: UUID, data: StageIn) -
 
 
 @router.delete("/{company_id}", auth=WRITE, response={204: None})
-def delete_company(request: ApiRequest, company_id: UUID) -> Status:
+def delete_company(request: ApiRequest, company_id: UUID) -> Status[None]:
     """Put a company into the bin for 30 days."""
     delete_customer(request, company_id, "company")
     return Status(204, None)

@@ -16,7 +16,7 @@ from ponte.apikit.problems import FieldError
 from ponte.apikit.replies import json_response, plain, refuse_unwritable, respond, shown_fields
 from ponte.apikit.requests import ApiRequest
 from ponte.apikit.schemas import In, Paging
-from ponte.apikit.writes import BULK_LIMIT, Outcome, bulk_body, if_match, read_items
+from ponte.apikit.writes import BULK_LIMIT, ItemStatus, Outcome, bulk_body, if_match, read_items
 from ponte.core.concurrency import check_version
 from ponte.core.errors import Missing
 from ponte.core.rights import require
@@ -48,6 +48,12 @@ ORDERS: dict[str, tuple[str, ...]] = {
     "last_contact": ("facts__last_interaction_sort", "id"),
     "last_order": ("facts__last_order_sort", "id"),
     "revenue": ("facts__revenue", "id"),
+}
+STATUSES: dict[str, ItemStatus] = {
+    "created": "created",
+    "updated": "updated",
+    "unchanged": "unchanged",
+    "skipped": "unchanged",
 }
 SETTERS: dict[str, Callable[..., Any]] = {
     "emails": set_emails,
@@ -205,8 +211,7 @@ def upsert_customers(
 def _outcome(result: Any) -> Outcome:
     if result.outcome == "rejected":
         return Outcome(None, "failed", [FieldError(p.field, p.code, p.message) for p in result.problems])
-    status = "unchanged" if result.outcome == "skipped" else result.outcome
-    return Outcome(result.party_id, status)
+    return Outcome(result.party_id, STATUSES[result.outcome])
 
 
 def delete_customer(request: ApiRequest, party_id: UUID, kind: str) -> None:

@@ -128,7 +128,7 @@ def replace_tag(request: ApiRequest, tag_id: UUID, data: TagIn) -> HttpResponse:
 
 
 @router.delete("/tags/{tag_id}", auth=WRITE, response={204: None})
-def delete_tag_by_api(request: ApiRequest, tag_id: UUID) -> Status:
+def delete_tag_by_api(request: ApiRequest, tag_id: UUID) -> Status[None]:
     """Delete a tag; customers lose it."""
     require(request.member, "customer", "delete")
     delete_tag(actor=request.actor, tag_id=tag_id)

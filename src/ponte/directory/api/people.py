@@ -78,7 +78,7 @@ def change_person_stage(request: ApiRequest, person_id: UUID, data: StageIn) -> 
 
 
 @router.delete("/{person_id}", auth=WRITE, response={204: None})
-def delete_person(request: ApiRequest, person_id: UUID) -> Status:
+def delete_person(request: ApiRequest, person_id: UUID) -> Status[None]:
     """Put a person into the bin for 30 days."""
     delete_customer(request, person_id, "person")
     return Status(204, None)

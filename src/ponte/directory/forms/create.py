@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models import Member
@@ -79,7 +79,6 @@ class CustomerForm(forms.Form):
         label=_("Tags"),
         required=False,
         max_length=60,
-        widget=ChipsInput(suggest_url=reverse_lazy("directory:tags_suggest")),
     )
     city = forms.CharField(label=_("City"), required=False, max_length=120)
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", "–"), *State.choices])
@@ -89,6 +88,7 @@ class CustomerForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["emails"].widget = _looked_up(forms.EmailInput(), "email")
         self.fields["phones"].widget = _looked_up(PhoneInput(), "phone")
+        self.fields["tags"].widget = ChipsInput(suggest_url=reverse("directory:tags_suggest"))
         owners = Member.objects.filter(is_active=True).order_by("sort_name").values_list("id", "name")
         owner: Any = self.fields["owner_id"]
         owner.choices = [(str(key), name) for key, name in owners]

@@ -199,7 +199,7 @@ class PropertyForm(forms.Form):
 
     def __init__(self, prop: Property, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = prop.make()
+        field: Any = prop.make()
         field.label = prop.label
         field.widget.attrs["aria-label"] = str(prop.label)
         self.fields["value"] = field

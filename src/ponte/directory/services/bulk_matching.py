@@ -51,9 +51,9 @@ def match_groups(drafts: Sequence[Draft], *, kind: str, match: Sequence[str]) ->
     for position, draft in enumerate(drafts):
         name = _sorting(draft)
         forms = (_with_name(form, name) for key in matching_keys(draft, match) for form in rivals(key))
-        party_id = next((held[form] for form in forms if form in held), None)
-        if party_id is not None:
-            found[position] = party_id
+        known = next((held[form] for form in forms if form in held), None)
+        if known is not None:
+            found[position] = known
     return found
 
 

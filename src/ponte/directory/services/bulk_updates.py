@@ -43,7 +43,8 @@ def load_known(party_ids: Iterable[UUID], *, kind: str) -> dict[UUID, Known]:
     own = {row.pk: row for row in model._default_manager.filter(pk__in=ids)}
     known = {party.id: Known(party, own[party.id]) for party in lock_parties(ids)}
     for contacts in LISTS:
-        for row in contacts.model._default_manager.filter(party_id__in=ids):
+        rows: Iterable[Any] = contacts.model._default_manager.filter(party_id__in=ids)
+        for row in rows:
             if row.party_id in known:
                 known[row.party_id].lists.setdefault(contacts.name, {})[contacts.key(row)] = row
     for party_id, tag_id in PartyTag.objects.filter(party_id__in=ids).values_list("party_id", "tag_id"):
@@ -101,7 +102,7 @@ def _step(actor: Actor, party: Party, before: str) -> StageChange:
         party=party,
         from_stage=before,
         to_stage=party.stage,
-        at=party.stage_since,
+        at=party.stage_since or timezone.now(),
         member=actor.member,
         actor_label=actor.label[:240],
     )

@@ -127,7 +127,7 @@ def _phone(cleaner: Cleaner, where: str, phone: PhoneData) -> PhoneData:
 
 
 def _address(cleaner: Cleaner, where: str, address: AddressData) -> AddressData:
-    texts = {name: clean_line(getattr(address, name) or "") for name in ADDRESS_LIMITS}
+    texts: dict[str, Any] = {name: clean_line(getattr(address, name) or "") for name in ADDRESS_LIMITS}
     for name, limit in ADDRESS_LIMITS.items():
         if len(texts[name]) > limit:
             cleaner.refuse(

@@ -111,10 +111,9 @@ def write_drafts(*, actor: Actor, drafts: Sequence[Draft], tags: dict[str, Tag])
     now = timezone.now()
     parties = [_party_row(draft, now) for draft in drafts]
     Party.objects.bulk_create(parties)
-    for model, kind in ((Person, "person"), (Company, "company")):
-        rows = [
-            model(party_id=draft.party_id, **_own_columns(draft)) for draft in drafts if draft.kind == kind
-        ]
+    halves: tuple[tuple[type[models.Model], str], ...] = ((Person, "person"), (Company, "company"))
+    for model, kind in halves:
+        rows = [model(party_id=d.party_id, **_own_columns(d)) for d in drafts if d.kind == kind]
         if rows:
             model._default_manager.bulk_create(rows)
     PartyFacts.objects.bulk_create([PartyFacts(party_id=d.party_id, kind=d.kind) for d in drafts])

@@ -145,6 +145,7 @@ def _clean(name: str, color: str, *, except_id: UUID | None = None) -> dict[str,
         raise Invalid.on(
             "color", "invalid_choice", _("Choose one of: %(allowed)s.") % {"allowed": ", ".join(COLORS)}
         )
-    if Tag.objects.filter(key=key).exclude(id=except_id).exists():
+    others = Tag.objects.filter(key=key)
+    if (others.exclude(id=except_id) if except_id else others).exists():
         raise Invalid.on("name", "taken", _("There is a tag of this name already."))
     return {"name": cleaned, "key": key, "color": color}

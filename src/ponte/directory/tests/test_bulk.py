@@ -14,7 +14,6 @@ from ponte.directory.data import AddressData, CompanyData, EmailData, ExternalId
 from ponte.directory.models import Affiliation, IdentityClaim, Party, PartyFacts, StageChange
 from ponte.directory.selectors.identities import resolve
 from ponte.directory.services.bulk import bulk_upsert_companies, bulk_upsert_people
-from ponte.directory.services.companies import create_company
 from ponte.directory.services.people import create_person
 
 pytestmark = pytest.mark.usefixtures("workspace")
@@ -31,7 +30,9 @@ def outcomes(results: Any) -> list[str]:
 
 def test_twice_changes_nothing(actor: Any) -> None:
     rows = [
-        olist(1, "57b2a98a409812fe", addresses=[AddressData(city="Timóteo", state="MG", postal_code="35182")]),
+        olist(
+            1, "57b2a98a409812fe", addresses=[AddressData(city="Timóteo", state="MG", postal_code="35182")]
+        ),
         olist(2, "2a46fb94aef5cbee", emails=[EmailData(address="x@y.com.br")], tags=["Marketplace"]),
         olist(3, "57b2a98a409812fe"),
     ]
@@ -42,10 +43,18 @@ def test_twice_changes_nothing(actor: Any) -> None:
     assert (party.label[-8:], party.city, party.state, party.source) == ("57b2a98a", "Timóteo", "MG", "olist")
     assert resolve("external", "olist-order:3") == party.id
     assert PartyFacts.objects.count() == StageChange.objects.count() == 2
-    before = (AuditEntry.objects.count(), StoredEvent.objects.count(), list(Party.objects.order_by("id").values_list("version")))
+    before = (
+        AuditEntry.objects.count(),
+        StoredEvent.objects.count(),
+        list(Party.objects.order_by("id").values_list("version")),
+    )
     again = bulk_upsert_people(actor=actor, rows=rows, source="olist")
     assert outcomes(again) == ["unchanged"] * 3
-    assert before == (AuditEntry.objects.count(), StoredEvent.objects.count(), list(Party.objects.order_by("id").values_list("version")))
+    assert before == (
+        AuditEntry.objects.count(),
+        StoredEvent.objects.count(),
+        list(Party.objects.order_by("id").values_list("version")),
+    )
 
 
 def test_policies(actor: Any) -> None:
@@ -58,7 +67,11 @@ def test_policies(actor: Any) -> None:
     ):
         assert outcomes(bulk_upsert_people(actor=actor, rows=[row], policy=policy)) == [outcome]
         party = Party.objects.get()
-        assert (party.name, party.person.occupation, party.person.nationality) == (name, "Padeira", nationality)
+        assert (party.name, party.person.occupation, party.person.nationality) == (
+            name,
+            "Padeira",
+            nationality,
+        )
 
 
 def test_rows_are_refused_by_themselves_and_say_why(actor: Any, member_with: Any) -> None:
@@ -71,7 +84,12 @@ def test_rows_are_refused_by_themselves_and_say_why(actor: Any, member_with: Any
     ]
     results = bulk_upsert_people(actor=actor, rows=rows)
     assert outcomes(results) == ["created", "rejected", "rejected", "rejected", "rejected"]
-    assert [[p.field for p in r.problems] for r in results[1:]] == [["name"], ["cpf", "emails[0]"], ["owner_id"], ["company_id"]]
+    assert [[p.field for p in r.problems] for r in results[1:]] == [
+        ["name"],
+        ["cpf", "emails[0]"],
+        ["owner_id"],
+        ["company_id"],
+    ]
     assert all(p.message for r in results for p in r.problems)
 
 
@@ -88,9 +106,12 @@ def test_a_shared_phone_alone_makes_nobody_the_same(actor: Any) -> None:
 
 def test_companies_people_and_roles(actor: Any) -> None:
     [made] = bulk_upsert_companies(
-        actor=actor, rows=[CompanyData(legal_name="Loja Ltda", cnpj="11.222.333/0001-81", annual_revenue="1000")]
+        actor=actor,
+        rows=[CompanyData(legal_name="Loja Ltda", cnpj="11.222.333/0001-81", annual_revenue="1000")],
     )
-    row = PersonData(name="Ana", emails=[EmailData(address="a@x.com.br")], company_id=made.party_id, company_role="Dona")
+    row = PersonData(
+        name="Ana", emails=[EmailData(address="a@x.com.br")], company_id=made.party_id, company_role="Dona"
+    )
     bulk_upsert_people(actor=actor, rows=[row])
     bulk_upsert_people(actor=actor, rows=[row])
     assert Affiliation.objects.get().role == "Dona"
@@ -105,7 +126,11 @@ def test_others_records_and_locked_fields_are_refused(actor: Any, member_with: A
     seller = Actor.for_member(member_with(Role.objects.create(name="R", rights=rights)))
     results = bulk_upsert_people(
         actor=seller,
-        rows=[PersonData(name="Mudada", cpf="52998224725"), PersonData(name="Nova", birthday="1990-01-01"), PersonData(name="Boa")],
+        rows=[
+            PersonData(name="Mudada", cpf="52998224725"),
+            PersonData(name="Nova", birthday="1990-01-01"),
+            PersonData(name="Boa"),
+        ],
         default_owner_id=seller.member_id,
     )
     assert outcomes(results) == ["rejected", "rejected", "created"]
@@ -116,8 +141,15 @@ def test_others_records_and_locked_fields_are_refused(actor: Any, member_with: A
 def test_statements_do_not_grow(actor: Any) -> None:
     def count(first: int, number: int) -> int:
         rows = [
-            olist(i, f"u{i:08}", name=f"P {i}", emails=[EmailData(address=f"p{i}@x.com.br")], phones=[PhoneData(number=f"119{i:08}")],
-                  addresses=[AddressData(city="A")], tags=["x"])
+            olist(
+                i,
+                f"u{i:08}",
+                name=f"P {i}",
+                emails=[EmailData(address=f"p{i}@x.com.br")],
+                phones=[PhoneData(number=f"119{i:08}")],
+                addresses=[AddressData(city="A")],
+                tags=["x"],
+            )
             for i in range(first, first + number)
         ]
         with CaptureQueriesContext(connection) as seen:

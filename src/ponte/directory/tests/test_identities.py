@@ -24,7 +24,12 @@ pytestmark = pytest.mark.usefixtures("workspace")
 
 @pytest.mark.parametrize(
     "written",
-    ["+55 11 91234-5678", "(11) 91234-5678", "011 91234 5678", "1112345678".replace("1112345678", "11 9 1234 5678")],
+    [
+        "+55 11 91234-5678",
+        "(11) 91234-5678",
+        "011 91234 5678",
+        "1112345678".replace("1112345678", "11 9 1234 5678"),
+    ],
 )
 def test_a_mobile_is_found_however_written(actor: Any, written: str) -> None:
     ana = create_person(actor=actor, data=PersonData(name="Ana", phones=[PhoneData(number="11912345678")]))
@@ -37,7 +42,9 @@ def test_the_ninth_digit(actor: Any) -> None:
         assert resolve("phone", form) == old.id
     assert resolve("whatsapp", "551181234567@s.whatsapp.net") == old.id
     assert resolve("whatsapp", "5511981234567") == old.id
-    landline = create_person(actor=actor, data=PersonData(name="Loja", phones=[PhoneData(number="1133334444")]))
+    landline = create_person(
+        actor=actor, data=PersonData(name="Loja", phones=[PhoneData(number="1133334444")])
+    )
     assert resolve("phone", "1133334444") == landline.id
     assert resolve("phone", "11933334444") != landline.id
 
@@ -53,7 +60,10 @@ def test_whatsapp_and_phone_are_one_mark(actor: Any) -> None:
 
 def test_documents_and_external_ids(actor: Any) -> None:
     company = create_company(
-        actor=actor, data=CompanyData(name="A", cnpj="12.abc.345/01de-35", external_ids=[ExternalId(source="erp", id="X:1")])
+        actor=actor,
+        data=CompanyData(
+            name="A", cnpj="12.abc.345/01de-35", external_ids=[ExternalId(source="erp", id="X:1")]
+        ),
     )
     assert resolve("cnpj", "12ABC34501DE35") == company.id
     assert resolve("external", "erp:X:1") == company.id
@@ -62,20 +72,31 @@ def test_documents_and_external_ids(actor: Any) -> None:
 
 
 def test_a_social_handle_is_a_mark(actor: Any) -> None:
-    ana = create_person(actor=actor, data=PersonData(name="Ana", handles=[HandleData(network="instagram", handle="@Ana.B")]))
+    ana = create_person(
+        actor=actor, data=PersonData(name="Ana", handles=[HandleData(network="instagram", handle="@Ana.B")])
+    )
     assert resolve("social", "instagram:ana.b") == ana.id
 
 
 def test_many_are_resolved_in_one_query(actor: Any, django_assert_num_queries: Any) -> None:
-    ana = create_person(actor=actor, data=PersonData(name="Ana", cpf="52998224725", phones=[PhoneData(number="11981234567")]))
-    pairs = [("cpf", "529.982.247-25"), ("whatsapp", "551181234567"), ("email", "x@y.com.br"), ("phone", "bad")]
+    ana = create_person(
+        actor=actor, data=PersonData(name="Ana", cpf="52998224725", phones=[PhoneData(number="11981234567")])
+    )
+    pairs = [
+        ("cpf", "529.982.247-25"),
+        ("whatsapp", "551181234567"),
+        ("email", "x@y.com.br"),
+        ("phone", "bad"),
+    ]
     with django_assert_num_queries(1):
         found = resolve_many(pairs)
     assert found == {("cpf", "529.982.247-25"): ana.id, ("whatsapp", "551181234567"): ana.id}
 
 
 def test_claiming_releasing_and_deciding(actor: Any) -> None:
-    ana, bia, caio = (create_person(actor=actor, data=PersonData(name=name)) for name in ("Ana", "Bia", "Caio"))
+    ana, bia, caio = (
+        create_person(actor=actor, data=PersonData(name=name)) for name in ("Ana", "Bia", "Caio")
+    )
     assert claim(actor=actor, party_id=ana.id, kind="email", value="A@x.com.br") is None
     assert claim(actor=actor, party_id=ana.id, kind="email", value="a@x.com.br") is None
     dispute = claim(actor=actor, party_id=bia.id, kind="email", value="a@x.com.br")
@@ -102,7 +123,10 @@ def test_a_changed_phone_keeps_its_mark_with_or_without_the_ninth_digit(actor: A
     assert Identity.objects.filter(party_id=ana.id).count() == 1
 
 
-@given(kind=st.sampled_from(["email", "phone", "whatsapp", "cpf", "cnpj", "external", "social", "cookie"]), value=st.text())
+@given(
+    kind=st.sampled_from(["email", "phone", "whatsapp", "cpf", "cnpj", "external", "social", "cookie"]),
+    value=st.text(),
+)
 def test_anything_at_all_is_answered(kind: str, value: str) -> None:
     found = canonical(kind, value)
     assert found is None or (found[0] == kind and 0 < len(found[1]) <= 320 and "\x00" not in found[1])

@@ -16,7 +16,12 @@ from ponte.core.subscriptions import EventContext
 from ponte.directory.data import CompanyData, PersonData
 from ponte.directory.models import Affiliation, Party, PartyFacts, StageChange, Tag
 from ponte.directory.selectors.affiliations import list_family
-from ponte.directory.services.affiliations import add_relation, end_affiliation, start_affiliation, update_affiliation
+from ponte.directory.services.affiliations import (
+    add_relation,
+    end_affiliation,
+    start_affiliation,
+    update_affiliation,
+)
 from ponte.directory.services.companies import create_company
 from ponte.directory.services.deletion import delete_parties, purge_expired, restore_parties
 from ponte.directory.services.facts import set_facts, set_facts_bulk
@@ -103,7 +108,9 @@ def test_the_bin_empties_after_thirty_days(actor: Any) -> None:
 def test_roles_at_companies(actor: Any) -> None:
     ana = person(actor)
     one, two = (create_company(actor=actor, data=CompanyData(name=name)).id for name in ("Um", "Dois"))
-    first = start_affiliation(actor=actor, person_id=ana, company_id=one, role="Sócia", started_on=date(2020, 1, 1))
+    first = start_affiliation(
+        actor=actor, person_id=ana, company_id=one, role="Sócia", started_on=date(2020, 1, 1)
+    )
     second = start_affiliation(actor=actor, person_id=ana, company_id=two, role="Sócia", is_primary=True)
     assert list(Affiliation.objects.filter(is_primary=True)) == [second]
     with pytest.raises(Invalid):
