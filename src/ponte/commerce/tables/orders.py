@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.models import Order, OrderStatus, SalesChannel
@@ -40,6 +39,7 @@ from ponte.workplace.lists import (
     Text,
     TextFilter,
     register_list,
+    row_address,
 )
 from ponte.workplace.search.candidates import bitmap_scans_only, matching
 from ponte.workplace.visibility import who_may
@@ -57,6 +57,11 @@ STATUS_TONES = {
 }
 MOST_CUSTOMERS = 200
 NEW_ORDER = EmptyAction(_("New order"), "commerce:order_new", "plus", visible=who_may("order", "create"))
+
+
+def listed_orders(member: Member) -> QuerySet[Order]:
+    """Return the orders the member may see, without the long texts no list shows."""
+    return visible_orders(member).defer("notes", "external_id", "invoice_key")
 
 
 def search_orders(orders: QuerySet[Order], text: str) -> QuerySet[Order]:
@@ -104,10 +109,6 @@ def _uuid(text: str) -> UUID | None:
 
 def _customer(order: Any) -> str:
     return str(order.party.label)
-
-
-def _url(order: Any) -> str:
-    return reverse("commerce:order", args=[order.pk])
 
 
 def _move(actor: Actor, ids: list[UUID], inputs: Any) -> BulkOutcome:
@@ -173,9 +174,9 @@ ORDERS = register_list(
             ChoiceFilter("channel", _("Channel"), "channel", choices=tuple(SalesChannel.choices)),
             NumberFilter("total", _("Total"), "total", places=2),
         ),
-        queryset=visible_orders,
-        row_url=_url,
-        panel_url=_url,
+        queryset=listed_orders,
+        row_url=row_address("commerce:order"),
+        panel_url=row_address("commerce:order"),
         search=search_orders,
         search_fields=frozenset({"number"}),
         search_placeholder=_("Number or customer…"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.models import Billing, Category, ProductKind
@@ -26,16 +25,13 @@ from ponte.workplace.lists import (
     Text,
     YesNo,
     register_list,
+    row_address,
 )
 from ponte.workplace.visibility import who_may
 
 NEW_PRODUCT = EmptyAction(
     _("New product"), "commerce:product_new", "plus", dialog=True, visible=who_may("product", "create")
 )
-
-
-def _url(product: Any) -> str:
-    return reverse("commerce:product", args=[product.pk])
 
 
 def _categories(member: Member) -> list[tuple[str, Any]]:
@@ -76,8 +72,8 @@ PRODUCTS = register_list(
             NumberFilter("price", _("Price"), "price", places=2),
         ),
         queryset=visible_products,
-        row_url=_url,
-        panel_url=_url,
+        row_url=row_address("commerce:product"),
+        panel_url=row_address("commerce:product"),
         search_column="search",
         owner="",
         team="",
