@@ -13,7 +13,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.utils.functional import Promise
 
 from ponte.core.errors import Denied
@@ -60,7 +60,7 @@ class FieldAccess:
 
 _objects: dict[str, ObjectRights] = {}
 ModelT = TypeVar("ModelT", bound=Model)
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def register_object(rights: ObjectRights) -> None:
@@ -158,7 +158,7 @@ def requires(object_or_area: str, act: str | None = None) -> Callable[[View], Vi
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: WorkspaceRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: WorkspaceRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             member = request.member
             allowed = may_area(member, object_or_area) if act is None else may(member, object_or_area, act)
             if not allowed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.utils import perform_login
 from django.conf import settings
@@ -100,7 +100,7 @@ def _join_as_known(request: HttpRequest, invitation: Invitation) -> HttpResponse
     if request.method != "POST":
         return render(request, "start/join.html", {"invitation": invitation, "known": request.user})
     try:
-        services.join_workspace(invitation=invitation, user=request.user)
+        services.join_workspace(invitation=invitation, user=cast(User, request.user))
     except Invalid:
         return render(request, "start/join_closed.html", status=410)
     messages.success(request, _("Welcome to %(workspace)s.") % {"workspace": invitation.workspace.name})

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ponte.core.actors import Actor
 from ponte.core.concurrency import check_version
 from ponte.core.errors import Invalid
+from ponte.core.ids import uuid7
 from ponte.core.models import Member, Role
 from ponte.core.rights import AREAS, Scope, registered_objects
 from ponte.core.roles import ADMINISTRATOR
@@ -37,7 +38,7 @@ def save_role(
     """
     if not name.strip():
         raise Invalid.on("name", "required", _("Give the role a name."))
-    if Role.objects.filter(name__iexact=name.strip()).exclude(id=role.id if role else None).exists():
+    if Role.objects.filter(name__iexact=name.strip()).exclude(id=role.id if role else uuid7()).exists():
         raise Invalid.on("name", "taken", _("There is a role of this name already."))
     chosen = Role.objects.select_for_update().get(id=role.id) if role else Role()
     if role:

@@ -65,7 +65,8 @@ def sweep_webhooks() -> int:
 
 def wait_before(attempt: int) -> timedelta:
     """Return the wait before attempt ``attempt`` + 1: 30 s, doubling, at most six hours."""
-    return min(FIRST_WAIT * 2 ** min(attempt - 1, 20), LONGEST_WAIT)
+    wait: timedelta = FIRST_WAIT * 2 ** min(attempt - 1, 20)
+    return min(wait, LONGEST_WAIT)
 
 
 def _take(delivery_id: UUID) -> tuple[str, bytes, dict[str, str]] | None:

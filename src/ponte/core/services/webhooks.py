@@ -23,7 +23,7 @@ from ponte.core.models import StoredEvent, WebhookDelivery, WebhookEndpoint
 from ponte.core.services import audit
 from ponte.events.base import event_types
 
-SECRET_PREFIX = "whsec_"
+SECRET_PREFIX = "whsec_"  # noqa: S105 - a mark, not a secret
 RETRY_FOR = timedelta(days=3)
 ALL_EVENTS = "*"
 TEST_EVENT = "ponte.test"
@@ -160,7 +160,7 @@ def body_of(delivery: WebhookDelivery) -> bytes:
 
 def headers_for(delivery: WebhookDelivery, body: bytes, *, at: int | None = None) -> dict[str, str]:
     """Return the headers of one attempt, signed with the endpoint's secret at ``at`` (Unix seconds, default: now)."""
-    secret = open_secret(delivery.endpoint.secret)
+    secret = open_secret(bytes(delivery.endpoint.secret))
     return {
         "Content-Type": "application/json",
         "Ponte-Event": delivery.event_name,

@@ -34,11 +34,10 @@ class Scheduled:
 def jobs_in(*states: str) -> QuerySet[ProcrastinateJob]:
     """Return the workspace's jobs in some states, newest first, each with ``since`` (its last change)."""
     last = ProcrastinateEvent.objects.filter(job=OuterRef("pk")).order_by("-id").values("at")[:1]
-    return (
-        ProcrastinateJob.objects.filter(args__workspace=str(current_workspace().id), status__in=states)
-        .annotate(since=Subquery(last))
-        .order_by("-id")
+    found: QuerySet[ProcrastinateJob] = ProcrastinateJob.objects.filter(
+        args__workspace=str(current_workspace().id), status__in=states
     )
+    return found.annotate(since=Subquery(last)).order_by("-id")
 
 
 def count_jobs() -> dict[str, int]:

@@ -88,10 +88,7 @@ def team_tree() -> list[TeamNode]:
     def place(team: Team) -> list[str]:
         return [names.get(part, "") + part for part in team.path.split("/") if part]
 
-    return [
-        TeamNode(team, team.path.count("/") - 1, team.size)  # type: ignore[attr-defined]
-        for team in sorted(teams, key=place)
-    ]
+    return [TeamNode(team, team.path.count("/") - 1, team.size) for team in sorted(teams, key=place)]
 
 
 def roles_with_sizes() -> QuerySet[Role]:

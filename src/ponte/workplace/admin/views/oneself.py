@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -18,6 +18,7 @@ from ponte.core.errors import Invalid, Missing
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.services.members import set_member_preference, update_profile
 from ponte.core.services.notifications import DIGEST, MUTED
+from ponte.core.tenancy.models import User
 from ponte.ui.forms import add_problems
 from ponte.workplace.admin.answers import answer_act
 from ponte.workplace.admin.forms.settings import NoticesForm, ProfileForm
@@ -70,7 +71,7 @@ def my_security(request: WorkspaceRequest) -> HttpResponse:
         "passkeys": kinds.count(Authenticator.Type.WEBAUTHN),
         "recovery": Authenticator.Type.RECOVERY_CODES in kinds,
         "sessions": sessions,
-        "may_have_password": request.user.has_usable_password(),
+        "may_have_password": cast(User, request.user).has_usable_password(),
     }
     return render(request, "workplace/admin/my_security.html", context)
 
