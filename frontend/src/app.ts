@@ -14,6 +14,7 @@ import { startOrders } from "./orders";
 import { startPalette } from "./palette";
 import { startPanel } from "./panel";
 import { startPickers } from "./picker";
+import { startRecord } from "./record";
 import { startShortcuts } from "./shortcuts";
 import { startSortable } from "./sortable";
 import { startTheme } from "./theme";
@@ -29,6 +30,7 @@ for (const start of [
   startTheme,
   startPalette,
   startInplace,
+  startRecord,
   startLists,
   startSortable,
   startShortcuts,

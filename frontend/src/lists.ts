@@ -79,7 +79,9 @@ function showSelection(list: HTMLElement): void {
   if (!bar) return;
   bar.hidden = chosen.length === 0;
   const count = one("[data-bulk-count]", bar);
-  if (count) count.textContent = chosen.length === 1 ? word("selectedOne") : word("selectedMany", { n: chosen.length });
+  const words = chosen.length === 1 ? word("selectedOne") : word("selectedMany", { n: chosen.length });
+  // a template may bring the words itself and leave only the number to us
+  if (count) count.textContent = count.matches(".bulk-count") ? words : String(chosen.length);
 }
 
 function clearSelection(list: HTMLElement): void {

@@ -47,7 +47,7 @@ function onKey(event: KeyboardEvent, menu: HTMLElement): void {
 
 function startTips(): void {
   const tip = el("div", { class: "tooltip-tip", popover: "manual", role: "tooltip", id: "tip" });
-  document.body.append(tip);
+  (one("main") ?? document.body).append(tip);
   let timer = 0;
   const hide = () => {
     window.clearTimeout(timer);
@@ -68,6 +68,7 @@ function startTips(): void {
   on("focusout", "[data-tip]", hide);
   document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
   document.addEventListener("pointerdown", hide);
+  document.addEventListener("toggle", (event) => event.target !== tip && hide(), true);
 }
 
 export function startMenus(): void {

@@ -42,6 +42,9 @@ const portuguese = {
   shortcutClose: "Fechar",
   shortcutHelp: "Mostrar os atalhos",
   then: "depois",
+  recordActivity: "Atividade",
+  recordData: "Dados",
+  recordRelated: "Relacionados",
 };
 
 type Words = typeof portuguese;
@@ -88,6 +91,9 @@ const english: Words = {
   shortcutClose: "Close",
   shortcutHelp: "Show the shortcuts",
   then: "then",
+  recordActivity: "Activity",
+  recordData: "Details",
+  recordRelated: "Related",
 };
 
 export const language = document.documentElement.lang || "pt-br";
