@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -48,6 +49,19 @@ class Commands:
         return subprocess.run(
             [*PONTE, *arguments], env=environment, capture_output=True, text=True, timeout=300, check=False
         )
+
+    def each(self, *several: tuple[str, ...]) -> list[tuple[int, str]]:
+        """Run several commands in one process; return exit code and words of each."""
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.runtime.many", json.dumps(several)],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return [(code, said) for code, said in json.loads(done.stdout)]
 
 
 @dataclass

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from ponte.cli.problems import Problem
+from ponte.cli.surroundings import read_settings, start_django
 from tests.runtime.running import Commands, clean_environment, free_ports
 
 SAFE = {
@@ -37,13 +39,14 @@ def ponte(homes: Callable[[str], Path]) -> Commands:
         ({"PONTE_ALLOWED_HOSTS": "*"}, "PONTE_ALLOWED_HOSTS contains *"),
     ],
 )
-def test_unsafe_settings_are_refused(ponte: Commands, changed: dict[str, str], told: str) -> None:
-    settings = SAFE | changed
-    settings.pop("DATABASE_URL")
-    home = {"PONTE_HOME": str(ponte.home)}
-    said = ponte("manage", "check", fails=True, **home, **settings)
-    assert "does not start in production" in said
-    assert told in said
+def test_unsafe_settings_are_refused(
+    monkeypatch: pytest.MonkeyPatch, changed: dict[str, str], told: str
+) -> None:
+    for name, value in (SAFE | changed).items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(Problem, match="does not start in production") as refused:
+        start_django()
+    assert told in str(refused.value)
 
 
 def test_several_problems_are_told_together(ponte: Commands) -> None:
@@ -77,7 +80,8 @@ def test_keys_are_not_made_up_where_several_machines_must_share_them(ponte: Comm
 
 
 @pytest.mark.parametrize(("name", "value"), [("PORT", "abc"), ("PORT", "70000"), ("PONTE_MODE", "staging")])
-def test_settings_of_the_wrong_kind_are_named(ponte: Commands, name: str, value: str) -> None:
-    said = ponte("up", fails=True, **{name: value})
-    assert "Settings that cannot be used" in said
-    assert name in said
+def test_settings_of_the_wrong_kind_are_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(Problem, match="Settings that cannot be used") as refused:
+        read_settings()
+    assert name in str(refused.value)
