@@ -67,4 +67,4 @@ def _nav_link(item: NavItem) -> Link:
 
 
 def _favourite(hit: SearchHit) -> Link:
-    return Link(label=hit.title, url=hit.url, icon=hit.icon or "star", key=f"{hit.object}:{hit.id}")
+    return Link(label=hit.title, url=hit.url, icon=hit.sign, key=f"{hit.object}:{hit.id}")

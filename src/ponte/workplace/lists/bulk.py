@@ -50,7 +50,7 @@ class BulkAction:
     Attributes:
         key: stable name, part of the URL.
         label: what the button says.
-        done_text: what the toast says, with ``%(count)s``: "%(count)s customers moved".
+        done_text: what the toast says: ``ngettext_lazy("%(count)s customer moved", "%(count)s customers moved", "count")``.
         act: the right it needs on each row ("edit" or "delete"); rows without it are left out.
         run: does it, ``(actor, ids, inputs)``, in one transaction with one audit entry and one event per chunk.
         undo: takes ``BulkOutcome.undo`` back, ``(actor, undo)``; rows changed by others since are left alone.
@@ -69,3 +69,8 @@ class BulkAction:
     confirm: str | Promise = ""
     danger: bool = False
     fields: tuple[str, ...] = field(default_factory=tuple)  # rights fields it writes
+
+    @property
+    def plain_label(self) -> str:
+        """The label without the dots that promise a question."""
+        return str(self.label).rstrip("….")

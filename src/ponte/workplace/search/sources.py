@@ -50,6 +50,11 @@ class SearchHit:
     badge: str | Promise = ""
     tone: str = "neutral"
 
+    @property
+    def sign(self) -> str:
+        """Name of the icon that stands for the record where there is no room for initials."""
+        return self.icon or {"person": "user", "company": "building"}.get(self.avatar, "point")
+
 
 @dataclass(frozen=True)
 class SearchSource:

@@ -92,7 +92,7 @@ def _inputs(request: WorkspaceRequest, action: BulkAction) -> dict[str, str]:
 
 
 def _told(action: BulkAction, change: BulkChange) -> str:
-    text = str(action.done_text) % {"count": change.count}
+    text = str(action.done_text % {"count": change.count})  # a plural (``ngettext_lazy``) is chosen here
     if not change.skipped:
         return text
     left = ngettext(

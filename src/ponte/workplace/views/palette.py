@@ -136,6 +136,6 @@ def _record(hit: SearchHit, words: Sequence[str]) -> Item:
         "label": hit.title,
         "html": highlight(hit.title, words),
         "note": hit.subtitle,
-        "icon": icon_svg(hit.icon or "point"),
+        "icon": icon_svg(hit.sign),
         "url": hit.url,
     }
