@@ -80,7 +80,7 @@ def _filtered(rows: QuerySet[Interaction], filters: InteractionFilters) -> Query
 
 
 def _whole(rows: QuerySet[Interaction]) -> QuerySet[Interaction]:
-    return rows.select_related("author").prefetch_related("participants")
+    return rows.select_related("author").defer("folded_text").prefetch_related("participants")
 
 
 @router.post("", auth=WRITE, response={200: InteractionOut, 201: InteractionOut})

@@ -36,9 +36,7 @@ class TaskForm(forms.Form):
     }  # fmt: skip
 
     title = forms.CharField(label=_("What is to be done"), max_length=255)
-    kind = forms.ChoiceField(
-        label=_("Kind"), required=False, choices=[(one.key, one.label) for one in TASK_KINDS.values()]
-    )
+    party = PickerField(label=_("Customer"), required=False)
     due_on = DateField(label=_("Due on"), required=False)
     due_time = forms.TimeField(
         label=_("Time"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
@@ -46,17 +44,24 @@ class TaskForm(forms.Form):
     assignee = forms.ModelChoiceField(
         label=_("Assignee"), required=False, queryset=Member.objects.none(), empty_label=_("Nobody yet")
     )
-    priority = forms.TypedChoiceField(
-        label=_("Priority"), required=False, coerce=int, choices=TaskPriority, empty_value=None
-    )
     reminder = forms.ChoiceField(label=_("Reminder"), required=False, choices=REMINDERS)
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=[(one.key, one.label) for one in TASK_KINDS.values()]
+    )
+    priority = forms.TypedChoiceField(
+        label=_("Priority"),
+        required=False,
+        coerce=int,
+        choices=TaskPriority.choices,
+        empty_value=None,
+        initial=TaskPriority.NORMAL,
+    )
     description = forms.CharField(
         label=_("Details"),
         required=False,
         max_length=MAX_DESCRIPTION_CHARS,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    party = PickerField(label=_("Customer"), required=False)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

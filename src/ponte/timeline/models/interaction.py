@@ -1,12 +1,30 @@
 """Everything that happened with a customer, of every kind and on every channel, in one table."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Concat, Left, Lower
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models.base import Record, VersionedRecord
+
+SEARCHED_CHARS = 4000
+# Accented letters and what people type instead; the database folds with it (ICU and unaccent are not there).
+ACCENTED = "áàâãäåÁÀÂÃÄÅéèêëÉÈÊËíìîïÍÌÎÏóòôõöÓÒÔÕÖúùûüÚÙÛÜçÇñÑýÿÝ"
+UNACCENTED = "aaaaaaaaaaaaeeeeeeeeiiiiiiiioooooooooouuuuuuuuccnnyyy"
+
+
+def folded(text: Any) -> Func:
+    """Return the SQL of a text without regard to case and accents."""
+    return Func(
+        Lower(text),
+        Value(ACCENTED),
+        Value(UNACCENTED),
+        function="translate",
+        output_field=models.TextField(),
+    )
 
 
 class Direction(models.TextChoices):
@@ -23,7 +41,7 @@ class Interaction(VersionedRecord):
     Append-mostly: kinds and channels are words of the registry in ``ponte.timeline.kinds``, so a new
     kind needs no migration. ``company`` is the company whose timeline shows the row: the party itself when
     it is a company, the person's company when it happened otherwise. A company's timeline is therefore one index
-    range, whatever the number of its people.
+    range, whatever the number of its people. ``folded_text`` is what a search inside a timeline looks at.
     """
 
     party = models.ForeignKey(
@@ -59,6 +77,18 @@ class Interaction(VersionedRecord):
     pinned_at = models.DateTimeField(null=True, blank=True)
     source = models.CharField(max_length=40, default="manual")
     external_key = models.CharField(max_length=200, null=True, blank=True)
+    folded_text = models.GeneratedField(
+        expression=folded(
+            Concat(
+                F("subject"),
+                Value(" "),
+                Left("body", SEARCHED_CHARS),
+                output_field=models.TextField(),
+            )
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
 

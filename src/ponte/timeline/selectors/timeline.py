@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import F, Func, Q, QuerySet, TextField, Value
+from django.db.models import F, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
-from django.db.models.functions import Concat, Left, Lower
+from django.db.models.functions import Left
 
 from ponte.core.models import Member
 from ponte.core.text import fold
@@ -20,8 +20,6 @@ PAGE = 25
 MAX_PINNED = 20
 MAX_TERMS = 6
 PREVIEW_CHARS = 1200
-_ACCENTED = "áàâãäåÁÀÂÃÄÅéèêëÉÈÊËíìîïÍÌÎÏóòôõöÓÒÔÕÖúùûüÚÙÛÜçÇñÑýÿÝ"
-_PLAIN = "aaaaaaaaaaaaeeeeeeeeiiiiiiiioooooooooouuuuuuuuccnnyyy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +113,7 @@ def as_previews(rows: QuerySet[Interaction]) -> QuerySet[Interaction]:
     Each gets ``preview`` (one character more than shown when there is more) and ``has_html``.
     """
     light = rows.select_related("author", "party").defer(
-        "body", "body_html", "party__search", "party__description"
+        "body", "body_html", "folded_text", "party__search", "party__description"
     )
     return light.annotate(preview=Left("body", PREVIEW_CHARS + 1), has_html=~Q(body_html=""))
 
@@ -146,13 +144,8 @@ def _filtered(rows: QuerySet[Interaction], wanted: TimelineFilter) -> QuerySet[I
 def containing(rows: QuerySet[Interaction], terms: Sequence[str]) -> QuerySet[Interaction]:
     """Return the rows whose subject or text has every term, without regard to case and accents.
 
-    Reads the texts of one customer only (the index gives those), so it needs no index of its own.
+    Looks at the texts of one customer only (the index gives those), so it needs no index of its own.
     """
-    if not terms:
-        return rows
-    text = Concat(F("subject"), Value(" "), F("body"), output_field=TextField())
-    plain = Func(Lower(text), Value(_ACCENTED), Value(_PLAIN), function="translate", output_field=TextField())
-    rows = rows.alias(plain_text=plain)
     for term in terms:
-        rows = rows.filter(plain_text__contains=term)
+        rows = rows.filter(folded_text__contains=term)
     return rows

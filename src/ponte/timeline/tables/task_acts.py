@@ -62,7 +62,12 @@ def _colleagues(member: Member) -> list[tuple[str, Any]]:
 
 TASK_ACTS = (
     BulkAction(
-        "complete", _("Mark as done"), "check", _complete, done_text=_("%(count)s tasks done"), undo=_uncomplete
+        "complete",
+        _("Mark as done"),
+        "check",
+        _complete,
+        done_text=_("%(count)s tasks done"),
+        undo=_uncomplete,
     ),
     BulkAction(
         "assign",

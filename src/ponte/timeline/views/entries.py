@@ -161,7 +161,7 @@ def restore_comment(request: WorkspaceRequest, comment_id: UUID) -> HttpResponse
 def mentionable(request: WorkspaceRequest) -> JsonResponse:
     """Answer colleagues whose name begins with ``q``, for the @ picker."""
     found = find_colleagues(request.GET.get("q", "")[:60])
-    items = [{"value": str(one.id), "label": one.name, "note": one.role.name} for one in found]
+    items = [{"value": str(one.id), "label": one.name, "note": _(one.role.name)} for one in found]
     return JsonResponse({"items": items})
 
 

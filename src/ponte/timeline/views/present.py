@@ -9,8 +9,8 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from ponte.core.models import Member
 from ponte.directory.models import Party
@@ -86,7 +86,8 @@ class Day:
             return _("Today")
         if self.day == today - timedelta(days=1):
             return _("Yesterday")
-        return date_format(self.day, "DATE_FORMAT")
+        text = date_format(self.day, "DATE_FORMAT")
+        return text.lower() if (get_language() or "").startswith("pt") else text
 
 
 def show_all(

@@ -24,7 +24,7 @@ from ponte.timeline.selectors.tasks import get_deleted_task, get_task
 from ponte.timeline.services.task_state import complete_task, reopen_task
 from ponte.timeline.services.tasks import delete_task, restore_task
 from ponte.timeline.task_kinds import TaskKind, task_kind_of
-from ponte.ui.htmx import toast, trigger
+from ponte.ui.htmx import go_to, toast, trigger
 
 
 @dataclass(slots=True)
@@ -120,6 +120,8 @@ def delete(request: WorkspaceRequest, task_id: UUID) -> HttpResponse:
     task = get_task(request.member, task_id)
     delete_task(actor=request.actor, task=task)
     undo = reverse("timeline:task_restore", args=[task.id])
+    if request.GET.get("then") == "list":
+        return toast(go_to(reverse("timeline:day")), _("Task deleted"))
     response = trigger(trigger(HttpResponse(""), "tasks-changed"), "customer-changed")
     return toast(response, _("Task deleted"), undo_url=undo)
 

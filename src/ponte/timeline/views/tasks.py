@@ -42,7 +42,7 @@ def home_block(request: WorkspaceRequest) -> HttpResponse:
 def _day(request: WorkspaceRequest) -> dict[str, Any]:
     found = my_day(request.member)
     groups = [
-        ("overdue", _("Overdue"), found.overdue),
+        ("overdue", _("Overdue tasks"), found.overdue),
         ("today", _("Today"), found.today),
         ("next", _("Next seven days"), found.next),
         ("undated", _("Without a date"), found.undated),
