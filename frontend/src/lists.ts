@@ -125,6 +125,10 @@ export function startLists(): void {
   document.addEventListener("keydown", onKey);
   document.addEventListener("ponte:row-step", (event) => step((event as CustomEvent<number>).detail));
   eachNew("[data-list]", showSelection);
+  // what scrolls sideways must be reachable by keyboard even when nothing in it takes the focus
+  eachNew(".table-wrap, .table-scroll", (wrap) => {
+    if (wrap.scrollWidth > wrap.clientWidth && !one("a[href], button, input", wrap)) wrap.tabIndex = 0;
+  });
   document.addEventListener("htmx:afterSettle", (event) => {
     const list = (event.target as HTMLElement).closest<HTMLElement>("[data-list]");
     if (list) showSelection(list);
