@@ -51,7 +51,6 @@ class BusinessForm(forms.Form):
     )
     kind = forms.ChoiceField(label=_("What kind of business is it?"), choices=kind_choices)
     language = _language_field()
-    widths = {"kind": "two-thirds", "language": "third"}
 
 
 class FirstRunForm(_PasswordForm, BusinessForm):

@@ -54,7 +54,7 @@ FIELDS: dict[str, Label] = {
     "status": _("Status"), "act": _("Act"), "place": _("Page"), "size": _("Size"), "title": _("Title"),
     "due_at": _("Due"), "assignee": _("Assignee"), "count": _("Number"),
 }  # fmt: skip
-KINDS: dict[str, Label] = {"token": _("by API"), "job": _("in the background"), "system": _("by itself")}
+KINDS: dict[str, Label] = {"token": _("by API"), "job": _("in the background")}
 
 
 @dataclass(frozen=True)

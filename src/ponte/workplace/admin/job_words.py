@@ -14,6 +14,15 @@ NAMES: dict[str, str | Promise] = {
     "core.digest": _("Daily e-mail with unread notices"),
     "core.retry_stalled": _("Take up jobs of a stopped worker"),
     "core.forget_old_jobs": _("Tidy the queue up"),
+    "apikit.forget_idempotency_keys": _("Forget old repetitions of API calls"),
+    "commerce.empty_bin": _("Empty the bin of products and orders"),
+    "directory.purge_bin": _("Empty the bin of customers"),
+    "timeline.remind": _("Remind of tasks"),
+    "workplace.drop_old_exports": _("Delete old export files"),
+    "workplace.export": _("Export everything"),
+    "workplace.forget_old": _("Forget old drafts and undo steps"),
+    "workplace.import": _("Import a file"),
+    "workplace.import_sweep": _("Take up imports left behind"),
 }
 
 
