@@ -56,29 +56,18 @@ def palette(request: WorkspaceRequest) -> JsonResponse:
 
 @require_safe
 def shortcuts(request: WorkspaceRequest) -> JsonResponse:
-    """Answer with every shortcut the member has, for the help that ``?`` opens."""
+    """Answer with the shortcuts that commands and places have; the front end adds those of lists and dialogs."""
     member = request.member
     usable = commands_for(member, request.GET.get("context", "")[:60])
     groups = [
-        (_("Anywhere"), [(_("Search and commands"), "Ctrl K"), *_keys(usable)]),
+        (_("Anywhere"), _keys(usable)),
         (_("Go to"), [(str(item.label), f"g {item.go_key}") for item in _nav(member) if item.go_key]),
-        (_("Lists"), _list_keys()),
     ]
     shown = [
         {"label": label, "items": [{"label": name, "keys": keys} for name, keys in items]}
         for label, items in groups
     ]
     return JsonResponse({"groups": shown})
-
-
-def _list_keys() -> list[tuple[str, str]]:
-    return [
-        (_("Next and previous row"), "j k"),
-        (_("Open beside the list"), "o"),
-        (_("Open the whole page"), "Enter"),
-        (_("Select the row"), "x"),
-        (_("Close"), "Esc"),
-    ]
 
 
 def _keys(usable: Iterable[Command]) -> list[tuple[str, str]]:
