@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,9 @@ def prepare(home: Path) -> Installation:
         "DATABASE_DIRECT_URL": server.owner_url,
         "PONTE_DATABASE_POOL": "0",
         "PONTE_LOG_LEVEL": "ERROR",
+        # the product is started with the same keys, so that the session made here is one of its own
+        "PONTE_SECRET_KEY": "bench-bench-bench-bench-bench-bench-bench",
+        "PONTE_ENCRYPTION_KEY": base64.urlsafe_b64encode(b"b" * 32).decode(),
     }
     import django
 

@@ -31,7 +31,7 @@ def fill(url: str, schema: str, people: int, *, say: Any = print) -> None:
 
     ``url`` is the superuser's: foreign keys are trusted while loading, indexes are built afterwards.
     """
-    with psycopg.connect(url) as connection:
+    with _large_log(url), psycopg.connect(url) as connection:
         connection.execute(f'SET search_path TO "{schema}", public')  # type: ignore[arg-type]
         connection.execute("SET session_replication_role = replica")
         connection.execute("SET maintenance_work_mem = '1GB'")
@@ -194,6 +194,20 @@ def _default(column: models.Field[Any, Any]) -> Any:
 
         return Jsonb(value)
     return getattr(value, "value", value)
+
+
+@contextmanager
+def _large_log(url: str) -> Iterator[None]:
+    """Let the write-ahead log grow while loading, so that checkpoints don't; put it back afterwards."""
+    settings = {"max_wal_size": "24GB", "checkpoint_timeout": "1h", "synchronous_commit": "off"}
+    with psycopg.connect(url, autocommit=True) as admin:
+        for name, value in settings.items():
+            admin.execute(f"ALTER SYSTEM SET {name} = '{value}'")  # type: ignore[arg-type]
+        admin.execute("SELECT pg_reload_conf()")
+        yield
+        for name in settings:
+            admin.execute(f"ALTER SYSTEM RESET {name}")  # type: ignore[arg-type]
+        admin.execute("SELECT pg_reload_conf()")
 
 
 @contextmanager
