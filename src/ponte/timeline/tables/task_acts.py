@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from ponte.core.actors import Actor
 from ponte.core.errors import Invalid
@@ -66,7 +67,7 @@ TASK_ACTS = (
         _("Mark as done"),
         "check",
         _complete,
-        done_text=_("%(count)s tasks done"),
+        done_text=ngettext_lazy("%(count)s task done", "%(count)s tasks done", "count"),
         undo=_uncomplete,
     ),
     BulkAction(
@@ -74,7 +75,7 @@ TASK_ACTS = (
         _("Assign"),
         "user-share",
         _assign,
-        done_text=_("%(count)s tasks assigned"),
+        done_text=ngettext_lazy("%(count)s task assigned", "%(count)s tasks assigned", "count"),
         undo=_unassign,
         inputs=(BulkInput("assignee", _("Assignee"), choices=_colleagues),),
     ),
@@ -83,7 +84,7 @@ TASK_ACTS = (
         _("Delete"),
         "trash",
         _delete,
-        done_text=_("%(count)s tasks deleted"),
+        done_text=ngettext_lazy("%(count)s task deleted", "%(count)s tasks deleted", "count"),
         act="delete",
         undo=_undelete,
         danger=True,

@@ -77,7 +77,7 @@ def restore(request: WorkspaceRequest, file_id: UUID) -> HttpResponse:
 
 
 @require_GET
-@requires("file", "view")  # type: ignore[arg-type]  # a stream is no HttpResponse to the stubs
+@requires("file", "view")
 def download(request: WorkspaceRequest, file_id: UUID) -> HttpResponseBase:
     """Hand a file over as a download that a browser will not run."""
     file = get_file(request.member, file_id)
