@@ -213,3 +213,31 @@ def test_an_empty_list_teaches_and_a_narrow_one_offers_the_way_back(browser: Any
     assert f'href="{URL}"' in content
     Member.objects.exclude(name="Alice Administradora").delete()
     assert not rows_of(browser.get(URL + "?language=en"))
+
+
+def test_a_search_that_looks_into_hidden_fields_is_not_offered(
+    colleagues_list: ListPage, crowd: list[Member], member_with: Any
+) -> None:
+    from dataclasses import replace
+
+    from django.http import QueryDict
+
+    from ponte.workplace.lists.state import read_state
+
+    rights = {"objects": {"colleague": {"view": "all"}}, "fields": {"colleague": {"email": "hidden"}}}
+    member = member_with(Role.objects.create(name="Sem e-mail", rights=rights))
+    page = replace(colleagues_list, search_fields=frozenset({"email"}))
+    assert read_state(colleagues_list, QueryDict("q=ana"), member).search == "ana"
+    assert read_state(page, QueryDict("q=ana"), member).search == ""
+    by_index = replace(page, search=None, search_column="search")
+    assert not by_index.search_shown(member)
+    assert replace(by_index, search_within=lambda tsquery, who: tsquery).search_shown(member)
+
+
+def test_a_hidden_field_is_not_in_the_second_line(
+    colleagues_list: ListPage, crowd: list[Member], member_with: Any, client_for: Any, admin: Member
+) -> None:
+    assert "cell-second" in client_for(admin).get(URL).content.decode()
+    rights = {"objects": {"colleague": {"view": "all"}}, "fields": {"colleague": {"email": "hidden"}}}
+    member = member_with(Role.objects.create(name="Sem e-mail", rights=rights))
+    assert "cell-second" not in client_for(member).get(URL).content.decode()

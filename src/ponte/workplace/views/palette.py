@@ -23,6 +23,7 @@ from ponte.workplace.selectors.records import recent_records
 from ponte.workplace.views.search import LONGEST, note_seen_people
 
 PER_SOURCE = 6
+SHORTEST = 2  # letters: a single one, typed on the way to a word, would meet a third of all customers
 Item = dict[str, Any]
 
 
@@ -68,6 +69,14 @@ def shortcuts(request: WorkspaceRequest) -> JsonResponse:
         for label, items in groups
     ]
     return JsonResponse({"groups": shown})
+
+
+def _records(request: WorkspaceRequest, text: str, words: Sequence[str]) -> list[tuple[str, list[Item]]]:
+    if len(text.strip()) < SHORTEST:
+        return []
+    result = search_everything(request.member, text, limit=PER_SOURCE)
+    note_seen_people(request, result.groups)
+    return [(str(group.source.label), [_record(hit, words) for hit in group.hits]) for group in result.groups]
 
 
 def _keys(usable: Iterable[Command]) -> list[tuple[str, str]]:
