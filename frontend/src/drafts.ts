@@ -12,6 +12,11 @@ interface Draft {
 const storageKey = (form: HTMLElement): string =>
   `${PREFIX}${setting("workspace")}:${setting("person")}:${form.dataset["draft"] ?? ""}`;
 
+interface Answered {
+  xhr: XMLHttpRequest;
+  requestConfig: { verb: string; elt: Element };
+}
+
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
 function controls(form: HTMLFormElement): Control[] {
@@ -91,9 +96,10 @@ export function startDrafts(): void {
     sessionStorage.removeItem("ponte:sent");
     if (path !== location.pathname) localStorage.removeItem(key);
   }
-  document.addEventListener("htmx:afterRequest", (event) => {
-    const { xhr, requestConfig } = (event as CustomEvent<{ xhr: XMLHttpRequest; requestConfig: { verb: string } }>).detail;
-    const form = (event.target as Element | null)?.closest<HTMLFormElement>("form[data-draft]");
+  // before the swap: the answer may replace the form itself, and the new one must not find the old draft
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const { xhr, requestConfig } = (event as CustomEvent<Answered>).detail;
+    const form = requestConfig.elt.closest<HTMLFormElement>("form[data-draft]");
     if (!form || requestConfig.verb === "get" || xhr.status < 200 || xhr.status >= 300) return;
     form.dataset["sent"] = "";
     dropDraft(form);

@@ -28,6 +28,8 @@ function configure(): void {
     selfRequestsOnly: true,
     // a child's request must not take over its parent's target, trigger or selection by accident
     disableInheritance: true,
+    // settling `style` would write an inline style, which the security policy forbids
+    attributesToSettle: ["class", "width", "height"],
     historyCacheSize: 0,
     refreshOnHistoryMiss: true,
     scrollBehavior: "auto",

@@ -35,7 +35,13 @@ def test_reads_brazilian_values() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("cpf", "111.111.111-11"), ("cnpj", "12.ABC.345/01DE-99"), ("cep", "0131"), ("phone", "123"), ("amount", "x")],
+    [
+        ("cpf", "111.111.111-11"),
+        ("cnpj", "12.ABC.345/01DE-99"),
+        ("cep", "0131"),
+        ("phone", "123"),
+        ("amount", "x"),
+    ],
 )
 def test_refuses_with_a_message_at_the_field(name: str, value: str) -> None:
     form = filled(f"{name}={value}")

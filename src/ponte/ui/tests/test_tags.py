@@ -49,7 +49,9 @@ def test_is_empty_keeps_zero() -> None:
     assert [is_empty(value) for value in (None, "", [], 0, False)] == [True, True, True, False, False]
 
 
-@pytest.mark.parametrize(("cookie", "expected"), [("dark", 'data-bs-theme="dark"'), ("x onload=", ""), ("", "")])
+@pytest.mark.parametrize(
+    ("cookie", "expected"), [("dark", 'data-bs-theme="dark"'), ("x onload=", ""), ("", "")]
+)
 def test_theme_attribute(cookie: str, expected: str) -> None:
     request = RequestFactory().get("/")
     request.COOKIES["ponte_theme"] = cookie

@@ -9,7 +9,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from ponte.ui import shell
 from ponte.ui.tests.browser import standin
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
 
 
 @pytest.fixture(scope="package")
@@ -43,7 +49,10 @@ def tab(chromium: Browser, address: str) -> Iterator[Page]:
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda message: problems.append(message.text) if "Security Policy" in message.text else None)
+    page.on(
+        "console",
+        lambda message: problems.append(message.text) if "Security Policy" in message.text else None,
+    )
     yield page
     context.close()
     assert not problems

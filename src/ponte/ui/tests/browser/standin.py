@@ -42,7 +42,7 @@ RECORD = """{% extends "ui/shell.html" %}{% block title %}Ana{% endblock %}{% bl
 <header class="page-header"><h1>Ana</h1></header><div class="page-body">
 <div class="editable" data-edit="/field/" tabindex="0" id="email">ana@example.com</div>
 <div class="editable" data-edit="/field/?conflict" tabindex="0" id="city">Recife</div>
-<form id="note" data-draft="note:1" method="post" hx-post="/note/" hx-swap="none"><label class="form-label" for="body">
+<form id="note" data-draft="note:1" method="post" hx-post="/note/" hx-swap="outerHTML"><label class="form-label" for="body">
 Note</label><textarea class="form-control" id="body" name="body"></textarea>
 <label class="form-label" for="phone">Phone</label><input class="form-control" id="phone" name="phone" data-mask="phone">
 <label class="form-label" for="money">Amount</label><input class="form-control" id="money" name="money" data-mask="money">
@@ -85,7 +85,9 @@ Handler = Callable[[dict[str, list[str]], str], Answer]
 def shell_part() -> ShellPart:
     """Return a small shell."""
     return ShellPart(
-        sections=[Section("", (Link("Home", "/record/", "home", shortcut="g h"), Link("People", "/list/", "users")))],
+        sections=[
+            Section("", (Link("Home", "/record/", "home", shortcut="g h"), Link("People", "/list/", "users")))
+        ],
         create=[Link("Person", "/people/new/", "user-plus", dialog=True)],
         urls={"home": "/record/", "palette": "/palette/"},
     )
@@ -103,7 +105,9 @@ def create(form: dict[str, list[str]], _: str) -> Answer:
     """Refuse an empty name, take any other."""
     if form.get("name", [""])[0]:
         toast = {"text": "Saved", "tone": "success"}
-        return Answer(status=204, headers={"HX-Trigger": json.dumps({"ponte:close": True, "ponte:toast": toast})})
+        return Answer(
+            status=204, headers={"HX-Trigger": json.dumps({"ponte:close": True, "ponte:toast": toast})}
+        )
     return Answer(NEW.format(extra='aria-invalid="true"', error="<p class='form-error'>Required</p>"), 422)
 
 
@@ -121,14 +125,19 @@ GET: dict[str, Handler] = {
     "/field/": lambda form, query: Answer(FIELD.format(query=f"?{query}" if query else "")),
     "/palette/": lambda form, query: Answer(json.dumps(PALETTE), kind="application/json"),
     "/choices/": lambda form, query: Answer(
-        json.dumps({"items": [{"value": "7", "label": "Bia"}, {"value": "8", "label": "Bruno"}]}), kind="application/json"
+        json.dumps({"items": [{"value": "7", "label": "Bia"}, {"value": "8", "label": "Bruno"}]}),
+        kind="application/json",
     ),
 }
 POST: dict[str, Handler] = {
     "/people/new/": create,
     "/field/": save_field,
-    "/note/": lambda form, query: Answer(status=204),
-    "/fail/": lambda form, query: Answer('{"detail": "The e-mail is taken."}', 400, "application/problem+json"),
+    "/note/": lambda form, query: Answer(
+        '<form id="note" data-draft="note:1"><textarea id="body" name="body" aria-label="Note"></textarea></form>'
+    ),
+    "/fail/": lambda form, query: Answer(
+        '{"detail": "The e-mail is taken."}', 400, "application/problem+json"
+    ),
     "/delete/": lambda form, query: Answer(
         status=204, headers={"HX-Trigger": json.dumps({"ponte:toast": {"text": "Deleted", "undo": "/note/"}})}
     ),
@@ -145,7 +154,11 @@ class StandIn(BaseHTTPRequestHandler):
             self._file(parts.path.rsplit("/", 1)[-1])
         elif parts.path.endswith("/panel/"):
             number = parts.path.split("/")[2]
-            self._send(Answer(f'<div data-panel-part data-title="Person {number}"><p class="p-3">Seen {number}</p></div>'))
+            self._send(
+                Answer(
+                    f'<div data-panel-part data-title="Person {number}"><p class="p-3">Seen {number}</p></div>'
+                )
+            )
         else:
             handler = GET.get(parts.path)
             self._send(handler({}, parts.query) if handler else page(RECORD))
@@ -165,7 +178,11 @@ class StandIn(BaseHTTPRequestHandler):
 
     def _send(self, answer: Answer) -> None:
         self.send_response(answer.status)
-        for name, value in {"Content-Type": answer.kind, "Content-Security-Policy": POLICY, **answer.headers}.items():
+        for name, value in {
+            "Content-Type": answer.kind,
+            "Content-Security-Policy": POLICY,
+            **answer.headers,
+        }.items():
             self.send_header(name, value)
         self.end_headers()
         if answer.status != 204:

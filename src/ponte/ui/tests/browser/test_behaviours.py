@@ -126,6 +126,7 @@ def test_a_draft_survives_until_it_is_saved(tab: Page) -> None:
     with tab.expect_response("**/note/"):
         tab.focus("#body")
         tab.keyboard.press("Control+Enter")
+    expect(tab.locator("#body")).to_have_value("")
     tab.wait_for_timeout(400)
     tab.reload()
     expect(tab.locator("#body")).to_have_value("")
