@@ -1,7 +1,8 @@
 """All commands put together, and how their failures are told."""
 
+import signal
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -65,6 +66,7 @@ def main(
 
 def run() -> None:
     """Run the command line; a problem a person can mend is a few lines and exit code 1."""
+    signal.signal(signal.SIGTERM, _end)  # so that the database is left in order, as after Ctrl+C
     try:
         app()
     except Problem as problem:
@@ -74,6 +76,10 @@ def run() -> None:
         if refusal is None:
             raise
         _tell(refusal)
+
+
+def _end(number: int, frame: object) -> NoReturn:
+    sys.exit(128 + number)
 
 
 def _tell(message: str) -> None:

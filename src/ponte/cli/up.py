@@ -44,8 +44,10 @@ def up(
     prepare()
     start_django()
     bringing = _fork(_bring_up_to_date, demo)
-    processes.preload()
-    _await(bringing)
+    try:
+        processes.preload()
+    finally:
+        _await(bringing)
     env = read_settings()
     watch = _announcer(address, env.PORT, env.PONTE_URL, demo)
     sys.exit(Supervisor(_services(env, address), watch=watch).run())
@@ -93,7 +95,7 @@ def _fork(work: Callable[..., None], *arguments: object) -> int:
         code = 0
     except Problem as problem:
         typer.secho(str(problem), fg="red", err=True)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit):
         code = 130
     except BaseException:
         traceback.print_exc()
