@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StringConstraints
 
@@ -27,7 +28,7 @@ Source = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 
 def _within_database_range(value: AwareDatetime) -> AwareDatetime:
     if not 1900 <= value.year <= 9998:
-        raise ValueError("Must be a year between 1900 and 9998.")
+        raise ValueError(_("Must be a year between 1900 and 9998."))
     return value
 
 
