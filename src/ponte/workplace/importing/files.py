@@ -239,4 +239,4 @@ def _estimate(path: Path, layout: Layout, found: list[SourceRow], wanted: int) -
     with path.open("rb") as file:
         lines = sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
     in_sample = sum(1 + sum(cell.count("\n") for cell in row.cells) for row in found)
-    return max(len(found), round(lines * len(found) / in_sample))
+    return max(len(found), round(lines * len(found) / in_sample) - layout.has_header)

@@ -11,6 +11,7 @@ from typing import Any, cast
 from django.utils.translation import gettext as _
 
 from ponte.core.brazil.dates import DateOrder, detect_date_order, parse_date, parse_datetime
+from ponte.core.brazil.documents import normalise_cnpj, normalise_cpf
 from ponte.core.brazil.numbers import (
     NumberStyle,
     detect_number_style,
@@ -198,6 +199,10 @@ def _converter(found: ImportField, plan: Plan, index: int, zone: tzinfo) -> Call
             return _choice(found)
         case FieldType.IDENTIFIER:
             return undo_spreadsheet
+        case FieldType.CPF:
+            return normalise_cpf
+        case FieldType.CNPJ:
+            return normalise_cnpj
         case _:
             return _text(found)
 
