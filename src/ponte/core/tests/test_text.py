@@ -6,7 +6,8 @@ import re
 import string
 
 import pytest
-from hypothesis import given
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ponte.core.text import MAX_WORD, fold, search_document, search_query, search_terms, sort_key, words
@@ -190,3 +191,17 @@ def test_bounds() -> None:
     assert len(tokens(search_query("palavra " * 5000) or "")) < 20
     assert len(lexemes(search_document(names=[" ".join(f"palavra{n}" for n in range(5000))]))) <= 800
     assert search_terms("São são JOÃO") == ["sao", "joao"]
+
+
+@pytest.mark.django_db
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=60) | st.text(alphabet="'\\:*&|()!<>@.-/ +a1é0", max_size=40), name_words)
+def test_postgresql_reads_both_and_agrees(db: None, typed: str, parts: list[str]) -> None:
+    document, query = (
+        search_document(names=[" ".join(parts)], emails=[typed], digits=[typed]),
+        search_query(typed),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::tsvector @@ %s::tsquery", [document, query])
+        (found,) = cursor.fetchone()
+    assert found == (matches(document, query) if query is not None else None)
