@@ -162,11 +162,7 @@ def save_team(
     if parent is not None and team is not None and parent.path.startswith(team.path):
         raise Invalid.on("parent", "cycle", _("A team can't stand below itself. Choose another parent team."))
     old_path = chosen.path
-    before = (
-        {"name": chosen.name, "parent": str(chosen.parent_id), "leader": str(chosen.leader_id)}
-        if team
-        else {}
-    )
+    before = _told(chosen) if team else {}
     chosen.name, chosen.parent, chosen.leader = name.strip(), parent, leader
     chosen.path = f"{parent.path if parent else ''}{chosen.id}/"
     chosen.save()
@@ -174,9 +170,17 @@ def save_team(
         for below in Team.objects.filter(path__startswith=old_path).exclude(id=chosen.id):
             below.path = chosen.path + below.path[len(old_path) :]
             below.save(update_fields=["path"])
-    after = {"name": chosen.name, "parent": str(chosen.parent_id), "leader": str(chosen.leader_id)}
-    audit.record(actor=actor, act="team.saved", target=chosen, changes=audit.diff(before, after))
+    act = "team.updated" if team else "team.created"
+    audit.record(actor=actor, act=act, target=chosen, changes=audit.diff(before, _told(chosen)))
     return chosen
+
+
+def _told(team: Team) -> dict[str, str | None]:
+    return {
+        "name": team.name,
+        "parent": team.parent.name if team.parent else None,
+        "leader": team.leader.name if team.leader else None,
+    }
 
 
 def _lock_administrators() -> None:

@@ -1,9 +1,7 @@
-"""The audit log in words: who did what to what, and values as people write them."""
+"""The words of the audit log: acts, kinds of record, fields, values."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,27 +10,28 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from ponte.core.rights import FieldAccess, registered_objects
-from ponte.core.selectors.audit import ReadEntry
+from ponte.core.rights import registered_objects
 from ponte.core.services.audit import MASKED
+from ponte.workplace.admin.forms.rights import ACT_LABELS, AREA_LABELS, FIELD_LABELS, SCOPE_LABELS
 
 Label = str | Promise
 LONGEST = 300
 
 VERBS: dict[str, Label] = {
-    "accepted": _("accepted"), "added": _("added"), "assigned": _("assigned"), "attached": _("attached"),
-    "changed": _("changed"), "claimed": _("claimed"), "commented": _("commented on"), "completed": _("completed"),
-    "created": _("created"), "deactivated": _("deactivated"), "deleted": _("deleted"), "denied": _("was refused"),
-    "disabled": _("switched off"), "enabled": _("switched on"), "exported": _("exported"),
-    "file_received": _("sent the file of"), "finished": _("finished"), "imported": _("imported"),
-    "joined": _("joined as"), "merged": _("merged"), "moved": _("moved"), "pinned": _("pinned"),
-    "recorded": _("recorded"), "released": _("released"), "removed": _("removed"), "reopened": _("reopened"),
-    "replayed": _("sent again"), "restored": _("brought back"), "retried": _("tried again"),
-    "returned": _("came back as"), "revoked": _("revoked"), "rotated": _("renewed the key of"), "saved": _("saved"),
-    "started": _("started"), "stage_changed": _("changed the stage of"),
-    "status_changed": _("changed the status of"), "stopped": _("stopped"), "tagged": _("tagged"),
-    "unpinned": _("unpinned"), "untagged": _("untagged"), "updated": _("changed"), "purged": _("purged"),
+    "accepted": pgettext_lazy("audit", "accepted"), "added": pgettext_lazy("audit", "added"), "assigned": pgettext_lazy("audit", "assigned"), "attached": pgettext_lazy("audit", "attached"),
+    "changed": pgettext_lazy("audit", "changed"), "claimed": pgettext_lazy("audit", "claimed"), "commented": pgettext_lazy("audit", "commented on"), "completed": pgettext_lazy("audit", "completed"),
+    "created": pgettext_lazy("audit", "created"), "deactivated": pgettext_lazy("audit", "deactivated"), "deleted": pgettext_lazy("audit", "deleted"), "denied": pgettext_lazy("audit", "was refused"),
+    "disabled": pgettext_lazy("audit", "switched off"), "enabled": pgettext_lazy("audit", "switched on"), "exported": pgettext_lazy("audit", "exported"),
+    "file_received": pgettext_lazy("audit", "sent the file of"), "finished": pgettext_lazy("audit", "finished"), "imported": pgettext_lazy("audit", "imported"),
+    "joined": pgettext_lazy("audit", "joined as"), "merged": pgettext_lazy("audit", "merged"), "moved": pgettext_lazy("audit", "moved"), "pinned": pgettext_lazy("audit", "pinned"),
+    "recorded": pgettext_lazy("audit", "recorded"), "released": pgettext_lazy("audit", "released"), "removed": pgettext_lazy("audit", "removed"), "reopened": pgettext_lazy("audit", "reopened"),
+    "replayed": pgettext_lazy("audit", "sent again"), "restored": pgettext_lazy("audit", "brought back"), "retried": pgettext_lazy("audit", "tried again"),
+    "returned": pgettext_lazy("audit", "came back as"), "revoked": pgettext_lazy("audit", "revoked"), "rotated": pgettext_lazy("audit", "renewed the key of"), "saved": pgettext_lazy("audit", "saved"),
+    "started": pgettext_lazy("audit", "started"), "stage_changed": pgettext_lazy("audit", "changed the stage of"),
+    "status_changed": pgettext_lazy("audit", "changed the status of"), "stopped": pgettext_lazy("audit", "stopped"), "tagged": pgettext_lazy("audit", "tagged"),
+    "unpinned": pgettext_lazy("audit", "unpinned"), "untagged": pgettext_lazy("audit", "untagged"), "updated": pgettext_lazy("audit", "changed"), "purged": pgettext_lazy("audit", "purged"),
 }  # fmt: skip
 THINGS: dict[str, Label] = {
     "access": _("Access"), "audit": _("Audit log"), "category": _("Category"), "company": _("Company"),
@@ -55,53 +54,11 @@ FIELDS: dict[str, Label] = {
     "due_at": _("Due"), "assignee": _("Assignee"), "count": _("Number"),
 }  # fmt: skip
 KINDS: dict[str, Label] = {"token": _("by API"), "job": _("in the background")}
-
-
-@dataclass(frozen=True)
-class Change:
-    """One field before and after; ``known`` is False for facts that have no before."""
-
-    label: str
-    before: str
-    after: str
-    known: bool
-
-
-@dataclass(frozen=True)
-class Line:
-    """An entry as the page shows it."""
-
-    read: ReadEntry
-    verb: str
-    thing: str
-    by: str
-    changes: list[Change]
-    bulk: int
-    icon: str
-
-
-def line_of(
-    read: ReadEntry, access: Callable[[str], FieldAccess], rights_object: Callable[[str], str]
-) -> Line:
-    """Return an entry in words, without the fields ``access`` hides."""
-    entry = read.entry
-    known = rights_object(entry.object_type)
-    allowed = access(known)
-    labels = _labels_of(known)
-    changes = [
-        _change(labels.get(name) or FIELDS.get(name) or _plain_name(name), value)
-        for name, value in read.changes.items()
-        if name not in allowed.hidden and name.split(".")[-1] not in allowed.hidden
-    ]
-    return Line(
-        read=read,
-        verb=verb_of(entry.act),
-        thing=thing_of(entry.object_type),
-        by=str(KINDS.get(entry.actor_kind, "")),
-        changes=changes,
-        bulk=len(entry.object_ids or ()),
-        icon=icon_of(entry.act),
-    )
+ICONS = {
+    "created": "plus", "imported": "file-import", "recorded": "plus", "deleted": "trash", "removed": "trash",
+    "restored": "restore", "denied": "lock", "exported": "download", "joined": "user-plus",
+    "returned": "user-check", "deactivated": "user-off", "revoked": "ban", "completed": "check",
+}  # fmt: skip
 
 
 def verb_of(act: str) -> str:
@@ -111,8 +68,8 @@ def verb_of(act: str) -> str:
 
 
 def thing_of(name: str) -> str:
-    """Return what a kind of record is called."""
-    return str(THINGS.get(name) or name.replace("_", " "))
+    """Return what a kind of record (or an area of settings) is called."""
+    return str(THINGS.get(name) or AREA_LABELS.get(name) or name.replace("_", " "))
 
 
 def names_like(name: str) -> list[str]:
@@ -122,43 +79,42 @@ def names_like(name: str) -> list[str]:
 
 def icon_of(act: str) -> str:
     """Return the icon of an act."""
-    icons = {
-        "created": "plus", "imported": "file-import", "recorded": "plus", "deleted": "trash", "removed": "trash",
-        "restored": "restore", "denied": "lock", "exported": "download", "joined": "user-plus",
-        "returned": "user-check", "deactivated": "user-off", "revoked": "ban", "completed": "check",
-    }  # fmt: skip
-    return icons.get(act.rsplit(".", 1)[-1], "edit")
+    return ICONS.get(act.rsplit(".", 1)[-1], "edit")
 
 
-def value_text(value: Any) -> str:
+def field_of(object_type: str, object_name: str, name: str) -> str:
+    """Return what a field is called: by the rights object ``object_name``, by common words, or as it is."""
+    if object_type == "role" and "." in name:
+        return _right_of(*name.split(".", 1))
+    labels = next((known.fields for known in registered_objects() if known.name == object_name), {})
+    return str(
+        labels.get(name) or FIELDS.get(name) or name.replace("_", " ").replace(".", " · ").capitalize()
+    )
+
+
+def value_of(object_type: str, name: str, value: Any) -> str:
     """Return a value of the log as a person reads it."""
+    if object_type == "role" and "." in name and isinstance(value, str):
+        return str(SCOPE_LABELS.get(value) or FIELD_LABELS.get(value) or value)
     if value is None or value == "" or value == [] or value == {}:
         return "—"
     if isinstance(value, bool):
         return _now("yes") if value else _now("no")
     if isinstance(value, dict):
-        return _short("; ".join(f"{key}: {value_text(item)}" for key, item in value.items()))
+        return _short("; ".join(f"{key}: {value_of('', '', item)}" for key, item in value.items()))
     if isinstance(value, list):
-        return _short(", ".join(value_text(item) for item in value))
+        return _short(", ".join(value_of("", "", item) for item in value))
     text = str(value)
     return MASKED if text == MASKED else _short(_moment(text) or text)
 
 
-def _change(label: Label, value: Any) -> Change:
-    if isinstance(value, list) and len(value) == 2:
-        return Change(str(label), value_text(value[0]), value_text(value[1]), known=True)
-    return Change(str(label), "", value_text(value), known=False)
-
-
-def _labels_of(object_name: str) -> dict[str, Label]:
-    for known in registered_objects():
-        if known.name == object_name:
-            return dict(known.fields)
-    return {}
-
-
-def _plain_name(name: str) -> str:
-    return name.replace("_", " ").replace(".", " · ").capitalize()
+def _right_of(object_name: str, part: str) -> str:
+    if object_name == "area":
+        return f"{_now('Areas')} · {AREA_LABELS.get(part, part)}"
+    known = next((known for known in registered_objects() if known.name == object_name), None)
+    label = known.label if known else object_name
+    word = ACT_LABELS.get(part) or (known.fields.get(part) if known else None) or part
+    return f"{label} · {word}"
 
 
 def _short(text: str) -> str:

@@ -86,7 +86,9 @@ def test_own_sessions_are_listed_and_ended_those_of_others_not(client_for, membe
     assert here.get("/teste/settings/my-security/").status_code == 200
 
 
-def test_log_in_activity_is_not_written_on_every_request(client_for, member_with, django_assert_max_num_queries):
+def test_log_in_activity_is_not_written_on_every_request(
+    client_for, member_with, django_assert_max_num_queries
+):
     client = client_for(member_with("agent"))
     client.get("/teste/notifications/poll/")
     with django_assert_max_num_queries(8) as captured:
@@ -169,8 +171,8 @@ def test_filters_narrow_and_nonsense_is_ignored(client_for, admin, member_with, 
     assert "Chave Leste" in page("actor=system")
     assert "Equipe Norte" not in page("object=token")
     assert "Chave Leste" in page("object=token")
-    assert "Equipe Norte" in page("act=team.saved")
-    assert "Chave Leste" not in page("act=team.saved")
+    assert "Equipe Norte" in page("act=team.created")
+    assert "Chave Leste" not in page("act=team.created")
     today = timezone.localdate()
     assert "Equipe Norte" in page(f"since={today}&until={today}")
     assert "Equipe Norte" not in page(f"until={today - timedelta(days=1)}")
@@ -180,8 +182,8 @@ def test_filters_narrow_and_nonsense_is_ignored(client_for, admin, member_with, 
 def test_log_is_read_to_the_end_page_by_page(client_for, admin, actor):
     team = save_team(actor=actor, name="A")
     for number in range(120):
-        audit.record(actor=actor, act="team.saved", target=team, changes={"size": (number, f"n{number}n")})
-    client, seen, url = client_for(admin), [], "/teste/settings/audit/?act=team.saved"
+        audit.record(actor=actor, act="team.created", target=team, changes={"size": (number, f"n{number}n")})
+    client, seen, url = client_for(admin), [], "/teste/settings/audit/?act=team.created"
     while url:
         page = client.get(url).content.decode()
         seen += [part.split("n")[0] for part in page.split("<span>n")[1:]]

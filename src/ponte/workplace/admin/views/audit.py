@@ -20,12 +20,12 @@ from ponte.core.errors import Missing
 from ponte.core.models import AuditEntry, Member
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import FieldAccess, field_access, may_area, requires
-from ponte.core.selectors.audit import read_entries
 from ponte.core.services.audit import record_bulk, record_view
 from ponte.core.tenancy.models import Workspace
 from ponte.core.tenancy.scope import workspace_scope
-from ponte.workplace.admin.audit_words import THINGS, Line, line_of, thing_of
-from ponte.workplace.admin.history import history_source, rights_object_of
+from ponte.workplace.admin.audit_lines import Line, lines_of
+from ponte.workplace.admin.audit_words import THINGS, thing_of
+from ponte.workplace.admin.history import history_source
 from ponte.workplace.admin.selectors.audit import LogFilter, access_page, audit_page, history_page
 from ponte.workplace.exporting.neutral import neutral
 
@@ -109,7 +109,7 @@ def _csv(workspace: Workspace, member: Member, wanted: LogFilter) -> Iterator[st
             if not may_area(reader, "audit"):
                 return
             page = audit_page(wanted, cursor, EXPORT_CHUNK)
-            lines = [line_of(read, _access(reader), rights_object_of) for read in read_entries(page.entries)]
+            lines = lines_of(page.entries, reader, _access(reader), named=False)
             rows = [row for line in lines for row in _csv_rows(line)]
             text = _written(
                 [_csv_head(), *rows] if head else rows, brazilian=member.language.startswith("pt")
@@ -144,7 +144,7 @@ def _csv_rows(line: Line) -> list[list[str]]:
     end = [entry.address or ""]
     if line.read.erased:
         return [[*start, "", _("erased"), _("erased"), *end]]
-    changes = [[*start, change.label, change.before, change.after, *end] for change in line.changes]
+    changes = [[*start, change.label, change.before, change.after, *end] for change in line.all_changes]
     return changes or [[*start, "", "", "", *end]]
 
 
@@ -156,11 +156,10 @@ def _written(rows: list[list[str]], *, brazilian: bool) -> str:
 
 
 def _lines(request: WorkspaceRequest, entries: list[AuditEntry], *, note: bool = True) -> list[Line]:
-    read = read_entries(entries)
     subjects = {entry.subject_id for entry in entries if entry.sealed and entry.subject_id}
     if note:
         record_view(actor=request.actor, object_type="customer", ids=sorted(subjects), where="audit log")
-    return [line_of(item, _access(request.member), rights_object_of) for item in read]
+    return lines_of(entries, request.member, _access(request.member), named=note)
 
 
 def _access(member: Member) -> Callable[[str], FieldAccess]:
