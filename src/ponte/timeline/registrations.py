@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from ponte.core.models import Member
 from ponte.core.rights import ObjectRights, register_object
 from ponte.timeline.demo.part import PART as DEMO
+from ponte.timeline.imports import INTERACTIONS
 from ponte.timeline.models import Task
 from ponte.timeline.policies import visible_tasks
 from ponte.timeline.selectors.tasks import search_tasks, with_people
@@ -18,6 +19,7 @@ from ponte.timeline.views.timeline import render_block
 from ponte.workplace.commands import Command, register_command
 from ponte.workplace.demo import register_demo
 from ponte.workplace.home import HomeBlock, StartStep, register_home_block, register_start_step
+from ponte.workplace.importing import register_target
 from ponte.workplace.navigation import NavItem, register_nav
 from ponte.workplace.panels import Panel, register_panel
 from ponte.workplace.record import MainBlock, register_main_block
@@ -168,3 +170,4 @@ register_search(
 )
 
 register_demo(DEMO)
+register_target(INTERACTIONS)
