@@ -91,12 +91,13 @@ def _prepare(
         )
     if not mapping and not constants:
         return run
-    columns = {**Plan.from_json(run.plan).columns, **_columns(run, mapping or {})}
+    columns = {**Plan.from_json(run.plan).columns, **columns_by_header(run, mapping or {})}
     kept = {index: key for index, key in columns.items() if key}
     return map_import(run=run, actor=actor, columns=kept, constants=constants)
 
 
-def _columns(run: ImportRun, mapping: Mapping[str, str]) -> dict[int, str]:
+def columns_by_header(run: ImportRun, mapping: Mapping[str, str]) -> dict[int, str]:
+    """Return column index → field key for headers given by name; raises ``Invalid`` for unknown ones."""
     target = target_of(run)
     known = {normal_header(header): index for index, header in enumerate(run.headers)}
     columns = {}
