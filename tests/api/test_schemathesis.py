@@ -26,7 +26,8 @@ from schemathesis.specs.openapi.checks import (
 
 from ponte.config.api import api
 
-EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "10"))
+DEEP = bool(os.environ.get("SCHEMATHESIS_DEEP"))  # hundreds of systematic border cases per operation: minutes
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -36,7 +37,10 @@ CHECKS = [
 ]
 _UUID = re.compile(r"[0-9a-fA-F-]{36}")
 
-schema = schemathesis.openapi.from_dict(dict(api.get_openapi_schema(path_prefix="/api/v1/")))
+schema = schemathesis.openapi.from_dict(
+    dict(api.get_openapi_schema(path_prefix="/api/v1/")),
+    config=schemathesis.Config.from_dict({"phases": {"coverage": {"enabled": DEEP}}}),
+)
 schema.app = get_wsgi_application()
 
 
