@@ -45,11 +45,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start ``ponte up --demo`` in a home of its own; yield its address."""
     home, port = tmp_path_factory.mktemp("ponte"), _free_port()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "PONTE_"))}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "PONTE_"))
+    }
     environment |= {"PONTE_HOME": str(home), "PORT": str(port), "LIVE_PORT": str(port + 1)}
     log = (home / "product.log").open("w")
     process = subprocess.Popen(
-        [sys.executable, "-m", "ponte.cli", "up", "--demo"], env=environment, stdout=log, stderr=subprocess.STDOUT
+        [sys.executable, "-m", "ponte.cli", "up", "--demo"],
+        env=environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
     )
     try:
         _wait_until_ready(process, port, home / "product.log")
@@ -119,7 +124,9 @@ class Visitor:
 
     def expect_problem(self, status: int) -> None:
         """Forget the requests that were meant to be refused with ``status``."""
-        self.problems = [p for p in self.problems if f" {status} " not in p and f"status of {status}" not in p]
+        self.problems = [
+            p for p in self.problems if f" {status} " not in p and f"status of {status}" not in p
+        ]
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":

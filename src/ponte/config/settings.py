@@ -309,5 +309,9 @@ PONTE_METRICS_TOKEN = env.PONTE_METRICS_TOKEN
 PONTE_API_RATE = env.PONTE_API_RATE
 PONTE_TRUSTED_PROXY = env.PONTE_TRUSTED_PROXY
 PONTE_API = "ponte.config.api.api"  # the composed API, for commands of lower layers
-PONTE_LIVE_BEHIND_PROXY = env.is_production  # /live on this origin; else the live process answers on the next port
-PONTE_HTTP_ALLOWED_ADDRESSES: frozenset[str] = frozenset()  # only tests let the guarded client reach this machine
+PONTE_LIVE_BEHIND_PROXY = (
+    env.is_production
+)  # /live on this origin; else the live process answers on the next port
+PONTE_HTTP_ALLOWED_ADDRESSES: frozenset[str] = (
+    frozenset()
+)  # only tests let the guarded client reach this machine

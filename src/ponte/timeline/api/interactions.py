@@ -31,12 +31,13 @@ from ponte.timeline.api.schemas import (
     InteractionPatch,
 )
 from ponte.timeline.models import Interaction, InteractionComment
+from ponte.timeline.participant import Participant
 from ponte.timeline.policies import check_may_create, visible_interactions
 from ponte.timeline.selectors.interactions import get_deleted_interaction, get_interaction
 from ponte.timeline.selectors.timeline import MAX_TERMS, containing
 from ponte.timeline.services.bulk import BulkResult, bulk_record
 from ponte.timeline.services.comments import comment_interaction
-from ponte.timeline.services.interaction_data import InteractionData, Participant
+from ponte.timeline.services.interaction_data import InteractionData
 from ponte.timeline.services.interaction_edits import (
     delete_interaction as take_away,
 )

@@ -8,7 +8,7 @@ from ponte.core.models import Member
 from ponte.core.text import sort_key
 from ponte.directory.models import Affiliation, Party
 from ponte.directory.policies import visible_parties
-from ponte.timeline.services.interaction_data import Participant
+from ponte.timeline.participant import Participant
 
 MAX_SUGGESTIONS = 8
 MAX_AROUND = 200

@@ -15,6 +15,7 @@ from ponte.core.errors import FieldProblem, Invalid
 from ponte.core.models import Member
 from ponte.timeline import content
 from ponte.timeline.kinds import kind_of
+from ponte.timeline.participant import Participant
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
 MAX_DATA_BYTES = 64_000
@@ -22,15 +23,6 @@ MAX_DURATION_SECONDS = 7 * 24 * 3600
 MAX_PARTICIPANTS = 100
 _EARLIEST_YEAR = 1900
 _WORD = re.compile(r"^[a-z0-9][a-z0-9_.-]*$")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Participant:
-    """Somebody else who took part: a customer, a colleague, or a name alone."""
-
-    party_id: UUID | None = None
-    member_id: UUID | None = None
-    label: str = ""
 
 
 class InteractionDetails(TypedDict, total=False):

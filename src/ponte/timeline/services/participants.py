@@ -9,7 +9,7 @@ from ponte.core.models import Member
 from ponte.directory.models import Party
 from ponte.timeline.content import clean_line
 from ponte.timeline.models import Interaction, InteractionParticipant
-from ponte.timeline.services.interaction_data import Participant
+from ponte.timeline.participant import Participant
 
 
 def set_participants(interaction: Interaction, participants: Sequence[Participant]) -> None:

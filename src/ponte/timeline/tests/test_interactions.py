@@ -9,7 +9,7 @@ from ponte.core.actors import Actor
 from ponte.core.errors import Conflict, Denied, Invalid
 from ponte.core.models import AuditEntry, Notification, StoredEvent
 from ponte.timeline.models import Interaction
-from ponte.timeline.services.interaction_data import Participant
+from ponte.timeline.participant import Participant
 from ponte.timeline.services.interaction_edits import (
     delete_interaction,
     edit_interaction,

@@ -7,10 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from ponte.timeline.participant import Participant
 from ponte.timeline.selectors.timeline import TimelineFilter, timeline_page
 from ponte.timeline.services.bulk import bulk_record
 from ponte.timeline.services.comments import comment_interaction
-from ponte.timeline.services.interaction_data import InteractionData, Participant
+from ponte.timeline.services.interaction_data import InteractionData
 from ponte.timeline.services.interaction_edits import delete_interaction, pin_interaction
 from ponte.timeline.services.interactions import record_interaction
 from ponte.timeline.tests.conftest import make_party

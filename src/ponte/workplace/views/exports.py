@@ -41,7 +41,7 @@ def export_new(request: WorkspaceRequest) -> HttpResponse:
 
 
 @require_safe
-@requires("workspace")  # type: ignore[arg-type]  # to the types, a file sent is no HttpResponse
+@requires("workspace")
 def export_download(request: WorkspaceRequest, export_id: UUID) -> FileResponse:
     """Send an archive."""
     run = ExportRun.objects.filter(id=export_id).exclude(storage_key="").first()

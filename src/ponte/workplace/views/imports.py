@@ -150,7 +150,7 @@ def delete(request: WorkspaceRequest, run_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@requires("import")  # type: ignore[arg-type]  # to the types, a file sent is no HttpResponse
+@requires("import")
 def rejected(request: WorkspaceRequest, run_id: UUID) -> FileResponse:
     """Download the refused rows with their reasons."""
     run = services.get_for(request.actor, run_id)
