@@ -1,4 +1,4 @@
-"""The live process: server-sent events to browsers, fed by one LISTEN connection (ADR 0005).
+"""The live process: server-sent events to browsers, fed by one LISTEN connection.
 
 A small ASGI application without Django's request stack: it reads the session cookie, asks the database whether its owner
 belongs to the workspace, and passes on what ``ponte.core.live.push`` announces.
