@@ -51,15 +51,6 @@ SHARED_APPS = [
     "django_htmx",
     "csp",
 ]
-
-
-TENANT_APPS = [
-    n
-    for n in TENANT_APPS
-    if (PACKAGE / n.split(".")[1] / "apps.py").exists()
-    and ((PACKAGE / n.split(".")[1] / "registrations.py").exists() or n.endswith("apikit"))
-]  # while being written
-TENANT_LABELS = {name.rsplit(".", 1)[-1] for name in TENANT_APPS}
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
 
 MIDDLEWARE = [
