@@ -82,7 +82,7 @@ def _tag_choices(member: Member) -> Sequence[Choice]:
 def contact_columns() -> tuple[Column, ...]:
     """Return the columns of how and where a customer is reached."""
     return (
-        Column("email", _("E-mail"), Email("email"), fields=("email",)),
+        Column("email", _("E-mail"), Email("email"), fields=("email",), shown=False),
         Column("phone", _("Phone"), Phone("phone"), fields=("phone",)),
         Column("city", _("City"), Text(_city), fields=("address",)),
     )
@@ -103,7 +103,7 @@ def work_columns() -> tuple[Column, ...]:
         Column(
             "stage", _("Stage"), Badge("stage", labels=dict(Stage.choices), tones=STAGE_TONES), phone=True
         ),
-        Column("tags", _("Tags"), Tags("tags"), prefetch=("tags",)),
+        Column("tags", _("Tags"), Tags("tags", most=2), prefetch=("tags",)),
         Column("owner", _("Owner"), Person("owner__name"), needs=("owner",)),
         Column("team", _("Team"), Text("team__name"), needs=("team",), fields=("owner",), shown=False),
         Column(

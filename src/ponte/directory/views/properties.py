@@ -71,6 +71,8 @@ def _save(request: WorkspaceRequest, party: Party, prop: Property, form: Propert
     response = render(request, "directory/_property.html", {"party": saved, "item": shown, "may_edit": True})
     if prop.key in ("name", "owner_id", "preferred_channel", "alert"):
         trigger(response, "customer-head-changed")
+    if "from_conflict" in request.POST:
+        trigger(response, "ponte:close")
     return response
 
 
@@ -100,7 +102,9 @@ def _form(
     request: WorkspaceRequest, party: Party, prop: Property, form: PropertyForm, status: int = 200
 ) -> HttpResponse:
     context = {"party": party, "prop": prop, "form": form}
-    return render(request, "directory/_property_form.html", context, status=status)
+    response = render(request, "directory/_property_form.html", context, status=status)
+    response["HX-Reswap"] = "innerHTML"  # the field stays inside its place; only a saved value replaces it
+    return response
 
 
 @require_http_methods(["GET", "POST"])
