@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from uuid import UUID
 
 from django.core.files.base import ContentFile
@@ -75,7 +74,7 @@ def create_an_import(request: ApiRequest, data: ImportIn) -> HttpResponse:
     _require_import(request)
     try:
         content = base64.b64decode(data.content, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise Invalid.on("content", "base64", _("The content is not base64.")) from error
     run = create_import(
         actor=request.actor,

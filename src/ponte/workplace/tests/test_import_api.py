@@ -46,6 +46,7 @@ def test_a_draft_waits(admin: Any, api_for: Any) -> None:
     ("wrong", "field"),
     [
         ({"content": "???"}, "content"),
+        ({"content": "não é"}, "content"),
         ({"content": base64.b64encode(b"%PDF-1.4").decode()}, "file"),
         ({"target": "nothing"}, "target"),
         ({"mapping": {"Nada": "name"}}, "mapping"),
