@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from ponte.core.jobs import every, job
-from ponte.core.services import digests, mail, webhook_sending
+from ponte.core.services import digests, mail, notifications, webhook_sending
 
 
 @job("core.send_mail", transaction=False)
@@ -30,3 +30,10 @@ def sweep_webhooks() -> None:
 def digest() -> None:
     """Mail people what they haven't read, at seven in the morning in Brasília."""
     digests.send_digests()
+
+
+@every("50 3 * * *", name="core.forget_deliveries")
+def forget_deliveries() -> None:
+    """Delete what nobody looks up any more: deliveries after a month, read notices after half a year."""
+    webhook_sending.forget_deliveries()
+    notifications.forget_read()

@@ -57,6 +57,14 @@ def update_profile(*, member: Member, actor: Actor, name: str, language: str) ->
     return locked
 
 
+def adopt_address(*, member: Member, email: str, actor: Actor) -> None:
+    """Take over the account's e-mail address, after its owner changed it there."""
+    before = member.email
+    member.email = email
+    Member.objects.filter(id=member.id).update(email=email)
+    audit.record(actor=actor, act="member.updated", target=member, changes={"email": (before, email)})
+
+
 def set_member_preference(*, member: Member, key: str, value: object) -> None:
     """Keep a small personal choice (columns, notices, theme) that nobody else needs to know of."""
     locked = Member.objects.select_for_update().get(id=member.id)

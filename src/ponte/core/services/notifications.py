@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.utils import timezone
@@ -11,6 +12,7 @@ from ponte.core.live import push
 from ponte.core.models import Member, Notification
 from ponte.core.tenancy.scope import current_workspace
 
+KEPT_FOR = timedelta(days=180)
 MUTED = "muted_notices"  # key of Member.preferences: list of kinds
 DIGEST = "digest"  # key of Member.preferences: whether the daily e-mail is wanted (default: yes)
 
@@ -45,6 +47,11 @@ def notify(
 def count_unread(member_id: UUID) -> int:
     """Return how many notices a member hasn't read; more than 100 count as 100."""
     return Notification.objects.filter(member_id=member_id, read_at=None)[:100].count()
+
+
+def forget_read() -> int:
+    """Delete notices read more than half a year ago; return how many."""
+    return Notification.objects.filter(read_at__lt=timezone.now() - KEPT_FOR).delete()[0]
 
 
 def mark_read(*, member: Member, notification_id: str | None = None) -> int:

@@ -25,6 +25,7 @@ LONGEST_WAIT = timedelta(hours=6)
 DISABLE_AFTER = timedelta(days=3)
 LEASE = timedelta(minutes=5)  # an attempt that hasn't reported back by then counts as lost
 SWEEP_LIMIT = 500
+KEPT_FOR = timedelta(days=30)
 GONE = 410
 SHOWN_BYTES = 2000
 LOG_LENGTH = 30
@@ -61,6 +62,12 @@ def sweep_webhooks() -> int:
     for delivery_id in due:
         enqueue("core.send_webhook", delivery_id=str(delivery_id))
     return len(due)
+
+
+def forget_deliveries() -> int:
+    """Delete finished deliveries older than ``KEPT_FOR``; return how many."""
+    old = WebhookDelivery.objects.filter(created_at__lt=timezone.now() - KEPT_FOR)
+    return old.exclude(state=WebhookDelivery.State.WAITING).delete()[0]
 
 
 def wait_before(attempt: int) -> timedelta:

@@ -21,6 +21,7 @@ from ponte.core.log import workspace_slug
 from ponte.core.models import Member
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.services.audit import record_denial
+from ponte.core.services.members import adopt_address
 from ponte.core.tenancy.models import Membership, Workspace
 from ponte.core.tenancy.scope import workspace_scope
 from ponte.core.tenancy.urls import RESERVED_SLUGS
@@ -94,6 +95,8 @@ class WorkspaceMiddleware:
             raise Http404
         request.member = member
         request.actor = Actor.for_member(member, address=request.META.get("REMOTE_ADDR"))
+        if member.email != request.user.email:  # type: ignore[union-attr]
+            adopt_address(member=member, email=request.user.email, actor=request.actor)  # type: ignore[union-attr]
         timezone.activate(ZoneInfo(request.workspace.timezone))
         with translation.override(member.language):
             request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE

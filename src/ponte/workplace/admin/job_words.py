@@ -13,6 +13,7 @@ NAMES: dict[str, str | Promise] = {
     "core.sweep_webhooks": _("Look for webhooks left behind"),
     "core.digest": _("Daily e-mail with unread notices"),
     "core.retry_stalled": _("Take up jobs of a stopped worker"),
+    "core.forget_deliveries": _("Delete old deliveries and notices"),
     "core.forget_old_jobs": _("Tidy the queue up"),
     "apikit.forget_idempotency_keys": _("Forget old repetitions of API calls"),
     "commerce.empty_bin": _("Empty the bin of products and orders"),

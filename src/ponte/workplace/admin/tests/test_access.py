@@ -316,3 +316,30 @@ def test_digest_tells_once_and_only_those_who_want_it(member_with, settings, run
     assert "Novidade" in mailoutbox[0].body
     assert send_digests() == 0
     assert not Notification.objects.filter(read_at__isnull=False).exists()
+
+
+def test_changed_address_of_the_account_is_taken_over(client_for, member_with):
+    member = member_with("agent")
+    User.objects.filter(id=member.user_id).update(email="nova@casa.com.br")
+    client_for(member).get("/teste/notifications/poll/")
+    member.refresh_from_db()
+    assert member.email == "nova@casa.com.br"
+    assert AuditEntry.objects.filter(act="member.updated", object_id=member.id).exists()
+
+
+def test_old_notices_and_deliveries_are_forgotten_and_fresh_ones_kept(member_with, actor):
+    from ponte.core.deliveries import forget_deliveries
+    from ponte.core.models import WebhookDelivery, WebhookEndpoint
+
+    ana = member_with("agent")
+    old, fresh = (notify(member=ana, kind="x", title=title) for title in ("velha", "nova"))
+    Notification.objects.filter(id=old.id).update(read_at=timezone.now() - timedelta(days=200))
+    endpoint = WebhookEndpoint.objects.create(name="x", url="https://x.example", events=["*"], secret=b"")
+    for days in (40, 2):
+        made = WebhookDelivery.objects.create(
+            endpoint=endpoint, event_name="x", state="done", retry_until=timezone.now()
+        )
+        WebhookDelivery.objects.filter(id=made.id).update(created_at=timezone.now() - timedelta(days=days))
+    forget_deliveries()
+    assert list(Notification.objects.filter(member=ana)) == [fresh]
+    assert WebhookDelivery.objects.count() == 1
