@@ -105,7 +105,10 @@ def test_single_quotes(tmp_path: Path) -> None:
 
 
 def test_no_header(tmp_path: Path) -> None:
-    path = write(tmp_path, "dac32acd4db4c29c,2018-02-01 00:00:00,social\n8c18d1de7f67e60d,2017-10-20 00:00:00,email\n" * 3)
+    path = write(
+        tmp_path,
+        "dac32acd4db4c29c,2018-02-01 00:00:00,social\n8c18d1de7f67e60d,2017-10-20 00:00:00,email\n" * 3,
+    )
     sample = sample_of(path)
     assert not sample.layout.has_header
     assert sample.headers == ["Column 1", "Column 2", "Column 3"]

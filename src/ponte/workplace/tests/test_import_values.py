@@ -23,8 +23,16 @@ TARGET = ImportTarget(
     rights=("customer", "create"),
     apply=lambda rows, context: [],
     fields=(
-        ImportField("external_id", "External id", FieldType.IDENTIFIER, ("customer unique id", "código"), identity=True),
-        ImportField("name", "Name", synonyms=("nome", "nome completo", "razão social"), required=True, max_length=20),
+        ImportField(
+            "external_id",
+            "External id",
+            FieldType.IDENTIFIER,
+            ("customer unique id", "código"),
+            identity=True,
+        ),
+        ImportField(
+            "name", "Name", synonyms=("nome", "nome completo", "razão social"), required=True, max_length=20
+        ),
         ImportField("email", "E-mail", FieldType.EMAIL, ("e-mail", "correio"), several=True),
         ImportField("phone", "Phone", FieldType.PHONE, ("telefone", "celular"), several=True),
         ImportField("cpf", "CPF", FieldType.CPF),
@@ -34,7 +42,13 @@ TARGET = ImportTarget(
         ImportField("pieces", "Pieces", FieldType.INTEGER, ("peças",)),
         ImportField("active", "Active", FieldType.BOOLEAN, ("ativo",)),
         ImportField("state", "State", FieldType.STATE, ("UF", "estado")),
-        ImportField("stage", "Stage", FieldType.CHOICE, ("etapa",), choices={"lead": ("Potencial",), "won": ("Ganho",)}),
+        ImportField(
+            "stage",
+            "Stage",
+            FieldType.CHOICE,
+            ("etapa",),
+            choices={"lead": ("Potencial",), "won": ("Ganho",)},
+        ),
     ),
 )
 
@@ -81,10 +95,32 @@ def test_same_headers_same_fingerprint() -> None:
 
 
 def test_values() -> None:
-    headers = ["nome", "email", "email", "nascimento", "comprado em", "valor", "peças", "ativo", "etapa", "código"]
+    headers = [
+        "nome",
+        "email",
+        "email",
+        "nascimento",
+        "comprado em",
+        "valor",
+        "peças",
+        "ativo",
+        "etapa",
+        "código",
+    ]
     (row,) = read(
         headers,
-        ["  Ana  ", "a@x.com", "b@x.com", "02/03/85", "02/03/2024 14:30", "R$ 1.234,56", "3,0", "sim", "POTENCIAL", "12345.0"],
+        [
+            "  Ana  ",
+            "a@x.com",
+            "b@x.com",
+            "02/03/85",
+            "02/03/2024 14:30",
+            "R$ 1.234,56",
+            "3,0",
+            "sim",
+            "POTENCIAL",
+            "12345.0",
+        ],
     )
     assert isinstance(row, ImportRow)
     assert row.number == 2
