@@ -87,7 +87,7 @@ def accept_invitation(*, invitation: Invitation, user: User) -> Member:
         role=role,
         team=team,
         name=user.name or locked.name or None,
-        actor=Actor.system(locked.invited_by),
+        actor=Actor.system(user.name or user.email),
     )
 
 

@@ -68,8 +68,9 @@ def verb_of(act: str) -> str:
 
 
 def thing_of(name: str) -> str:
-    """Return what a kind of record (or an area of settings) is called."""
-    return str(THINGS.get(name) or AREA_LABELS.get(name) or name.replace("_", " "))
+    """Return what a kind of record (or an area of settings) is called, in the middle of a sentence."""
+    label = str(THINGS.get(name) or AREA_LABELS.get(name) or name.replace("_", " "))
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def names_like(name: str) -> list[str]:
