@@ -33,7 +33,7 @@ def test_every_event_has_its_line():
     missing = [
         event.name
         for event in event_types()
-        if event.__module__.startswith("ponte.") and f"`{event.name}`" not in text
+        if event.__module__.startswith("ponte.events.") and f"`{event.name}`" not in text
     ]
     assert not missing, "run: .venv/bin/ponte manage reference"
 

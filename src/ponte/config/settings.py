@@ -210,7 +210,6 @@ LOCALE_PATHS = [PACKAGE / "core" / "locale"]
 TIME_ZONE = "America/Sao_Paulo"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
 WHITENOISE_USE_FINDERS = True
 # the bundle's names carry a hash
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+/ponte/.+-[A-Za-z0-9_-]{8}\.(js|css|woff2)$"

@@ -50,7 +50,7 @@ def events_page() -> str:
         "|---|---|---|",
     ]
     for event in event_types():
-        if event.__module__.startswith("ponte."):
+        if event.__module__.startswith("ponte.events."):
             fields = ", ".join(f"`{field.name}`" for field in dataclasses.fields(event))
             lines.append(f"| `{event.name}` | {_first_paragraph(event)} | {fields} |")
     return "\n".join(lines) + "\n"
