@@ -73,7 +73,9 @@ def list_customers(
         order = tuple(f"-{column}" for column in order)
     shown = shown_fields(request, schema, paging.fields)
     rows = with_parts(rows, kind, shown)
-    found, cursor = slice_of(rows, order=order, limit=paging.limit, cursor=paging.cursor)
+    found, cursor = slice_of(
+        rows, order=order, limit=paging.limit, cursor=paging.cursor, never_null=[c.lstrip("-") for c in order]
+    )
     record_view(
         actor=request.actor, object_type="customer", ids=[row.id for row in found], where=f"API: {kind}"
     )

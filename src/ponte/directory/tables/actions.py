@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from ponte.core.actors import Actor
 from ponte.core.errors import Missing
@@ -120,7 +121,7 @@ ACTIONS = (
         _("Give to…"),
         "user-share",
         _assign,
-        _("%(count)s customers given"),
+        ngettext_lazy("%(count)s customer given", "%(count)s customers given", "count"),
         undo=_assign_back,
         inputs=(BulkInput("owner", _("Owner"), choices=member_choices),),
         fields=("owner",),
@@ -130,7 +131,7 @@ ACTIONS = (
         _("Change stage…"),
         "arrow-right",
         _move,
-        _("%(count)s customers moved"),
+        ngettext_lazy("%(count)s customer moved", "%(count)s customers moved", "count"),
         undo=_move_back,
         inputs=(
             BulkInput("stage", _("Stage"), choices=_stage_choices),
@@ -143,7 +144,7 @@ ACTIONS = (
         _("Add tag…"),
         "tag",
         _tag,
-        _("%(count)s customers tagged"),
+        ngettext_lazy("%(count)s customer tagged", "%(count)s customers tagged", "count"),
         undo=_tag_back,
         inputs=(BulkInput("tag", _("Tag"), kind="text"),),
     ),
@@ -152,7 +153,7 @@ ACTIONS = (
         _("Remove tag…"),
         "x",
         _untag,
-        _("%(count)s customers without the tag"),
+        ngettext_lazy("%(count)s customer without the tag", "%(count)s customers without the tag", "count"),
         undo=_untag_back,
         inputs=(BulkInput("tag", _("Tag"), kind="text"),),
     ),
@@ -161,7 +162,7 @@ ACTIONS = (
         _("Delete"),
         "trash",
         _delete,
-        _("%(count)s customers put into the bin"),
+        ngettext_lazy("%(count)s customer put into the bin", "%(count)s customers put into the bin", "count"),
         act="delete",
         undo=_delete_back,
         danger=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from ponte.core.actors import Actor
 from ponte.directory.models import PartyKind
@@ -61,7 +62,12 @@ BIN = register_list(
         ),
         bulk_actions=(
             BulkAction(
-                "restore", _("Restore"), "restore", _restore, _("%(count)s customers restored"), act="delete"
+                "restore",
+                _("Restore"),
+                "restore",
+                _restore,
+                ngettext_lazy("%(count)s customer restored", "%(count)s customers restored", "count"),
+                act="delete",
             ),
         ),
         order=90,

@@ -12,11 +12,13 @@ from ponte.directory.selectors.parties import list_parties
 from ponte.directory.tables.actions import ACTIONS
 from ponte.directory.tables.people import MAY_CREATE
 from ponte.directory.tables.shared import (
+    NEVER_SHOWN,
     SEARCHED,
+    SECOND_LINE,
     contact_columns,
     filters_for,
     panel_url,
-    readable_texts,
+    readable_search,
     record_url,
     second_line,
     sorts_for,
@@ -39,7 +41,7 @@ NEW_COMPANY = EmptyAction(_("New company"), "directory:new_company", "plus", dia
 
 
 def _rows(member: Member) -> QuerySet[Party]:
-    return list_parties(member, "company")
+    return list_parties(member, "company").defer(*NEVER_SHOWN)
 
 
 def _cnpj(row: Party) -> str:
@@ -58,7 +60,12 @@ COMPANIES = register_list(
         row_url=record_url,
         panel_url=panel_url,
         columns=(
-            Column("name", _("Name"), Main("label", avatar="company", second=second_line), sort="name"),
+            Column(
+                "name",
+                _("Name"),
+                Main("label", avatar="company", second=second_line, second_fields=SECOND_LINE),
+                sort="name",
+            ),
             Column("cnpj", "CNPJ", Text(_cnpj), needs=("company",), fields=("cnpj",)),
             *contact_columns(),
             *work_columns(),
@@ -82,7 +89,7 @@ COMPANIES = register_list(
         ),
         search_column="search",
         search_fields=SEARCHED,
-        search_text=readable_texts,
+        search_within=readable_search,
         search_placeholder=_("Name, CNPJ, e-mail, phone…"),
         personal=True,
         empty=Empty(

@@ -10,11 +10,13 @@ from ponte.directory.models import Party
 from ponte.directory.selectors.parties import list_parties
 from ponte.directory.tables.actions import ACTIONS
 from ponte.directory.tables.shared import (
+    NEVER_SHOWN,
     SEARCHED,
+    SECOND_LINE,
     contact_columns,
     filters_for,
     panel_url,
-    readable_texts,
+    readable_search,
     record_url,
     second_line,
     sorts_for,
@@ -28,7 +30,7 @@ NEW_PERSON = EmptyAction(_("New person"), "directory:new_person", "plus", dialog
 
 
 def _rows(member: Member) -> QuerySet[Party]:
-    return list_parties(member, "person")
+    return list_parties(member, "person").defer(*NEVER_SHOWN)
 
 
 PEOPLE = register_list(
@@ -43,7 +45,12 @@ PEOPLE = register_list(
         row_url=record_url,
         panel_url=panel_url,
         columns=(
-            Column("name", _("Name"), Main("label", avatar="person", second=second_line), sort="name"),
+            Column(
+                "name",
+                _("Name"),
+                Main("label", avatar="person", second=second_line, second_fields=SECOND_LINE),
+                sort="name",
+            ),
             *contact_columns(),
             *work_columns(),
             Column("job_title", _("Job title"), Text("person__job_title"), needs=("person",), shown=False),
@@ -54,7 +61,7 @@ PEOPLE = register_list(
         filters=filters_for("person"),
         search_column="search",
         search_fields=SEARCHED,
-        search_text=readable_texts,
+        search_within=readable_search,
         search_placeholder=_("Name, e-mail, phone, CPF…"),
         personal=True,
         empty=Empty(

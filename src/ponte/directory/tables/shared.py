@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.brazil.phones import format_phone
 from ponte.core.models import Member
 from ponte.directory.models import Channel, Party, PartyTag, Source, Stage, State, Tag
 from ponte.directory.policies import customer_fields
-from ponte.directory.selectors.search import STAGE_TONES
+from ponte.directory.selectors.search import STAGE_TONES, restricted_query
 from ponte.workplace.lists import (
     Ago,
     Badge,
@@ -31,9 +30,12 @@ from ponte.workplace.lists import (
     Sort,
     Tags,
     Text,
+    row_address,
 )
 from ponte.workplace.lists.filters import NONE, Choice, Filter
 
+SECOND_LINE = ("phone", "email")
+NEVER_SHOWN = ("search", "description", "alert", "stage_since", "source_detail")
 SEARCHED = frozenset({"email", "phone", "cpf", "cnpj"})
 
 
@@ -46,24 +48,13 @@ def of_kind(kind: str) -> Callable[[QuerySet[Any]], QuerySet[Any]]:
     return restrict
 
 
-def record_url(row: Party) -> str:
-    """Return a customer's page."""
-    return reverse("directory:record", args=[row.pk])
+record_url = row_address("directory:record")
+panel_url = row_address("directory:quick")
 
 
-def panel_url(row: Party) -> str:
-    """Return a customer's short page for the side panel."""
-    return reverse("directory:quick", args=[row.pk])
-
-
-def readable_texts(row: Party, member: Member) -> Iterable[str]:
-    """Return the texts of a row that its reader may find it by."""
-    access = customer_fields(member)
-    texts = [row.name, row.code]
-    for name, right in (("email", "email"), ("phone", "phone"), ("city", "address")):
-        if access.can_read(right):
-            texts.append(getattr(row, name))
-    return texts
+def readable_search(tsquery: str, member: Member) -> str:
+    """Return a search limited to the texts its author may read."""
+    return restricted_query(tsquery, customer_fields(member))
 
 
 def _with_tags(rows: QuerySet[Any], values: list[str], member: Member) -> QuerySet[Any]:
