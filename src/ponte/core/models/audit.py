@@ -50,7 +50,11 @@ class AuditEntry(models.Model):
             models.Index(fields=["actor_id", "-id"], name="core_audit_actor_idx"),
             models.Index(fields=["act", "-id"], name="core_audit_act_idx"),
             # a record's history finds the bulk acts it was part of
-            GinIndex(fields=["object_ids"], name="core_audit_bulk_idx", condition=models.Q(object_ids__isnull=False)),
+            GinIndex(
+                fields=["object_ids"],
+                name="core_audit_bulk_idx",
+                condition=models.Q(object_ids__isnull=False),
+            ),
         ]
 
 

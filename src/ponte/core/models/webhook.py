@@ -38,7 +38,9 @@ class WebhookDelivery(Record):
         FAILED = "failed"
 
     endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.CASCADE, related_name="deliveries")
-    event = models.ForeignKey("core.StoredEvent", null=True, blank=True, on_delete=models.CASCADE)  # None: a test
+    event = models.ForeignKey(
+        "core.StoredEvent", null=True, blank=True, on_delete=models.CASCADE
+    )  # None: a test
     event_name = models.CharField(max_length=80)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
