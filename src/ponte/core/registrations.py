@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from procrastinate.contrib.django import app
 
 from ponte.core.jobs import enqueue, every, job
-from ponte.core.services import events
-from ponte.core.tenancy.scope import named_workspace, workspace_scope
+from ponte.core.services import events, files
 
 STALLED_AFTER_SECONDS = 60
 KEEP_DONE_HOURS, KEEP_FAILED_HOURS = 24 * 3, 24 * 30
@@ -18,21 +16,22 @@ KEEP_DONE_HOURS, KEEP_FAILED_HOURS = 24 * 3, 24 * 30
 @job("core.dispatch_event", queue="events", transaction=False)
 def dispatch_event(*, event_id: str) -> None:
     """Deliver one event; when a handler failed, come back after its wait."""
-    with workspace_scope(named_workspace()):
-        delivered = events.dispatch(UUID(event_id))
-        if not delivered:
-            enqueue(
-                "core.dispatch_event",
-                event_id=event_id,
-                delay=timedelta(seconds=10),
-                once=f"event:{event_id}",
-            )
+    again = events.dispatch(UUID(event_id))
+    if again is not None:
+        enqueue("core.dispatch_event", event_id=event_id, at=again, once=f"event:{event_id}")
 
 
 @every("*/2 * * * *", name="core.sweep_events", queue="events")
 def sweep_events() -> None:
     """Take up events a killed worker left."""
     events.sweep()
+
+
+@every("40 5 * * *", name="core.purge_files", queue="bulk")
+def purge_files() -> None:
+    """Empty the bin of files and delete contents no row knows of."""
+    files.purge_removed()
+    files.sweep_orphans()
 
 
 @app.periodic(cron="* * * * *")

@@ -79,8 +79,7 @@ def scope_of(member: Member, object_name: str, act: str) -> Scope:
         return Scope.NONE
     if member.role.rights.get("all"):
         return Scope.ALL
-    stored = member.role.rights.get("objects", {}).get(object_name, {}).get(act, "none")
-    return Scope[str(stored).upper()] if str(stored).upper() in Scope.__members__ else Scope.NONE
+    return _scope(member.role.rights.get("objects", {}).get(object_name, {}).get(act))
 
 
 def may_area(member: Member, area: str) -> bool:
@@ -97,6 +96,34 @@ def field_access(member: Member, object_name: str) -> FieldAccess:
     stored = member.role.rights.get("fields", {}).get(object_name, {})
     hidden = frozenset(name for name, right in stored.items() if right == "hidden")
     return FieldAccess(hidden, hidden | {name for name, right in stored.items() if right == "read"})
+
+
+def goes_beyond(rights: Mapping[str, Any], own: Mapping[str, Any]) -> bool:
+    """Return whether ``rights`` open anything that ``own`` doesn't: an area, a wider scope, a field hidden or locked there."""
+    if own.get("all"):
+        return False
+    if rights.get("all") or set(rights.get("areas", ())) - set(own.get("areas", ())):
+        return True
+    for name, acts in rights.get("objects", {}).items():
+        mine = own.get("objects", {}).get(name, {})
+        if any(_scope(scope) > _scope(mine.get(act)) for act, scope in acts.items()):
+            return True
+    return any(_opens_fields(rights, own, name) for name in own.get("fields", {}))
+
+
+def _opens_fields(rights: Mapping[str, Any], own: Mapping[str, Any], name: str) -> bool:
+    # what nobody with these rights can view needs no field rights
+    if not any(_scope(scope) for scope in rights.get("objects", {}).get(name, {}).values()):
+        return False
+    given = rights.get("fields", {}).get(name, {})
+    return any(
+        given.get(field) != "hidden" if right == "hidden" else given.get(field) not in ("hidden", "read")
+        for field, right in own["fields"][name].items()
+    )
+
+
+def _scope(word: object) -> Scope:
+    return Scope.__members__.get(str(word).upper(), Scope.NONE)
 
 
 def filter_owned(

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from ponte.core.actors import Actor
 from ponte.core.jobs import enqueue
 from ponte.core.models import EventDelivery, Member, StoredEvent
 from ponte.core.subscriptions import EventContext, Subscription, subscriptions_for
+from ponte.core.tenancy.scope import named_workspace, workspace_scope
 from ponte.events.base import DomainEvent, event_type
 
 log = logging.getLogger(__name__)
@@ -34,23 +34,31 @@ def publish(event: DomainEvent, *, actor: Actor) -> StoredEvent:
     return stored
 
 
-def dispatch(event_id: UUID) -> bool:
-    """Deliver an event to each of its subscribers that hasn't had it. Call outside any other transaction's work.
+def dispatch(event_id: UUID) -> datetime | None:
+    """Deliver an event to each of its subscribers that hasn't had it, each in a transaction of its own.
 
-    Returns False when a handler failed and wants another attempt (its ``next_attempt_at`` is set).
+    Call it outside a transaction, for the workspace named. Returns when to come back for handlers that failed, None when
+    nothing waits. A handler whose wait isn't over is left alone.
     """
-    stored = StoredEvent.objects.filter(id=event_id).first()
-    if stored is None:
-        return True
-    event_class = event_type(stored.name)
-    if event_class is None:  # an event of a version that is gone; nobody can handle it
-        log.warning("unknown event %s", stored.name)
-        return True
-    event = event_class.from_payload(stored.payload)
-    context = EventContext(stored.id, stored.created_at, _author_of(stored))
-    done = [_deliver(stored, subscription, event, context) for subscription in subscriptions_for(stored.name)]
-    StoredEvent.objects.filter(id=event_id, dispatched_at=None).update(dispatched_at=timezone.now())
-    return all(done)
+    with workspace_scope(named_workspace()):
+        stored = StoredEvent.objects.filter(id=event_id).first()
+        if stored is None:
+            return None
+        event_class = event_type(stored.name)
+        if event_class is None:  # an event of a version that is gone; nobody can handle it
+            log.warning("unknown event %s", stored.name)
+            return None
+        event = event_class.from_payload(stored.payload)
+        context = EventContext(stored.id, stored.created_at, _author_of(stored))
+        subscriptions = subscriptions_for(stored.name)
+        EventDelivery.objects.bulk_create(
+            [EventDelivery(event=stored, handler=subscription.name) for subscription in subscriptions],
+            ignore_conflicts=True,
+        )
+    waits = [_deliver(stored, subscription, event, context) for subscription in subscriptions]
+    with workspace_scope(named_workspace()):
+        StoredEvent.objects.filter(id=event_id, dispatched_at=None).update(dispatched_at=timezone.now())
+    return min((wait for wait in waits if wait is not None), default=None)
 
 
 def replay(delivery: EventDelivery) -> None:
@@ -78,27 +86,28 @@ def sweep(limit: int = 500) -> int:
 
 def _deliver(
     stored: StoredEvent, subscription: Subscription, event: DomainEvent, context: EventContext
-) -> bool:
-    EventDelivery.objects.bulk_create(
-        [EventDelivery(event=stored, handler=subscription.name)], ignore_conflicts=True
-    )
-    delivery = EventDelivery.objects.select_for_update().get(event=stored, handler=subscription.name)
-    if delivery.state != EventDelivery.State.WAITING:
-        return True
+) -> datetime | None:
+    """Run one handler unless it has succeeded; return when it wants another attempt."""
+    mine = EventDelivery.objects.select_for_update().filter(event=stored, handler=subscription.name)
     try:
-        with transaction.atomic():
+        with workspace_scope(named_workspace()):
+            delivery = mine.get()
+            if delivery.state != EventDelivery.State.WAITING:
+                return None
+            if delivery.next_attempt_at and delivery.next_attempt_at > timezone.now():
+                return delivery.next_attempt_at
             subscription.handler(event, context)
             delivery.state = EventDelivery.State.DONE
             delivery.attempts += 1
             delivery.error, delivery.next_attempt_at = "", None
             delivery.save()
+        return None
     except Exception as error:
-        return _note_failure(delivery, error)
-    return True
+        with workspace_scope(named_workspace()):
+            return _note_failure(mine.get(), error)
 
 
-def _note_failure(delivery: EventDelivery, error: Exception) -> bool:
-    delivery.refresh_from_db()
+def _note_failure(delivery: EventDelivery, error: Exception) -> datetime | None:
     delivery.attempts += 1
     delivery.error = f"{type(error).__name__}: {error}"[:2000]
     dead = delivery.attempts >= MAX_ATTEMPTS
@@ -106,7 +115,7 @@ def _note_failure(delivery: EventDelivery, error: Exception) -> bool:
     delivery.next_attempt_at = None if dead else timezone.now() + backoff(delivery.attempts)
     delivery.save()
     log.error("handler %s failed on %s (attempt %d)", delivery.handler, delivery.event_id, delivery.attempts)
-    return dead
+    return delivery.next_attempt_at
 
 
 def backoff(attempts: int) -> timedelta:

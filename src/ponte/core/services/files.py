@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
 
 import puremagic
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +54,7 @@ BLOCKED_EXTENSIONS = frozenset(
     ]
 )
 SNIFF_BYTES = 4096
+KEPT_FOR = timedelta(days=30)
 
 
 def attach(
@@ -104,6 +109,44 @@ def restore_file(*, attachment: Attachment, actor: Actor) -> None:
         attachment.deleted_at = None
         attachment.save(update_fields=["deleted_at", "updated_at"])
         audit.record(actor=actor, act="file.restored", target=attachment, subject_id=attachment.party_id)
+
+
+def purge_of_parties(party_ids: Iterable[UUID]) -> int:
+    """Delete the files of customers that are gone for good; their contents go when the transaction commits."""
+    return _purge(Attachment.objects.filter(party_id__in=list(party_ids)))
+
+
+def purge_removed() -> int:
+    """Delete files that were taken off their records 30 days ago or earlier."""
+    return _purge(Attachment.objects.filter(deleted_at__lt=timezone.now() - KEPT_FOR))
+
+
+def sweep_orphans() -> int:
+    """Delete contents older than a day that no row knows of: left by an upload whose transaction rolled back."""
+    folder = current_workspace().schema_name
+    try:
+        _folders, names = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return 0
+    known = set(Attachment.objects.values_list("storage_key", flat=True))
+    cutoff, gone = timezone.now() - timedelta(days=1), 0
+    for key in (f"{folder}/{name}" for name in names):
+        if key not in known and default_storage.get_modified_time(key) < cutoff:
+            default_storage.delete(key)
+            gone += 1
+    return gone
+
+
+def _purge(attachments: QuerySet[Attachment]) -> int:
+    keys = list(attachments.values_list("storage_key", flat=True))
+    attachments.delete()
+
+    def delete_contents() -> None:
+        for key in keys:
+            default_storage.delete(key)
+
+    transaction.on_commit(delete_contents)
+    return len(keys)
 
 
 def safe_name(name: str) -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from ponte.core.actors import Actor
 from ponte.core.errors import Invalid
 from ponte.core.models import Member, Role
+from ponte.core.rights import goes_beyond
 from ponte.core.services import audit
 from ponte.core.services.events import publish
 from ponte.core.tenancy.models import Membership, User
@@ -30,13 +31,7 @@ def reactivate_member(*, member: Member, actor: Actor) -> None:
 
 def check_may_give(actor: Actor, role: Role) -> None:
     """Raise ``Invalid`` unless the actor may give (or take) this role: nobody hands out more than they have."""
-    giver = actor.member
-    if giver is None or giver.role.rights.get("all"):
-        return
-    more = role.rights.get("all") or set(role.rights.get("areas", ())) - set(
-        giver.role.rights.get("areas", ())
-    )
-    if more:
+    if actor.member is not None and goes_beyond(role.rights, actor.member.role.rights):
         raise Invalid.on("role", "more_than_own", _("Only an administrator may give or take this role."))
 
 

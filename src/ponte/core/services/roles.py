@@ -12,7 +12,7 @@ from ponte.core.concurrency import check_version
 from ponte.core.errors import Invalid
 from ponte.core.ids import uuid7
 from ponte.core.models import Member, Role
-from ponte.core.rights import AREAS, Scope, registered_objects
+from ponte.core.rights import AREAS, Scope, goes_beyond, registered_objects
 from ponte.core.roles import ADMINISTRATOR
 from ponte.core.services import audit
 from ponte.core.services.preferences import get_preference, set_preference
@@ -111,6 +111,7 @@ def hide_members_records(*, actor: Actor) -> int:
 
     What the roles could do before is kept for ``show_members_records``. Returns how many roles changed.
     """
+    _administrators_only(actor)
     before: dict[str, Any] = {}
     for role in Role.objects.select_for_update().filter(id__in=[r.id for r in private_roles()]):
         wider = _wider(role)
@@ -124,6 +125,7 @@ def hide_members_records(*, actor: Actor) -> int:
 
 def show_members_records(*, actor: Actor) -> int:
     """Give the roles back what they could do before ``hide_members_records``, or everything where that isn't known."""
+    _administrators_only(actor)
     kept = get_preference(_BEFORE) or {}
     changed = 0
     for role in Role.objects.select_for_update().filter(id__in=[r.id for r in private_roles()]):
@@ -184,7 +186,12 @@ def _no_more_than_own(actor: Actor, role: Role, rights: Mapping[str, Any]) -> No
     giver = actor.member
     if giver is None or giver.role.rights.get("all"):
         return
-    gained = set(flat_rights(rights).items()) - set(flat_rights(role.rights).items())
-    areas = {name.removeprefix("area.") for name, _value in gained if name.startswith("area.")}
-    if giver.role_id == role.id or areas - set(giver.role.rights.get("areas", ())):
+    if giver.role_id == role.id or any(
+        goes_beyond(each, giver.role.rights) for each in (rights, role.rights)
+    ):
         raise Invalid.on("rights", "more_than_own", _("Only an administrator may give these rights."))
+
+
+def _administrators_only(actor: Actor) -> None:
+    if actor.member is not None and not actor.member.role.rights.get("all"):
+        raise Invalid.on("", "administrators_only", _("Only an administrator may turn this switch."))

@@ -110,12 +110,17 @@ def update_member(
     team: Team | None = None,
     clear_team: bool = False,
 ) -> Member:
-    """Change a member's role or team. The last administrator keeps the role."""
+    """Change a member's role or team.
+
+    The last administrator keeps the role; nobody but an administrator changes their own. Raises ``Invalid`` on "role".
+    """
     _lock_administrators()
     locked = Member.objects.select_for_update().get(id=member.id)
     before = {"role": locked.role.name, "team": locked.team.name if locked.team else None}
     if role is not None and role.id != locked.role_id:
         _keep_an_administrator(locked)
+        if actor.member_id == locked.id and not locked.role.rights.get("all"):
+            raise Invalid.on("role", "own_role", _("Ask somebody else: nobody changes their own role."))
         locked.role = role
     if team is not None or clear_team:
         locked.team = team
@@ -158,8 +163,11 @@ def save_team(
     """Create or change a team; moving one moves its whole subtree. Raises ``Invalid`` on a cycle."""
     if not name.strip():
         raise Invalid.on("name", "required", _("Give the team a name."))
-    chosen = team or Team(id=uuid7())
-    if parent is not None and team is not None and parent.path.startswith(team.path):
+    # paths decide rights: two moves at once must not cross, and both look at the tree as it is now
+    tree = {row.id: row for row in Team.objects.select_for_update().order_by("id")}
+    chosen = tree[team.id] if team else Team(id=uuid7())
+    parent = tree[parent.id] if parent else None
+    if parent is not None and team is not None and parent.path.startswith(chosen.path):
         raise Invalid.on("parent", "cycle", _("A team can't stand below itself. Choose another parent team."))
     old_path = chosen.path
     before = _told(chosen) if team else {}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID, uuid4
 
 import pytest
+import time_machine
 from django.db import connection, transaction
+from django.utils import timezone
 
 from ponte.core import subscriptions
 from ponte.core.models import EventDelivery, Notification, StoredEvent
@@ -54,7 +57,7 @@ def _queued() -> int:
 def test_a_subscriber_hears_the_event_once_however_often_it_is_dispatched(actor, heard):
     stored = events.publish(LampLit(lamp="hall"), actor=actor)
     for _ in range(3):
-        assert events.dispatch(stored.id)
+        assert events.dispatch(stored.id) is None
     assert heard == [(LampLit(lamp="hall"), stored.id)]
     assert Notification.objects.count() == 1
     stored.refresh_from_db()
@@ -74,28 +77,56 @@ def test_event_and_job_vanish_with_the_transaction(actor, heard):
 def test_a_failed_handler_leaves_no_effect_and_is_tried_again(actor, heard):
     heard.fail = True
     stored = events.publish(LampLit(lamp="hall"), actor=actor)
-    assert not events.dispatch(stored.id)
+    again = events.dispatch(stored.id)
+    assert again is not None
     assert not Notification.objects.exists()
     delivery = EventDelivery.objects.get(event=stored)
     assert (delivery.state, delivery.attempts) == ("waiting", 1)
     assert "bulb burnt out" in delivery.error
     heard.fail = False
-    assert events.dispatch(stored.id)
+    assert events.dispatch(stored.id) == again  # its wait isn't over
+    assert not heard
+    with time_machine.travel(again + timedelta(seconds=1), tick=False):
+        assert events.dispatch(stored.id) is None
     assert len(heard) == 1
+
+
+def test_one_failing_handler_does_not_undo_another(actor, heard):
+    @subscriptions.subscribes(LampLit, name="test.other")
+    def note(event, context):
+        Notification.objects.create(member=context.actor.member, kind="other", title=event.lamp)
+
+    heard.fail = True
+    stored = events.publish(LampLit(lamp="hall"), actor=actor)
+    events.dispatch(stored.id)
+    assert list(Notification.objects.values_list("kind", flat=True)) == ["other"]
+
+
+def test_waits_double_up_to_an_hour(actor, heard):
+    heard.fail = True
+    stored = events.publish(LampLit(lamp="hall"), actor=actor)
+    waits = []
+    with time_machine.travel(stored.created_at, tick=False) as clock:
+        while (again := events.dispatch(stored.id)) is not None:
+            waits.append((again - timezone.now()).total_seconds())
+            clock.move_to(again + timedelta(seconds=1))
+    assert waits == [10, 20, 40, 80, 160, 320, 640]
 
 
 def test_after_the_last_attempt_it_is_dead_until_replayed(actor, heard):
     heard.fail = True
     stored = events.publish(LampLit(lamp="hall"), actor=actor)
-    outcomes = [events.dispatch(stored.id) for _ in range(events.MAX_ATTEMPTS)]
-    assert outcomes == [False] * (events.MAX_ATTEMPTS - 1) + [True]
+    with time_machine.travel(stored.created_at, tick=False) as clock:
+        for _ in range(events.MAX_ATTEMPTS):
+            events.dispatch(stored.id)
+            clock.shift(timedelta(hours=1))
     delivery = EventDelivery.objects.get(event=stored)
-    assert delivery.state == "dead"
+    assert (delivery.state, delivery.attempts) == ("dead", events.MAX_ATTEMPTS)
     heard.fail = False
     before = _queued()
     events.replay(delivery)
     assert _queued() == before + 1
-    assert events.dispatch(stored.id)
+    assert events.dispatch(stored.id) is None
     assert len(heard) == 1
 
 

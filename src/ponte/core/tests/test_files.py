@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from ponte.core.errors import Invalid
 from ponte.core.models import Attachment
 from ponte.core.selectors.files import files_of
-from ponte.core.services.files import attach, remove_file, restore_file, safe_name
+from ponte.core.services.files import (
+    KEPT_FOR,
+    attach,
+    purge_of_parties,
+    purge_removed,
+    remove_file,
+    restore_file,
+    safe_name,
+    sweep_orphans,
+)
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
 
@@ -79,3 +92,32 @@ def test_removing_is_undone(actor):
     assert not files_of("customer", record).exists()
     restore_file(attachment=kept, actor=actor)
     assert files_of("customer", record).get() == kept
+
+
+def test_files_of_purged_customers_go_with_their_contents(actor, django_capture_on_commit_callbacks):
+    kept, gone = put(actor), put(actor)
+    Attachment.objects.filter(id=gone.id).update(party_id=(party := uuid4()))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert purge_of_parties([party]) == 1
+    assert not default_storage.exists(gone.storage_key)
+    assert default_storage.exists(kept.storage_key)
+
+
+def test_the_bin_of_files_empties_after_thirty_days(actor, django_capture_on_commit_callbacks):
+    old, young = put(actor), put(actor)
+    for file in (old, young):
+        remove_file(attachment=file, actor=actor)
+    Attachment.objects.filter(id=old.id).update(deleted_at=timezone.now() - KEPT_FOR - timedelta(minutes=1))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert purge_removed() == 1
+    assert list(Attachment.objects.values_list("id", flat=True)) == [young.id]
+
+
+def test_contents_without_a_row_are_swept_after_a_day(actor, workspace):
+    known = put(actor)
+    orphan = default_storage.save(f"{workspace.schema_name}/{uuid4()}", ContentFile(PNG))
+    assert sweep_orphans() == 0  # an upload may be under way
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        assert sweep_orphans() >= 1
+    assert not default_storage.exists(orphan)
+    assert default_storage.exists(known.storage_key)

@@ -109,3 +109,50 @@ def _renamed(condition):
 
     return Q(*[(k.replace("id_id", "id"), v) if isinstance((k, v), tuple) else (k, v) for k, v in condition.children],
              _connector=condition.connector)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rights_given", "own", "beyond"),
+    [
+        ({"all": True}, {}, True),
+        ({"all": True}, {"all": True}, False),
+        ({"areas": ["audit"]}, {"areas": ["members"]}, True),
+        ({"objects": {"thing": {"view": "all"}}}, {"objects": {"thing": {"view": "own"}}}, True),
+        ({"objects": {"thing": {"view": "own"}}}, {"objects": {"thing": {"view": "team"}}}, False),
+        ({"objects": {"thing": {"export": "own"}}}, {"objects": {"thing": {"view": "all"}}}, True),
+        (
+            {"objects": {"thing": {"view": "own"}}},
+            {"objects": {"thing": {"view": "all"}}, "fields": {"thing": {"price": "hidden"}}},
+            True,
+        ),
+        (
+            {"objects": {"thing": {"view": "own"}}, "fields": {"thing": {"price": "hidden"}}},
+            {"objects": {"thing": {"view": "all"}}, "fields": {"thing": {"price": "read"}}},
+            False,
+        ),
+    ],
+)
+def test_rights_are_compared_in_all_they_open(rights_given, own, beyond):
+    assert rights.goes_beyond(rights_given, own) is beyond
+
+
+def test_nobody_raises_their_own_role_nor_hands_out_more_than_they_have(role, member_with):
+    from ponte.core.actors import Actor
+    from ponte.core.errors import Invalid
+    from ponte.core.services.members import check_may_give
+    from ponte.core.services.roles import save_role, show_members_records
+    from ponte.core.services.workspaces import update_member
+
+    chief = member_with(role("own", areas=["members", "roles"]))
+    acting = Actor.for_member(chief)
+    analyst = Role.objects.get(key="analyst")
+    with pytest.raises(Invalid):
+        check_may_give(acting, analyst)
+    with pytest.raises(Invalid):
+        update_member(member=chief, actor=acting, role=role("own"))
+    with pytest.raises(Invalid):
+        show_members_records(actor=acting)
+    with pytest.raises(Invalid):
+        save_role(actor=acting, name="Tudo", description="", rights={"objects": {"thing": {"view": "all"}}})
+    chief.refresh_from_db()
+    assert chief.role.rights["objects"] == {"thing": {"view": "own"}}
