@@ -20,13 +20,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "var" / "screenshots"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 PASSWORD = "ponte-demo-2026"
+PATIENCE = 20_000  # milliseconds; a busy machine is no defect
+expect.set_options(timeout=PATIENCE)
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -43,7 +53,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start ``ponte up --demo`` in a home of its own; yield its address."""
+    """Start ``ponte up --demo`` in a home of its own; yield its address.
+
+    ``PONTE_JOURNEY_URL`` names a product that runs already, which saves the start while writing a journey.
+    """
+    if running := os.environ.get("PONTE_JOURNEY_URL"):
+        yield running.rstrip("/")
+        return
     home, port = tmp_path_factory.mktemp("ponte"), _free_port()
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "PONTE_"))
@@ -108,6 +124,11 @@ class Visitor:
         self.page.locator("form:has(input[name=password]) button[type=submit]").first.click()
         self.page.wait_for_url(f"{self.base}/demo/**")
 
+    def turn_to(self, place: str) -> None:
+        """Show one of a record page's three places; on a wide screen all of them stand side by side."""
+        if self.size == "phone":
+            self.page.locator("[data-record-place]", has_text=place).click()
+
     def look(self, what: str) -> None:
         """Take a screenshot and let axe examine the page; an accessibility violation is a problem."""
         self.shots += 1
@@ -144,7 +165,7 @@ def visitor(request: pytest.FixtureRequest, browser: Browser, product: str) -> I
     context: BrowserContext = browser.new_context(
         viewport=SIZES[size], locale="pt-BR", timezone_id="America/Sao_Paulo", has_touch=size == "phone"
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     person = Visitor(context.new_page(), product, size, request.node.originalname.removeprefix("test_"))
     person.watch()
     yield person
@@ -158,8 +179,10 @@ def second_visitor(browser: Browser, product: str) -> Iterator[Callable[[], Visi
     contexts: list[BrowserContext] = []
 
     def make() -> Visitor:
-        contexts.append(browser.new_context(viewport=SIZES["desktop"], locale="pt-BR"))
-        contexts[-1].set_default_timeout(15_000)
+        contexts.append(
+            browser.new_context(viewport=SIZES["desktop"], locale="pt-BR", timezone_id="America/Sao_Paulo")
+        )
+        contexts[-1].set_default_timeout(PATIENCE)
         person = Visitor(contexts[-1].new_page(), product, "desktop", "second")
         person.watch()
         return person
