@@ -1,9 +1,9 @@
-"""Setting a customer's e-mails, phones, addresses and social handles: the whole list at once."""
+"""A customer's e-mails, phones, addresses and social handles: the whole list at once, or one row of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from ponte.core.actors import Actor
+from ponte.core.errors import Missing
 from ponte.directory.data import AddressData, EmailData, ExternalId, HandleData, PhoneData
 from ponte.directory.models import (
     Identity,
@@ -42,6 +43,7 @@ class ContactList:
 
     name: str
     model: type[models.Model]
+    data: type[Any]
     clean: Callable[[Cleaner, Iterable[Any]], list[Any]]
     key: Callable[[Any], Any]
     columns: Callable[[Any], dict[str, Any]]
@@ -55,6 +57,7 @@ def _opted_out(data: EmailData | PhoneData) -> datetime | None:
 EMAILS = ContactList(
     "emails",
     PartyEmail,
+    EmailData,
     clean_emails,
     lambda row: row.address,
     lambda d: {
@@ -69,6 +72,7 @@ EMAILS = ContactList(
 PHONES = ContactList(
     "phones",
     PartyPhone,
+    PhoneData,
     clean_phones,
     lambda row: row.number,
     lambda d: {
@@ -99,6 +103,7 @@ ADDRESS_COLUMNS = (
 ADDRESSES = ContactList(
     "addresses",
     PartyAddress,
+    AddressData,
     clean_addresses,
     lambda row: tuple(getattr(row, name) for name in ADDRESS_COLUMNS if name not in ("kind", "is_primary")),
     lambda d: {name: getattr(d, name) for name in ADDRESS_COLUMNS},
@@ -107,6 +112,7 @@ ADDRESSES = ContactList(
 HANDLES = ContactList(
     "handles",
     SocialHandle,
+    HandleData,
     clean_handles,
     lambda row: (row.network, row.handle.lower()),
     lambda d: {"network": d.network, "handle": d.handle, "url": d.url},
@@ -147,6 +153,33 @@ def set_handles(
     return _set_list(HANDLES, actor, party_id, handles, version)
 
 
+def add_contact(*, actor: Actor, party_id: UUID, name: str, item: Any) -> Party:
+    """Add one row to the customer's list ``name`` ("emails" …); what others add at the same time stays.
+
+    Raises:
+        Invalid: the row is wrong. Missing: no such customer.
+    """
+    return _change_row(actor, party_id, name, None, item)
+
+
+def change_contact(*, actor: Actor, party_id: UUID, name: str, row_id: UUID, item: Any) -> Party:
+    """Put ``item`` in the place of one row of the customer's list ``name``; see ``add_contact``.
+
+    Raises:
+        Invalid: the row is wrong. Missing: no such customer, or the row is gone.
+    """
+    return _change_row(actor, party_id, name, row_id, item)
+
+
+def remove_contact(*, actor: Actor, party_id: UUID, name: str, row_id: UUID) -> Party:
+    """Take one row out of the customer's list ``name``.
+
+    Raises:
+        Missing: no such customer, or the row is gone.
+    """
+    return _change_row(actor, party_id, name, row_id, None)
+
+
 def add_external_ids(*, actor: Actor, party_id: UUID, external_ids: Sequence[ExternalId]) -> Party:
     """Let the customer be recognised by ids of other systems as well.
 
@@ -182,7 +215,28 @@ def _set_list(
     cleaner = Cleaner()
     wanted = contacts.clean(cleaner, items)
     cleaner.stop_if_wrong()
-    party = lock_party(party_id, version=version)
+    return _replace_list(contacts, actor, lock_party(party_id, version=version), wanted)
+
+
+def _change_row(actor: Actor, party_id: UUID, name: str, row_id: UUID | None, item: Any) -> Party:
+    """Read the list only once the customer is locked, and set it with one row added, changed or taken away."""
+    contacts = next(contacts for contacts in LISTS if contacts.name == name)
+    party = lock_party(party_id)
+    rows: list[Any] = list(contacts.model._default_manager.filter(party=party).order_by("id"))
+    others = [row for row in rows if row.pk != row_id]
+    if row_id is not None and len(others) == len(rows):
+        raise Missing("contact")
+    fields = contacts.data.__dataclass_fields__
+    items = [contacts.data(**{field: getattr(row, field) for field in fields}) for row in others]
+    if getattr(item, "is_primary", False):
+        items = [replace(other, is_primary=False) for other in items]
+    cleaner = Cleaner()
+    wanted = contacts.clean(cleaner, items if item is None else [*items, item])
+    cleaner.stop_if_wrong()
+    return _replace_list(contacts, actor, party, wanted)
+
+
+def _replace_list(contacts: ContactList, actor: Actor, party: Party, wanted: Sequence[Any]) -> Party:
     before = list(contacts.model._default_manager.filter(party=party).order_by("-id"))
     described = [str(row) for row in before]
     kept = {contacts.key(row): row for row in before}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,40 +19,29 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ponte.core.errors import Invalid, Missing
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import requires
-from ponte.directory.data import AddressData, EmailData, HandleData, PhoneData
 from ponte.directory.forms.contacts import AddressForm, EmailForm, HandleForm, PhoneForm
 from ponte.directory.models import Party
 from ponte.directory.policies import check_writable, customer_fields, get_party, may_act
 from ponte.directory.selectors.records import get_record
-from ponte.directory.services import contacts as acts
+from ponte.directory.services.contacts import add_contact, change_contact, remove_contact
 from ponte.directory.views.showing import show_contacts
 from ponte.ui.htmx import close_dialog
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One of a customer's lists: its form, the service that sets it and the dataclass of a row."""
+    """One of a customer's lists: the form of a row and the titles of its dialogs."""
 
     form: type[forms.Form]
-    data: type[Any]
-    set: Callable[..., Party]
     new: str | Promise
     edit: str | Promise
 
 
 KINDS: dict[str, Kind] = {
-    "emails": Kind(EmailForm, EmailData, acts.set_emails, gettext_lazy("New e-mail"), gettext_lazy("E-mail")),
-    "phones": Kind(PhoneForm, PhoneData, acts.set_phones, gettext_lazy("New phone"), gettext_lazy("Phone")),
-    "addresses": Kind(
-        AddressForm, AddressData, acts.set_addresses, gettext_lazy("New address"), gettext_lazy("Address")
-    ),
-    "handles": Kind(
-        HandleForm,
-        HandleData,
-        acts.set_handles,
-        gettext_lazy("New social profile"),
-        gettext_lazy("Social profile"),
-    ),
+    "emails": Kind(EmailForm, gettext_lazy("New e-mail"), gettext_lazy("E-mail")),
+    "phones": Kind(PhoneForm, gettext_lazy("New phone"), gettext_lazy("Phone")),
+    "addresses": Kind(AddressForm, gettext_lazy("New address"), gettext_lazy("Address")),
+    "handles": Kind(HandleForm, gettext_lazy("New social profile"), gettext_lazy("Social profile")),
 }
 
 
@@ -68,81 +58,55 @@ def contacts(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
     return render(request, "directory/_contacts.html", context)
 
 
-def _open(request: WorkspaceRequest, party_id: UUID, name: str) -> tuple[Party, Kind, list[Any]]:
+def _open(request: WorkspaceRequest, party_id: UUID, name: str) -> tuple[Party, Kind]:
     kind = KINDS.get(name)
     if kind is None:
         raise Missing("contact")
     party = get_party(request.member, party_id, "edit")
     check_writable(request.member, [name])
-    rows = list(getattr(party, name).order_by("id"))
-    return party, kind, rows
-
-
-def _data(kind: Kind, row: Any, **changes: Any) -> Any:
-    names = kind.data.__dataclass_fields__
-    return kind.data(**{**{name: getattr(row, name) for name in names}, **changes})
-
-
-def _without_primary(kind: Kind, rows: Sequence[Any], chosen: Any) -> list[Any]:
-    """Return the rows as data; they give the primary mark away when ``chosen`` takes it."""
-    takes = bool(getattr(chosen, "is_primary", False))
-    return [_data(kind, row, is_primary=False) if takes else _data(kind, row) for row in rows]
+    return party, kind
 
 
 @require_http_methods(["GET", "POST"])
 @requires("customer", "edit")
 def add(request: WorkspaceRequest, party_id: UUID, name: str) -> HttpResponse:
     """Ask for one more contact and add it."""
-    party, kind, rows = _open(request, party_id, name)
+    party, kind = _open(request, party_id, name)
     form = kind.form(request.POST or None)
-    if form.is_valid():
-        item = form.item()  # type: ignore[attr-defined]
-        return _save(request, party, kind, name, form, [*_without_primary(kind, rows, item), item], kind.new)
-    return _ask(request, form, kind.new)
+    save = partial(add_contact, actor=request.actor, party_id=party.id, name=name)
+    return _handle(request, form, kind.new, save)
 
 
 @require_http_methods(["GET", "POST"])
 @requires("customer", "edit")
 def edit(request: WorkspaceRequest, party_id: UUID, name: str, row_id: UUID) -> HttpResponse:
     """Ask for the changes of one contact and save them."""
-    party, kind, rows = _open(request, party_id, name)
-    row = next((row for row in rows if row.id == row_id), None)
+    party, kind = _open(request, party_id, name)
+    row = getattr(party, name).filter(id=row_id).first()
     if row is None:
         raise Missing("contact")
     initial = {field: getattr(row, field, None) for field in kind.form.base_fields}
     form = kind.form(request.POST or None, initial=initial)
-    if form.is_valid():
-        item = form.item()  # type: ignore[attr-defined]
-        others = [other for other in rows if other.id != row_id]
-        return _save(
-            request, party, kind, name, form, [*_without_primary(kind, others, item), item], kind.edit
-        )
-    return _ask(request, form, kind.edit)
+    save = partial(change_contact, actor=request.actor, party_id=party.id, name=name, row_id=row_id)
+    return _handle(request, form, kind.edit, save)
 
 
 @require_POST
 @requires("customer", "edit")
 def delete(request: WorkspaceRequest, party_id: UUID, name: str, row_id: UUID) -> HttpResponse:
     """Take one contact away."""
-    party, kind, rows = _open(request, party_id, name)
-    kept = [_data(kind, row) for row in rows if row.id != row_id]
-    if len(kept) == len(rows):
-        raise Missing("contact")
-    kind.set(actor=request.actor, party_id=party.id, **{name: kept})
+    party, _kind = _open(request, party_id, name)
+    remove_contact(actor=request.actor, party_id=party.id, name=name, row_id=row_id)
     return close_dialog(_("Removed"), events=("contacts-changed", "customer-head-changed"))
 
 
-def _save(
-    request: WorkspaceRequest,
-    party: Party,
-    kind: Kind,
-    name: str,
-    form: forms.Form,
-    items: list[Any],
-    title: str | Promise,
+def _handle(
+    request: WorkspaceRequest, form: Any, title: str | Promise, save: Callable[..., Party]
 ) -> HttpResponse:
+    if not form.is_valid():
+        return _ask(request, form, title)
     try:
-        kind.set(actor=request.actor, party_id=party.id, **{name: items})
+        save(item=form.item())
     except Invalid as refusal:
         for problem in refusal.problems:
             _place, _dot, inner = problem.field.partition(".")
