@@ -35,13 +35,17 @@ class Known:
 
 
 def load_known(party_ids: Iterable[UUID], *, kind: str) -> dict[UUID, Known]:
-    """Return known customers, locked, with their own half, contacts and tags. A constant number of queries."""
+    """Return known customers, locked, with their own half, contacts and tags. A constant number of queries.
+
+    Everything is read after the lock: what another transaction just changed must not be written back.
+    """
     ids = list(party_ids)
     if not ids:
         return {}
     model: type[models.Model] = Person if kind == "person" else Company
+    parties = lock_parties(ids)
     own = {row.pk: row for row in model._default_manager.filter(pk__in=ids)}
-    known = {party.id: Known(party, own[party.id]) for party in lock_parties(ids)}
+    known = {party.id: Known(party, own[party.id]) for party in parties}
     for contacts in LISTS:
         rows: Iterable[Any] = contacts.model._default_manager.filter(party_id__in=ids)
         for row in rows:

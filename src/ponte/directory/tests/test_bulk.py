@@ -13,8 +13,9 @@ from ponte.core.models import AuditEntry, Role, StoredEvent
 from ponte.directory.data import AddressData, CompanyData, EmailData, ExternalId, PersonData, PhoneData
 from ponte.directory.models import Affiliation, IdentityClaim, Party, PartyFacts, StageChange
 from ponte.directory.selectors.identities import resolve
+from ponte.directory.services import bulk_updates
 from ponte.directory.services.bulk import bulk_upsert_companies, bulk_upsert_people
-from ponte.directory.services.people import create_person
+from ponte.directory.services.people import create_person, update_person
 
 pytestmark = pytest.mark.usefixtures("workspace")
 
@@ -136,6 +137,21 @@ def test_others_records_and_locked_fields_are_refused(actor: Any, member_with: A
     assert outcomes(results) == ["rejected", "rejected", "created"]
     assert results[0].party_id is None
     assert Party.objects.filter(name="Mudada").count() == 0
+
+
+def test_what_changes_while_the_chunk_waits_stays(actor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = create_person(actor=actor, data=PersonData(name="Ana", cpf="52998224725"))
+    real = bulk_updates.lock_parties
+
+    def lock(party_ids: Any, **options: Any) -> Any:
+        update_person(actor=actor, party_id=person.pk, changes={"job_title": "Diretora"})
+        return real(party_ids, **options)
+
+    monkeypatch.setattr(bulk_updates, "lock_parties", lock)
+    row = PersonData(name="Ana", cpf="52998224725", occupation="Padeira")
+    assert outcomes(bulk_upsert_people(actor=actor, rows=[row])) == ["updated"]
+    person.refresh_from_db()
+    assert (person.job_title, person.occupation) == ("Diretora", "Padeira")
 
 
 def test_statements_do_not_grow(actor: Any) -> None:
