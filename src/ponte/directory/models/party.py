@@ -95,7 +95,8 @@ class Party(VersionedRecord):
             _list_index("party_team_name", "team", "kind"),
             _list_index("party_stage_name", "kind", "stage"),
             _list_index("party_state_name", "kind", "state"),
-            models.Index(fields=["kind", "id"], condition=ALIVE, name="party_newest"),
+            # not (kind, id): the planner would rather walk the primary key past every customer of the other kind
+            models.Index(fields=["kind", "created_at", "id"], condition=ALIVE, name="party_newest"),
             models.Index(fields=["kind", "updated_at", "id"], condition=ALIVE, name="party_changed"),
             models.Index(fields=["deleted_at", "id"], condition=~ALIVE, name="party_bin"),
             models.Index(fields=["id"], condition=Q(is_demo=True), name="party_demo"),

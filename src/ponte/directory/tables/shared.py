@@ -147,7 +147,7 @@ def sorts_for(kind: str) -> tuple[Sort, ...]:
     facts = of_kind(kind)
     return (
         Sort("name", _("Name"), ("sort_name",)),
-        Sort("created", _("Created"), (), descending=True),
+        Sort("created", _("Created"), ("created_at",), descending=True),
         Sort("updated", _("Changed"), ("updated_at",), descending=True),
         Sort(
             "last_contact",
