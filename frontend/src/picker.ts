@@ -72,15 +72,20 @@ export class Suggestions {
     if (!this.open) this.list.showPopover();
     this.list.style.minWidth = `${Math.max(200, this.field.offsetWidth)}px`;
     place(this.list, this.field);
-    this.field.setAttribute("aria-expanded", "true");
+    this.expand(true);
     this.mark();
   }
 
   hide(): void {
     this.turn++;
     if (this.open) this.list.hidePopover();
-    this.field.setAttribute("aria-expanded", "false");
+    this.expand(false);
     this.field.removeAttribute("aria-activedescendant");
+  }
+
+  /** Only a combobox may be expanded; a note's text area, where @ calls a colleague, is a plain text box. */
+  private expand(open: boolean): void {
+    if (this.field.getAttribute("role") === "combobox") this.field.setAttribute("aria-expanded", String(open));
   }
 
   /** Handles a key; true when it was for the list. */
