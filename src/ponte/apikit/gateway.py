@@ -21,6 +21,7 @@ from ponte.core.tenancy.models import ApiToken
 from ponte.core.tenancy.scope import workspace_scope
 
 Run = Callable[..., HttpResponse]
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class _Refused(Exception):
@@ -64,7 +65,7 @@ def _in_transaction(
     request: HttpRequest, token: ApiToken, known: frozenset[str], operate: Callable[[], HttpResponse]
 ) -> HttpResponse:
     try:
-        with workspace_scope(token.workspace):
+        with workspace_scope(token.workspace, durable=request.method not in READING):
             member = identify(request, token)
             translation.activate(member.language)  # the gateway's override restores the former one
             with timezone.override(ZoneInfo(token.workspace.timezone)):

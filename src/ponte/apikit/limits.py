@@ -49,8 +49,7 @@ def take_turn(token: ApiToken) -> Turn:
     """
     now = time.time()
     window = int(now // WINDOW_SECONDS)
-    with workspace_scope(token.workspace), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit TO off")
+    with workspace_scope(token.workspace, durable=False), connection.cursor() as cursor:
         cursor.execute(_COUNT, [token.id, window])
         used = cursor.fetchone()[0]
         if used == 1:

@@ -70,7 +70,7 @@ class WorkspaceMiddleware:
         request.path_info, request.urlconf = path, settings.WORKSPACE_URLCONF
         request.workspace = workspace
         try:
-            with workspace_scope(workspace):
+            with workspace_scope(workspace, durable=request.method not in SAFE_METHODS):
                 response = self._respond(request)
                 if getattr(request, "ponte_failed", False) or (
                     request.method not in SAFE_METHODS and response.status_code >= 400
