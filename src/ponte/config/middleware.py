@@ -1,10 +1,12 @@
-"""What wraps every request: an id for the logs, and refusals turned into answers."""
+"""What wraps every request: whose address it is, an id for the logs, and refusals turned into answers."""
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from ponte.core.errors import Conflict, Invalid
@@ -14,6 +16,31 @@ from ponte.core.requests import WorkspaceRequest
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 _GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+class ClientAddressMiddleware:
+    """Puts the client's address into ``REMOTE_ADDR`` when requests come through a trusted proxy.
+
+    The right-most entry of ``X-Forwarded-For`` is the one our proxy wrote; what stands left of it is the client's word.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if settings.PONTE_TRUSTED_PROXY:
+            last = request.headers.get("X-Forwarded-For", "").rsplit(",", 1)[-1].strip()
+            if _is_address(last):
+                request.META["REMOTE_ADDR"] = last
+        return self.get_response(request)
 
 
 class RequestIdMiddleware:
