@@ -22,8 +22,9 @@ function drawing(name: string): Node {
 }
 
 /** Lets a toast survive the page that is about to be loaded. */
-export function toastAfterReload(toast: Toast): void {
-  sessionStorage.setItem(KEEP, JSON.stringify(toast));
+export function toastAfterReload({ text, tone, undo, link }: Toast): void {
+  // htmx puts the element into the detail of its events, which is no JSON
+  sessionStorage.setItem(KEEP, JSON.stringify({ text, tone, undo, link }));
 }
 
 function raise(): void {

@@ -13,6 +13,7 @@ from django.template import engines
 from django.test import RequestFactory
 
 from ponte.ui.assets import BUILD
+from ponte.ui.htmx import refresh_page
 from ponte.ui.shell import Link, Section, ShellPart
 
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'"
@@ -30,7 +31,8 @@ LIST = f"""{{% extends "ui/shell.html" %}}{{% block title %}}People{{% endblock 
 <a class="btn btn-primary" id="new" href="/people/new/" data-dialog>New</a>
 <button class="btn" id="fail" hx-post="/fail/" hx-swap="none">Fail</button>
 <button class="btn" id="delete" hx-post="/delete/" hx-swap="none" data-confirm="Delete it?" data-confirm-yes="Delete">
-Delete</button></div></header>
+Delete</button>
+<button class="btn" id="refresh" hx-post="/refresh/" hx-swap="none">Refresh</button></div></header>
 <section class="list" id="list" data-list="people" data-page-context="list:people">
 <div class="table-wrap"><table class="table table-list"><thead><tr><th class="col-check">
 <input type="checkbox" class="form-check-input" data-select-all aria-label="Select all"></th><th>Name</th><th>Stage</th>
@@ -129,7 +131,16 @@ GET: dict[str, Handler] = {
         kind="application/json",
     ),
 }
+
+
+def refresh(form: dict[str, list[str]], _: str) -> Answer:
+    """Answer as ``ponte.ui.htmx.refresh_page`` does."""
+    answer = refresh_page("Team saved")
+    return Answer(status=answer.status_code, headers={"HX-Trigger": answer.headers["HX-Trigger"]})
+
+
 POST: dict[str, Handler] = {
+    "/refresh/": refresh,
     "/people/new/": create,
     "/field/": save_field,
     "/note/": lambda form, query: Answer(

@@ -94,6 +94,14 @@ def test_confirm_then_undo(tab: Page) -> None:
     expect(tab.locator(".toast")).to_contain_text("Desfeito")
 
 
+def test_toast_survives_the_reload_of_its_page(tab: Page) -> None:
+    tab.goto("/list/")
+    tab.evaluate("window.before = true")
+    tab.click("#refresh")
+    expect(tab.locator(".toast")).to_contain_text("Team saved")
+    assert tab.evaluate("window.before") is None
+
+
 def test_edit_in_place(tab: Page) -> None:
     tab.goto("/record/")
     tab.focus("#email")
