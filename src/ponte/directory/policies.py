@@ -75,11 +75,16 @@ def check_writable(member: Member, fields: Iterable[str]) -> None:
         raise Denied(OBJECT, "edit")
 
 
-def search_weights(access: FieldAccess) -> str:
-    """Return the weights of ``Party.search`` a member may find customers by (see ``services.search_text``)."""
+def search_weights(access: FieldAccess, *, digits: bool) -> str:
+    """Return the weights of ``Party.search`` a member may find customers by (see ``services.search_text``).
+
+    Args:
+        access: what the member may read.
+        digits: whether the term looked for begins with a digit; under C such terms are phones, others places.
+    """
     allowed = "A"
     allowed += "B" if access.can_read("email") else ""
-    allowed += "C" if access.can_read("phone") else ""
+    allowed += "C" if access.can_read("phone" if digits else "address") else ""
     allowed += "D" if access.can_read("cpf") and access.can_read("cnpj") else ""
     return allowed
 

@@ -28,7 +28,7 @@ from ponte.directory.data import ExternalId, PartyData
 from ponte.directory.models import Party, PartyTag
 from ponte.directory.policies import customer_fields, deleted_parties, get_party, right_name
 from ponte.directory.selectors.parties import list_parties, with_facts, with_parts
-from ponte.directory.selectors.search import matching_parties
+from ponte.directory.selectors.search import searched_parties
 from ponte.directory.services.bulk import bulk_upsert
 from ponte.directory.services.contacts import (
     add_external_ids,
@@ -49,6 +49,7 @@ ORDERS: dict[str, tuple[str, ...]] = {
     "last_order": ("facts__last_order_sort", "id"),
     "revenue": ("facts__revenue", "id"),
 }
+BY_REVENUE = ("last_order", "revenue")  # sorts that tell what the field "revenue" hides
 STATUSES: dict[str, ItemStatus] = {
     "created": "created",
     "updated": "updated",
@@ -99,9 +100,11 @@ def _filtered(
         rows = rows.filter(Exists(links))
     if filters.updated_since is not None:
         rows = rows.filter(updated_at__gte=filters.updated_since)
+    if filters.q:
+        rows = searched_parties(rows, filters.q, request.member)
     if "facts__" in ORDERS[filters.sort.lstrip("-")][0]:
         rows = with_facts(rows).filter(facts__kind=kind)
-    return matching_parties(rows, filters.q, request.member) if filters.q else rows
+    return rows
 
 
 def _refuse_hidden(request: ApiRequest, filters: CustomerFilters) -> None:
@@ -113,7 +116,7 @@ def _refuse_hidden(request: ApiRequest, filters: CustomerFilters) -> None:
         if getattr(filters, name) is not None
     ]
     hidden = [name for name in used if not access.can_read(right_name(name))]
-    if filters.sort.lstrip("-") == "revenue" and not access.can_read("revenue"):
+    if filters.sort.lstrip("-") in BY_REVENUE and not access.can_read("revenue"):
         hidden.append("sort")
     if hidden:
         raise problems.invalid(

@@ -138,9 +138,7 @@ def delete_tag_by_api(request: ApiRequest, tag_id: UUID) -> Status[None]:
 @router.get("/identities/resolve", auth=READ, response=ResolvedOut)
 def resolve_identity(request: ApiRequest, wanted: Query[ResolveIn]) -> HttpResponse:
     """Return the customer recognised by an e-mail, phone, WhatsApp id, document or external id."""
-    right = {**{kind.value: field for kind, field in IDENTITY_FIELDS.items()}, "whatsapp": "phone"}.get(
-        wanted.kind
-    )
+    right = {kind.value: field for kind, field in IDENTITY_FIELDS.items()}.get(wanted.kind)
     if right and not customer_fields(request.member).can_read(right):
         raise Missing("customer")
     party_id = resolve(wanted.kind, wanted.value)

@@ -31,6 +31,8 @@ RIGHTS = {
     "team": "owner",
     "team_id": "owner",
     "average_ticket": "revenue",
+    "last_order_at": "revenue",
+    "orders_count": "revenue",
     "stage_since": "stage",
     "source_detail": "source",
     "cnpj_root": "cnpj",

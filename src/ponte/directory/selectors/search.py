@@ -17,8 +17,10 @@ from ponte.directory.models import IdentityKind, Party, Stage
 from ponte.directory.policies import customer_fields, search_weights, visible_parties
 from ponte.directory.selectors.identities import resolve_many
 from ponte.workplace.search import SearchHit, SearchTerms
-from ponte.workplace.search.candidates import CANDIDATES, matching
+from ponte.workplace.search.candidates import CANDIDATES, bitmap_scans_only, matching
+from ponte.workplace.search.conditions import AnyOf
 
+RARE = 2000  # matches up to which sorting them is cheaper than walking an index for them
 _TERM = re.compile(r"('(?:[^']|'')*')(:\*)?")
 STAGE_TONES = {
     Stage.VISITOR: "neutral",
@@ -32,17 +34,23 @@ STAGE_TONES = {
 IDENTITY_FIELDS = {
     IdentityKind.EMAIL: "email",
     IdentityKind.PHONE: "phone",
+    IdentityKind.WHATSAPP: "phone",
     IdentityKind.CPF: "cpf",
     IdentityKind.CNPJ: "cnpj",
 }
 
 
 def restricted_query(tsquery: str, access: FieldAccess) -> str:
-    """Return ``tsquery`` limited to what the member may read: hidden e-mails, phones, documents find nobody."""
-    weights = search_weights(access)
-    if weights == "ABCD":
+    """Return ``tsquery`` limited to what the member may read: hidden e-mails, phones, places find nobody."""
+    numbers, words = search_weights(access, digits=True), search_weights(access, digits=False)
+    if numbers == words == "ABCD":
         return tsquery
-    return _TERM.sub(lambda term: f"{term[1]}:{'*' if term[2] else ''}{weights}", tsquery)
+
+    def limited(term: re.Match[str]) -> str:
+        weights = numbers if term[1][1].isdigit() else words
+        return f"{term[1]}:{'*' if term[2] else ''}{weights}"
+
+    return _TERM.sub(limited, tsquery)
 
 
 def matching_parties(rows: QuerySet[Party], text: str, member: Member) -> QuerySet[Party]:
@@ -51,6 +59,18 @@ def matching_parties(rows: QuerySet[Party], text: str, member: Member) -> QueryS
     if tsquery is None:
         return rows.none()
     return matching(rows, restricted_query(tsquery, customer_fields(member)))
+
+
+def searched_parties(rows: QuerySet[Party], text: str, member: Member) -> QuerySet[Party]:
+    """Return the same rows as ``matching_parties`` in a form that any sort of the API is fast with.
+
+    Rare words are taken out of the search index first, so that no sort makes PostgreSQL walk the table for them;
+    what common words find is dense enough for a page to be reached along the sort's own index.
+    """
+    found = matching_parties(rows, text, member)
+    with bitmap_scans_only():
+        ids = list(found.values_list("pk", flat=True)[: RARE + 1])
+    return found if len(ids) > RARE else rows.filter(AnyOf("pk", ids))
 
 
 def find_customers(member: Member, terms: SearchTerms, limit: int) -> list[SearchHit]:

@@ -153,11 +153,8 @@ def _findable(draft: Draft, party: Party) -> Findable:
         emails=[email.address for email in draft.lists["emails"]],
         phones=[phone.number for phone in draft.lists["phones"]],
         documents=[value for _kind, value in draft.documents],
-        words=[
-            party.city,
-            party.state,
-            *(handle.handle for handle in draft.lists["handles"]),
-        ],
+        handles=[handle.handle for handle in draft.lists["handles"]],
+        words=[party.city, party.state],
     )
 
 

@@ -1,7 +1,8 @@
 """What customers are found by: the text of ``Party.search`` and its upkeep.
 
 Each lexeme carries a weight that tells its origin, so that a role from which a field is hidden can't find
-customers by it: A names and everything public, B e-mails, C phones, D documents.
+customers by it: A names and everything public, B e-mails, C phones and places, D documents. Under C what begins
+with a digit is a phone and the rest a place, so that either can be hidden by itself (``policies.search_weights``).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from django.db.models import F, OuterRef
 from django.db.models.functions import Coalesce
 
 from ponte.core.brazil.phones import ninth_digit_variants
-from ponte.core.text import search_document, sort_key
+from ponte.core.text import search_document, sort_key, words
 from ponte.directory.models import (
     Identity,
     IdentityKind,
@@ -41,7 +42,8 @@ class Findable:
     phones: Sequence[str] = ()
     documents: Sequence[str] = ()
     codes: Sequence[str] = ()
-    words: Sequence[str] = ()
+    handles: Sequence[str] = ()
+    words: Sequence[str] = ()  # of the address: city and state
 
 
 def sort_name(name: str, code: str) -> str:
@@ -52,9 +54,11 @@ def sort_name(name: str, code: str) -> str:
 def search_text(findable: Findable) -> str:
     """Return the text of the ``tsvector`` of one customer."""
     parts = [
-        _weighted(search_document(names=findable.names, digits=findable.codes, extra=findable.words), "A"),
+        _weighted(search_document(names=findable.names, digits=findable.codes, extra=findable.handles), "A"),
         _weighted(search_document(emails=findable.emails), "B"),
-        _weighted(search_document(digits=_all_forms(findable.phones)), "C"),
+        _weighted(
+            search_document(digits=_all_forms(findable.phones), extra=_place_words(findable.words)), "C"
+        ),
         _weighted(search_document(digits=findable.documents), "D"),
     ]
     return " ".join(part for part in parts if part)
@@ -86,7 +90,8 @@ def refresh_search(party_ids: Iterable[UUID]) -> None:
             emails=emails,
             phones=phones,
             documents=[text for text in (cpf, cnpj) if text],
-            words=[city, state, *handles],
+            handles=handles,
+            words=[city, state],
         )
         rows.append((party_id, search_text(findable), sort_name(name or legal_name or "", code)))
     update_rows(Party, ("search", "sort_name"), rows)
@@ -119,6 +124,11 @@ def _sources(party_ids: Iterable[UUID]) -> Iterable[tuple]:  # type: ignore[type
 
 def _all_forms(phones: Iterable[str]) -> list[str]:
     return [variant.lstrip("+") for phone in phones for variant in ninth_digit_variants(phone)]
+
+
+def _place_words(texts: Iterable[str]) -> list[str]:
+    """Leave out what begins with a digit: it would pass for a phone."""
+    return [word for text in texts for word in words(text) if not word[0].isdigit()]
 
 
 def _weighted(document: str, weight: str) -> str:

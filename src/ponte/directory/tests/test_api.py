@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ponte.directory.data import CompanyData, EmailData, PersonData
 from ponte.directory.models import Party
+from ponte.directory.selectors import search
 from ponte.directory.services.companies import create_company
 from ponte.directory.services.people import create_person
 
@@ -75,6 +78,54 @@ def test_list_pages_filters_sorts_and_sparse_fields(api_for: Any, admin: Any, ac
     assert api.get("/people?sort=cpf").status_code == 422
 
 
+@pytest.mark.parametrize("rare", [0, 2000])
+def test_a_search_takes_the_ids_first(
+    api_for: Any, admin: Any, actor: Any, monkeypatch: pytest.MonkeyPatch, rare: int
+) -> None:
+    monkeypatch.setattr(search, "RARE", rare)
+    for number in range(5):
+        create_person(actor=actor, data=PersonData(name=f"Ana {number}"))
+    create_person(actor=actor, data=PersonData(name="Bia"))
+    api, found, cursor = api_for(admin), [], ""
+    while cursor is not None:
+        with CaptureQueriesContext(connection) as seen:
+            page = api.get(f"/people?q=ana&sort=-last_order&limit=2{cursor and '&cursor='}{cursor}").json()
+        sql = [query["sql"] for query in seen.captured_queries]
+        switched = next(index for index, text in enumerate(sql) if "enable_seqscan', 'off'" in text)
+        assert "@@" in sql[switched + 1]
+        later = [text for text in sql[switched + 2 :] if "@@" in text]
+        assert bool(later) is (rare == 0)
+        found += [row["name"] for row in page["items"]]
+        cursor = page["next_cursor"]
+    assert sorted(found) == [f"Ana {number}" for number in range(5)]
+
+
+@pytest.mark.parametrize("sort", ["-revenue", "last_order", "-last_contact", "name", "updated"])
+def test_a_page_begins_inside_ties(api_for: Any, admin: Any, actor: Any, sort: str) -> None:
+    for _number in range(3):
+        create_person(actor=actor, data=PersonData(name="Ana"))
+    api = api_for(admin)
+    first = api.get(f"/people?sort={sort}&limit=2").json()
+    with CaptureQueriesContext(connection) as seen:
+        rest = api.get(f"/people?sort={sort}&limit=2&cursor={first['next_cursor']}").json()
+    assert len({row["id"] for row in first["items"] + rest["items"]}) == 3
+    [page] = [q["sql"] for q in seen.captured_queries if "LIMIT 3" in q["sql"]]
+    # one comparison of rows, a range of the index; "a > x OR (a = x AND id > y)" reads all rows tied at x
+    assert f'"directory_party"."id") {"<" if sort[0] == "-" else ">"} (' in page
+    assert " OR " not in page
+
+
+def test_a_hidden_revenue_gives_no_order_away(api_for: Any, member_with: Any, actor: Any) -> None:
+    from ponte.core.models import Role
+
+    rights = {"objects": {"customer": {"view": "all"}}, "fields": {"customer": {"revenue": "hidden"}}}
+    create_person(actor=actor, data=PersonData(name="Ana"))
+    api = api_for(member_with(Role.objects.create(name="R", rights=rights)))
+    for sort in ("revenue", "-last_order", "last_order"):
+        assert api.get(f"/people?sort={sort}").status_code == 422
+    assert not {"revenue", "last_order_at", "orders_count"} & set(api.get("/people").json()["items"][0])
+
+
 def test_bulk_answers_each_item(api_for: Any, admin: Any) -> None:
     api = api_for(admin)
     items = [
@@ -107,8 +158,6 @@ def test_bulk_answers_each_item(api_for: Any, admin: Any) -> None:
 
 
 def test_bulk_statements_do_not_grow(api_for: Any, admin: Any, django_assert_max_num_queries: Any) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
 
     api = api_for(admin)
 
@@ -128,8 +177,6 @@ def test_bulk_statements_do_not_grow(api_for: Any, admin: Any, django_assert_max
 
 
 def test_list_queries_do_not_grow(api_for: Any, admin: Any, actor: Any) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
 
     api = api_for(admin)
 

@@ -9,11 +9,12 @@ import pytest
 from ponte.core.actors import Actor
 from ponte.core.errors import Missing
 from ponte.core.models import Role, Team
-from ponte.directory.data import PersonData
+from ponte.directory.data import AddressData, PersonData, PhoneData
 from ponte.directory.policies import deleted_parties, get_party, visible_parties
 from ponte.directory.selectors.search import fetch_customers, find_customers, resolve_customers
 from ponte.directory.services.deletion import delete_parties
 from ponte.directory.services.people import create_person
+from ponte.directory.services.search_text import refresh_search
 from ponte.workplace.search import SearchTerms
 from ponte.workplace.search.candidates import bitmap_scans_only
 
@@ -65,6 +66,33 @@ def test_search_and_fetch_follow(crew: dict[str, Any]) -> None:
     assert resolve_customers(crew["ana"], "nobody@x.com.br") == []
     with pytest.raises(Missing):
         get_party(crew["ana"], hit.id)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "found"),
+    [("address", {"11912345678", "ana"}), ("phone", {"xapuri", "ac xapuri", "xapu", "ana"}), ("cpf", "all")],
+)
+def test_search_finds_nobody_by_a_hidden_field(
+    actor: Any, member_with: Any, hidden: str, found: set[str] | str
+) -> None:
+    data = PersonData(
+        name="Ana",
+        addresses=[AddressData(city="Xapuri 3", state="AC")],
+        phones=[PhoneData(number="11912345678")],
+    )
+    person = create_person(actor=actor, data=data)
+    rights = {"objects": {"customer": {"view": "all"}}, "fields": {"customer": {hidden: "hidden"}}}
+    member = member_with(Role.objects.create(name="R", rights=rights))
+    asked = {"11912345678", "xapuri", "ac xapuri", "xapu", "ana"}
+    for _way in ("written", "refreshed"):
+        hits = set()
+        for text in asked:
+            terms = SearchTerms.of(text)
+            assert terms
+            with bitmap_scans_only():
+                hits |= {text} if find_customers(member, terms, 10) else set()
+        assert hits == (asked if found == "all" else found)
+        refresh_search([person.pk])
 
 
 def test_the_bin_follows(crew: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from ponte.directory.models import Affiliation, IdentityClaim, Party, PartyEmail
 from ponte.directory.services.affiliations import add_relation, start_affiliation
 from ponte.directory.services.companies import create_company
 from ponte.directory.services.deletion import delete_parties
+from ponte.directory.services.identities import claim
 from ponte.directory.services.people import create_person
 
 pytestmark = pytest.mark.usefixtures("workspace")
@@ -285,6 +286,21 @@ def test_hidden_fields_are_nowhere(client_for: Any, member_with: Any, ana: Any) 
     assert client.get(f"/teste/customers/{ana.id}/contacts/emails/new/", **HTMX).status_code == 404
     listed = text(client.get("/teste/people/"))
     assert "ana@x.com.br" not in listed
+
+
+def test_a_dispute_over_a_hidden_number_is_not_shown(
+    client_for: Any, admin: Any, member_with: Any, actor: Any, ana: Any, padaria: Any
+) -> None:
+    for party in (padaria, ana):
+        claim(actor=actor, party_id=party.id, kind="whatsapp", value="5511987654321")
+    rights = {
+        "objects": {"customer": {"view": "all", "create": "all", "edit": "all"}},
+        "fields": {"customer": {"phone": "hidden"}},
+    }
+    member = member_with(Role.objects.create(name="R", rights=rights))
+    assert "98765-4321" in text(client_for(admin).get("/teste/identity-claims/"))
+    assert "98765-4321" not in text(client_for(member).get("/teste/identity-claims/"))
+    assert client_for(admin).get("/teste/customers/lookup/whatsapp/?value=1").status_code == 404
 
 
 def test_the_bin_gives_back(client_for: Any, admin: Any, actor: Any, ana: Any) -> None:

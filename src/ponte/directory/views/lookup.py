@@ -27,7 +27,7 @@ FIELD_OF = {"email": "emails", "phone": "phones", "cpf": "cpf", "cnpj": "cnpj"}
 def lookup(request: WorkspaceRequest, kind: str) -> HttpResponse:
     """Say who is recognised by what was typed: a link where the member may see them, else whom to ask."""
     rights = {identity.value: field for identity, field in IDENTITY_FIELDS.items()}
-    if kind not in rights or not customer_fields(request.member).can_read(rights[kind]):
+    if kind not in FIELD_OF or not customer_fields(request.member).can_read(rights[kind]):
         raise Missing("lookup")
     text = request.GET.get(FIELD_OF[kind]) or request.GET.get("value", "")
     party_id = resolve(kind, text) if text else None

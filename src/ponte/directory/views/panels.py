@@ -74,7 +74,7 @@ def identities(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
 
 
 def _readable(kind: str, access: FieldAccess) -> bool:
-    rights = {identity.value: field for identity, field in IDENTITY_FIELDS.items()} | {"whatsapp": "phone"}
+    rights = {identity.value: field for identity, field in IDENTITY_FIELDS.items()}
     return kind not in rights or access.can_read(rights[kind])
 
 
