@@ -15,7 +15,7 @@ from ponte.commerce.models import Order, Product
 from ponte.core.actors import Actor
 from ponte.core.errors import Denied, Missing
 from ponte.core.models import Member
-from ponte.core.rights import Scope, may, owned_condition, scope_of
+from ponte.core.rights import Scope, filter_owned, may, owned_condition, scope_of
 from ponte.directory.models import Party
 from ponte.directory.policies import visible_parties
 
@@ -41,6 +41,15 @@ def order_condition(member: Member) -> Q | None:
         return None
     reach = Q() if scope_of(member, "order", "view") is Scope.ALL else (mine | sold)
     return Q(party__deleted_at__isnull=True) & customers & reach
+
+
+def editable_orders(member: Member) -> QuerySet[Order]:
+    """Return the orders the member sees and may edit, those in the bin included."""
+    condition = order_condition(member)
+    if condition is None:
+        return Order.objects.none()
+    seen = Order.objects.filter(condition)
+    return filter_owned(seen, member, "order", "edit", owner="owner", team="owner__team")
 
 
 def get_visible_order(member: Member, order_id: UUID, *, deleted: bool = False) -> Order:

@@ -13,7 +13,7 @@ from ninja.responses import Status
 from pydantic import AwareDatetime, Field
 
 from ponte.apikit.auth import scope
-from ponte.apikit.pagination import page
+from ponte.apikit.pagination import slice_of
 from ponte.apikit.replies import json_response, plain, refuse_unwritable, shown_fields
 from ponte.apikit.requests import ApiRequest
 from ponte.apikit.schemas import Page, Paging, Sparse
@@ -82,12 +82,17 @@ _LOOKUPS = {
 
 @router.get("/orders", auth=READ, response=Page[OrderOut])
 def list_orders(request: ApiRequest, filters: Query[OrderFilters], paging: Query[Paging]) -> HttpResponse:
-    """Orders, newest first."""
+    """Orders, newest first; notes that they were seen."""
     orders = visible_orders(request.member)
     for name, lookup in _LOOKUPS.items():
         if (value := getattr(filters, name)) is not None:
             orders = orders.filter(**{lookup: value})
-    return page(request, orders, order=ORDERS[filters.sort], schema=OrderOut, paging=paging)
+    shown = shown_fields(request, OrderOut, paging.fields)
+    found, cursor = slice_of(orders, order=ORDERS[filters.sort], limit=paging.limit, cursor=paging.cursor)
+    record_view(actor=request.actor, object_type="order", ids=[row.id for row in found], where="API orders")
+    return json_response(
+        {"items": [plain(request, row, OrderOut, shown) for row in found], "next_cursor": cursor}
+    )
 
 
 @router.post("/orders", auth=WRITE, response={201: OrderDetailOut})

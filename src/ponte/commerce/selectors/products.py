@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import BooleanField, Count, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Count, QuerySet
 
 from ponte.commerce.models import Category, OrderLine, Product
 from ponte.core.text import search_query
+from ponte.workplace.search.candidates import matching
 
 
 def matching_products(products: QuerySet[Product], text: str) -> QuerySet[Product]:
@@ -14,9 +14,7 @@ def matching_products(products: QuerySet[Product], text: str) -> QuerySet[Produc
     query = search_query(text)
     if query is None:
         return products.none()
-    return products.filter(
-        RawSQL('"commerce_product"."search" @@ %s::tsquery', [query], output_field=BooleanField())
-    )
+    return matching(products, query)
 
 
 def in_category(products: QuerySet[Product], category: Category) -> QuerySet[Product]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.data import BulkRow, Policy, RowResult
 from ponte.commerce.models import Order
+from ponte.commerce.policies import editable_orders
 from ponte.commerce.services.cleaning import Cleaner
 from ponte.commerce.services.totals import refresh
 from ponte.core.actors import Actor
@@ -49,30 +50,47 @@ def clean_id(cleaner: Cleaner, row: BulkRow) -> str:
     return cleaner.text("external_id", row.external_id, 150, required=True)
 
 
+def changes_of(record: Model | None, values: Mapping[str, Any], policy: Policy) -> dict[str, Any]:
+    """Return those of ``values`` that the policy lets change a record: all of them where there is none yet."""
+    if record is None:
+        return dict(values)
+    return {
+        name: value
+        for name, value in values.items()
+        if getattr(record, name) != value and (policy != "fill" or getattr(record, name) in (None, ""))
+    }
+
+
 def apply_values(record: Model, values: Mapping[str, Any], policy: Policy) -> bool:
     """Set ``values`` on an existing record as the policy says; return whether anything changed."""
-    changed = False
-    for name, value in values.items():
-        current = getattr(record, name)
-        if policy == "fill" and current not in (None, ""):
-            continue
-        if current != value:
-            setattr(record, name, value)
-            changed = True
-    return changed
+    changes = changes_of(record, values, policy)
+    for name, value in changes.items():
+        setattr(record, name, value)
+    return bool(changes)
 
 
-def lock_orders_by_external_id(source: str, external_ids: Iterable[str]) -> dict[str, Order]:
-    """Return the orders of one source by external id, bin included, locked in the order of their ids."""
+def lock_orders_by_external_id(
+    actor: Actor, source: str, external_ids: Iterable[str]
+) -> tuple[dict[str, Order], set[str]]:
+    """Return the orders of one source the actor may edit, by external id, and the ids of those beyond reach.
+
+    The bin is included. All are locked, in the order of their ids, before anybody's reach is looked at.
+    """
     rows = Order.objects.filter(source=source, external_id__in=set(external_ids) - {""})
-    return {row.external_id: row for row in rows.select_for_update().order_by("id")}
+    locked = {row.external_id: row for row in rows.select_for_update().order_by("id")}
+    if actor.member is None or not locked:
+        return locked, set()
+    ids = [row.id for row in locked.values()]
+    reach = set(editable_orders(actor.member).filter(id__in=ids).values_list("id", flat=True))
+    open_to = {key: row for key, row in locked.items() if row.id in reach}
+    return open_to, locked.keys() - open_to.keys()
 
 
 def parents_of(
-    ledger: Ledger, rows: Sequence[BulkRow], source: str
+    actor: Actor, ledger: Ledger, rows: Sequence[BulkRow], source: str
 ) -> tuple[dict[str, Order], list[tuple[int, BulkRow]]]:
-    """Return the orders that lines or payments belong to, and the rows whose order exists."""
-    orders = lock_orders_by_external_id(source, (row.parent for row in rows))
+    """Return the orders that lines or payments belong to, and the rows whose order the actor may edit."""
+    orders, _beyond = lock_orders_by_external_id(actor, source, (row.parent for row in rows))
     usable = []
     for index, row in enumerate(rows):
         if row.parent in orders:

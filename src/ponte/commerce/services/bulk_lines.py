@@ -15,15 +15,24 @@ from ponte.commerce.data import BulkRow, LineData, PaymentData, Policy, RowResul
 from ponte.commerce.models import Order, OrderLine, Payment, Product
 from ponte.commerce.policies import check_order
 from ponte.commerce.revenue import line_total
-from ponte.commerce.services.bulk import BATCH, Ledger, apply_values, clean_id, finish_orders, parents_of
+from ponte.commerce.services.bulk import (
+    BATCH,
+    Ledger,
+    apply_values,
+    changes_of,
+    clean_id,
+    finish_orders,
+    parents_of,
+)
 from ponte.commerce.services.cleaning import Cleaner
-from ponte.commerce.services.lines import clean_lines
+from ponte.commerce.services.lines import came_back, check_kept, clean_lines, refuse_freight
 from ponte.commerce.services.payments import clean_payment
 from ponte.core.actors import Actor
 from ponte.directory.models import Party
 
 _LINE = {one.name for one in fields(LineData)} - {"id", "external_id"}
 _PAYMENT = {one.name for one in fields(PaymentData)} - {"external_id"}
+_WORTH = ("quantity", "total", "freight")
 Key = tuple[UUID, str]
 
 
@@ -38,10 +47,11 @@ def upsert_lines(
     """
     check_order(actor, "edit")
     ledger = Ledger(len(rows))
-    orders, usable = parents_of(ledger, rows, source)
+    orders, usable = parents_of(actor, ledger, rows, source)
     existing = {(one.order_id, one.external_id): one for one in _children(OrderLine, orders)}
     lookups = _Lookups(usable)
     positions = _last_positions(orders)
+    returns = _Returns(orders)
     new: dict[Key, OrderLine] = {}
     changed: dict[UUID, OrderLine] = {}
     for index, row in usable:
@@ -49,6 +59,8 @@ def upsert_lines(
         known = existing.get(key) or new.get(key)
         cleaner = Cleaner()
         values = _line_values(cleaner, row, known, lookups)
+        skipped = policy == "skip" and key in existing
+        returns.check(cleaner, order, known, {} if skipped else changes_of(known, values, policy))
         if cleaner.problems:
             ledger.reject(index, cleaner.problems)
         elif known is None:
@@ -83,7 +95,7 @@ def upsert_payments(
     """Create or update payments of orders known to ``source``; ``external_id`` names the payment within its order."""
     check_order(actor, "edit")
     ledger = Ledger(len(rows))
-    orders, usable = parents_of(ledger, rows, source)
+    orders, usable = parents_of(actor, ledger, rows, source)
     existing = {(one.order_id, one.external_id): one for one in _children(Payment, orders)}
     new: dict[Key, Payment] = {}
     changed: dict[UUID, Payment] = {}
@@ -113,6 +125,26 @@ class _Lookups:
         sellers = {row.values["seller_id"] for _index, row in rows if row.values.get("seller_id")}
         self.products = Product.objects.in_bulk(products)
         self.sellers = set(Party.objects.filter(id__in=sellers).values_list("id", flat=True))
+
+
+class _Returns:
+    """What came back of the orders, and how much freight each would have after the rows looked at so far."""
+
+    def __init__(self, orders: dict[str, Order]) -> None:
+        self.gone = came_back(list(orders.values()))
+        self.freight = {order.id: order.freight_total for order in orders.values()}
+
+    def check(self, cleaner: Cleaner, order: Order, known: OrderLine | None, changes: dict[str, Any]) -> None:
+        """Refuse a row that would leave less than came back; count the freight of one that has no problem."""
+        after = {**({} if known is None else {name: getattr(known, name) for name in _WORTH}), **changes}
+        if known is not None and known.id in self.gone.lines:
+            gone = self.gone.lines[known.id]
+            check_kept(cleaner, quantity=after["quantity"], total=after["total"], gone=gone)
+        freight = self.freight[order.id] + after["freight"] - (known.freight if known is not None else 0)
+        if freight < self.gone.freight.get(order.id, 0):
+            refuse_freight(cleaner, "freight")
+        if not cleaner.problems:
+            self.freight[order.id] = freight
 
 
 def _line_values(

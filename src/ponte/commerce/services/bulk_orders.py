@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,8 @@ from ponte.commerce.services.cleaning import Cleaner
 from ponte.commerce.services.order_fields import FIELDS, STATUS_DATE, plain_values, set_status_date
 from ponte.core.actors import Actor
 from ponte.core.errors import FieldProblem
+from ponte.core.models import Member
+from ponte.core.rights import Scope, scope_of
 from ponte.directory.models import Party
 from ponte.directory.policies import visible_parties
 
@@ -38,25 +40,30 @@ def upsert_orders(
     """Create or update orders known to ``source`` by external id, without their lines and payments.
 
     ``values`` are fields of ``OrderData``; a new order needs ``party_id``. A fixed number of statements a call; one audit
-    entry and one event. An order in the bin is left there ("skipped").
+    entry and one event. An order in the bin is left there ("skipped"); one the actor may not edit is refused.
 
     Raises ``Denied`` unless the actor may create and edit orders.
     """
     check_order(actor, "create")
     check_order(actor, "edit")
     ledger = Ledger(len(rows))
-    known = lock_orders_by_external_id(source, (row.external_id for row in rows))
-    parties = _customers(actor, rows)
+    known, beyond = lock_orders_by_external_id(actor, source, (row.external_id for row in rows))
+    references = _References(_customers(actor, rows), _owners(rows), _default_owner(actor))
     new: dict[str, Order] = {}
     changed: dict[UUID, Order] = {}
     former: set[UUID] = set()
     for index, row in enumerate(rows):
-        values = _clean(ledger, index, row, source, parties)
+        if row.external_id in beyond:
+            ledger.reject(index, [_beyond_reach()])
+            continue
+        values = _clean(ledger, index, row, source, references)
         if values is None:
             continue
         order = known.get(row.external_id) or new.get(row.external_id)
         if order is None:
-            _create(ledger, index, row, source, values, new, actor=actor, is_demo=is_demo)
+            _create(
+                ledger, index, row, source, values, new, owner_id=references.default_owner, is_demo=is_demo
+            )
         elif order.deleted_at is not None or (policy == "skip" and row.external_id not in new):
             ledger.answers[index] = RowResult("skipped", order.id)
         else:
@@ -83,6 +90,36 @@ def _date_status(order: Order) -> None:
         setattr(order, name, value)
 
 
+@dataclass(frozen=True)
+class _References:
+    """The customers and salespeople that rows may name, fetched once, and whose a new order is that names nobody."""
+
+    parties: set[UUID]
+    owners: set[UUID]
+    default_owner: UUID | None
+
+
+def _beyond_reach() -> FieldProblem:
+    return FieldProblem(
+        "external_id",
+        "exists",
+        _("This order exists and is not within your reach. Talk to an administrator."),
+    )
+
+
+def _owners(rows: Sequence[BulkRow]) -> set[UUID]:
+    wanted = {row.values["owner_id"] for row in rows if row.values.get("owner_id")}
+    return set(Member.objects.filter(id__in=wanted, is_active=True).values_list("id", flat=True))
+
+
+def _default_owner(actor: Actor) -> UUID | None:
+    """Who edits only some people's orders keeps those they bring in; for others, a file may leave the owner open."""
+    member = actor.member
+    if member is None or scope_of(member, "order", "edit") is Scope.ALL:
+        return None
+    return member.id
+
+
 def _customers(actor: Actor, rows: Sequence[BulkRow]) -> set[UUID]:
     wanted = {row.values["party_id"] for row in rows if row.values.get("party_id")}
     reach = visible_parties(actor.member) if actor.member else Party.objects.filter(deleted_at=None)
@@ -90,7 +127,7 @@ def _customers(actor: Actor, rows: Sequence[BulkRow]) -> set[UUID]:
 
 
 def _clean(
-    ledger: Ledger, index: int, row: BulkRow, source: str, parties: set[UUID]
+    ledger: Ledger, index: int, row: BulkRow, source: str, references: _References
 ) -> dict[str, Any] | None:
     cleaner = Cleaner()
     external_id = clean_id(cleaner, row)
@@ -98,8 +135,11 @@ def _clean(
     if unknown:
         raise TypeError(f"no such fields: {', '.join(sorted(unknown))}")
     party_id = row.values.get("party_id")
-    if party_id is not None and party_id not in parties:
+    if party_id is not None and party_id not in references.parties:
         cleaner.refuse("party_id", "missing", _("There is no such customer."))
+    owner_id = row.values.get("owner_id")
+    if owner_id is not None and owner_id not in references.owners:
+        cleaner.refuse("owner_id", "missing", _("There is no such member."))
     placeholder = {"party_id": UUID(int=0), **row.values, "source": source, "external_id": external_id}
     clean = plain_values(cleaner, OrderData(**placeholder))
     if cleaner.problems:
@@ -113,12 +153,14 @@ def _clean(
         values["number"] = cleaner.text("number", row.values["number"], 60) or external_id[:60]
     if party_id is not None:
         values["party_id"] = party_id
+    if "owner_id" in row.values:
+        values["owner_id"] = owner_id
     return values
 
 
 def _create(
     ledger: Ledger, index: int, row: BulkRow, source: str, values: dict[str, Any], new: dict[str, Order], *,
-    actor: Actor, is_demo: bool,
+    owner_id: UUID | None, is_demo: bool,
 ) -> None:  # fmt: skip
     if "party_id" not in values:
         ledger.reject(index, [FieldProblem("party_id", "required", _("Say whose order it is."))])
@@ -129,8 +171,8 @@ def _create(
             **{**row.values, "party_id": values["party_id"], "source": source, "external_id": row.external_id}
         ),
     )
-    base["owner_id"] = row.values.get("owner_id")
     order = Order(**{**base, **values}, is_demo=is_demo)
+    order.owner_id = order.owner_id or owner_id
     order.number = order.number or row.external_id[:60]
     new[row.external_id] = order
     ledger.answers[index] = RowResult("created", order.id)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.data import LineData
-from ponte.commerce.models import Order, OrderLine, Product
+from ponte.commerce.models import Order, OrderLine, Product, Return, ReturnLine
 from ponte.commerce.revenue import line_total
 from ponte.commerce.services.cleaning import MAX_MONEY, Cleaner
 from ponte.directory.models import Party
@@ -68,9 +70,44 @@ def write_lines(order: Order, rows: Sequence[OrderLine], existing: dict[UUID, Or
     OrderLine.objects.bulk_create([row for row in rows if row.id not in existing])
 
 
-def returned_lines(order: Order) -> set[UUID]:
-    """Return the lines something of which came back: they can't be removed any more."""
-    return set(OrderLine.objects.filter(order=order, returned__isnull=False).values_list("id", flat=True))
+@dataclass(frozen=True)
+class CameBack:
+    """What came back of orders: quantity and value by line, freight given back by order."""
+
+    lines: Mapping[UUID, tuple[Decimal, Decimal]]
+    freight: Mapping[UUID, Decimal]
+
+
+def came_back(orders: Collection[Order]) -> CameBack:
+    """Return what came back of ``orders``, in two queries."""
+    lines = (
+        ReturnLine.objects.filter(back__order__in=orders)
+        .order_by()
+        .values_list("line_id")
+        .annotate(n=Sum("quantity"), worth=Sum("value"))
+    )
+    freight = Return.objects.filter(order__in=orders).order_by().values_list("order_id")
+    return CameBack(
+        {line_id: (quantity, value) for line_id, quantity, value in lines},
+        dict(freight.annotate(sum=Sum("freight"))),
+    )
+
+
+def check_kept(cleaner: Cleaner, *, quantity: Decimal, total: Decimal, gone: tuple[Decimal, Decimal]) -> None:
+    """Refuse a line of less than came back of it, in pieces or in worth: its order would earn less than nothing."""
+    if quantity < gone[0]:
+        cleaner.refuse("quantity", "returned", _("More than that came back. Undo the return first."))
+    elif total < gone[1]:
+        cleaner.refuse(
+            "unit_price", "returned", _("More than that was given back for this line. Undo the return first.")
+        )
+
+
+def refuse_freight(cleaner: Cleaner, field: str) -> None:
+    """Note that more freight was given back than an order would have."""
+    cleaner.refuse(
+        field, "returned", _("More freight than that was given back for this order. Undo the return first.")
+    )
 
 
 def summary(rows: Sequence[OrderLine]) -> list[str]:

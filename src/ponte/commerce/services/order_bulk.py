@@ -23,10 +23,11 @@ _DATES = sorted(set(STATUS_DATE.values()))
 
 
 @transaction.atomic
-def move_orders(*, actor: Actor, statuses: Mapping[UUID, str]) -> dict[UUID, str]:
+def move_orders(*, actor: Actor, statuses: Mapping[UUID, str], only_from: str = "") -> dict[UUID, str]:
     """Give each order its status; return the former status of those that changed (what undoing takes).
 
-    Orders the actor can't edit, or has no such order, are left out. Raises ``Invalid`` for an unknown status.
+    Orders the actor can't edit, that don't exist, or with ``only_from`` are no longer in that status, are left out.
+    Raises ``Invalid`` for an unknown status.
     """
     cleaner = Cleaner()
     for status in set(statuses.values()):
@@ -35,7 +36,7 @@ def move_orders(*, actor: Actor, statuses: Mapping[UUID, str]) -> dict[UUID, str
     before: dict[UUID, str] = {}
     changed = []
     for order in _locked(actor, "edit", list(statuses), deleted=False):
-        if order.status != statuses[order.id]:
+        if order.status != statuses[order.id] and only_from in ("", order.status):
             before[order.id] = order.status
             order.status = statuses[order.id]
             dates = {name: getattr(order, name) for name in _DATES}

@@ -14,7 +14,14 @@ from ponte.commerce.data import LineData, OrderData
 from ponte.commerce.models import Order, OrderLine
 from ponte.commerce.policies import check_order, get_customer
 from ponte.commerce.services.cleaning import MAX_MONEY, Cleaner
-from ponte.commerce.services.lines import clean_lines, returned_lines, summary, write_lines
+from ponte.commerce.services.lines import (
+    came_back,
+    check_kept,
+    clean_lines,
+    refuse_freight,
+    summary,
+    write_lines,
+)
 from ponte.commerce.services.locking import lock_order
 from ponte.commerce.services.numbers import next_number
 from ponte.commerce.services.order_fields import FIELDS, clean_order
@@ -74,7 +81,7 @@ def update_order(
     """Change the given fields (names of ``OrderData``) and, when given, replace the lines (``id`` keeps one).
 
     Raises:
-        Missing, Denied, Conflict: as everywhere. Invalid: what can't be accepted; a returned line can't be removed.
+        Missing, Denied, Conflict: as everywhere. Invalid: what can't be accepted; a line can't become less than came back of it.
     """
     order = lock_order(order_id)
     check_order(actor, "edit", order)
@@ -89,10 +96,8 @@ def update_order(
     values = clean_order(cleaner, data, order)
     values["number"] = cleaner.text("number", data.number, 60, required=True)
     rows = list(existing.values()) if lines is None else clean_lines(cleaner, lines, existing)
-    if lines is not None and returned_lines(order) - {row.id for row in rows}:
-        cleaner.refuse(
-            "lines", "returned", _("A line that came back can't be removed: undo the return first.")
-        )
+    if lines is not None:
+        _check_returns(cleaner, order, rows)
     _check_sum(cleaner, rows)
     cleaner.done()
     for name, value in values.items():
@@ -130,6 +135,20 @@ def _merged(order: Order, changes: dict[str, Any]) -> OrderData:
 def _check_sum(cleaner: Cleaner, rows: Sequence[OrderLine]) -> None:
     if sum(row.quantity * row.unit_price + row.freight for row in rows) > MAX_MONEY:
         cleaner.refuse("lines", "range", _("The value is too large."))
+
+
+def _check_returns(cleaner: Cleaner, order: Order, rows: Sequence[OrderLine]) -> None:
+    gone = came_back([order])
+    if gone.lines.keys() - {row.id for row in rows}:
+        cleaner.refuse(
+            "lines", "returned", _("A line that came back can't be removed: undo the return first.")
+        )
+    for index, row in enumerate(rows):
+        if row.id in gone.lines:
+            inner = cleaner.under(f"lines.{index}")
+            check_kept(inner, quantity=row.quantity, total=row.total, gone=gone.lines[row.id])
+    if sum(row.freight for row in rows) < gone.freight.get(order.id, 0):
+        refuse_freight(cleaner, "lines")
 
 
 def _filled(order: Order) -> dict[str, tuple[Any, Any]]:

@@ -16,7 +16,7 @@ from ponte.commerce.policies import check_order
 from ponte.commerce.services.cleaning import MAX_MONEY, Cleaner
 from ponte.commerce.services.locking import lock_order
 from ponte.commerce.services.order_state import announce_paid, is_paid
-from ponte.commerce.services.totals import refresh
+from ponte.commerce.services.totals import touch
 from ponte.core.actors import Actor
 from ponte.core.concurrency import check_version
 from ponte.core.errors import Missing
@@ -40,7 +40,7 @@ def record_payment(*, actor: Actor, order_id: UUID, data: PaymentData, version: 
     check_version(order, version)
     paid_before = is_paid(order)
     (payment,) = add_payments(order, [data], prefix="")
-    _touch(order)
+    touch(order)
     value = str(payment.value)
     _audit(actor, "order.payment_recorded", order, payment)
     publish(
@@ -64,7 +64,7 @@ def remove_payment(*, actor: Actor, order_id: UUID, payment_id: UUID, version: i
         raise Missing
     _audit(actor, "order.payment_removed", order, payment, removed=True)
     payment.delete()
-    _touch(order)
+    touch(order)
 
 
 def add_payments(
@@ -101,13 +101,6 @@ def clean_payment(cleaner: Cleaner, data: PaymentData) -> Payment:
         paid_at=cleaner.moment("paid_at", data.paid_at),
         external_id=cleaner.text("external_id", data.external_id, 150),
     )
-
-
-def _touch(order: Order) -> None:
-    order.version += 1
-    order.save(update_fields=["version", "updated_at"])
-    refresh([order.id], [order.party_id])
-    order.refresh_from_db()
 
 
 def _audit(actor: Actor, act: str, order: Order, payment: Payment, *, removed: bool = False) -> None:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,8 +16,9 @@ from ponte.commerce.models import Order, OrderLine, Return, ReturnLine
 from ponte.commerce.policies import check_order
 from ponte.commerce.revenue import cents, counts
 from ponte.commerce.services.cleaning import Cleaner
+from ponte.commerce.services.lines import CameBack, came_back
 from ponte.commerce.services.locking import lock_order
-from ponte.commerce.services.totals import refresh
+from ponte.commerce.services.totals import touch
 from ponte.core.actors import Actor
 from ponte.core.concurrency import check_version
 from ponte.core.errors import Missing
@@ -56,8 +56,9 @@ def record_return(
     )
     if not counts(order.status):
         cleaner.refuse("", "status", _("Nothing can come back of a draft or a cancelled order."))
-    _check_freight(cleaner, order, back)
-    rows = _clean_lines(cleaner, order, lines)
+    before = came_back([order])
+    _check_freight(cleaner, order, back, before)
+    rows = _clean_lines(cleaner, order, lines, before)
     if not rows and not back.freight:
         cleaner.refuse("lines", "required", _("Say what came back."))
     cleaner.done()
@@ -66,7 +67,7 @@ def record_return(
     for row in rows:
         row.back = back
     ReturnLine.objects.bulk_create(rows)
-    _touch(order)
+    touch(order)
     _audit(actor, "order.returned", order, back)
     event = OrderReturned(
         order_id=str(order.id), party_id=str(order.party_id), return_id=str(back.id), value=str(back.total)
@@ -86,23 +87,19 @@ def remove_return(*, actor: Actor, order_id: UUID, return_id: UUID, version: int
         raise Missing
     _audit(actor, "order.return_removed", order, back, removed=True)
     back.delete()
-    _touch(order)
+    touch(order)
 
 
-def _check_freight(cleaner: Cleaner, order: Order, back: Return) -> None:
-    given_back = order.returns.aggregate(sum=Sum("freight"))["sum"] or Decimal(0)
-    if given_back + back.freight > order.freight_total:
+def _check_freight(cleaner: Cleaner, order: Order, back: Return, gone: CameBack) -> None:
+    if gone.freight.get(order.id, 0) + back.freight > order.freight_total:
         cleaner.refuse("freight", "too_large", _("More than the order's freight."))
 
 
-def _clean_lines(cleaner: Cleaner, order: Order, given: Sequence[ReturnLineData]) -> list[ReturnLine]:
+def _clean_lines(
+    cleaner: Cleaner, order: Order, given: Sequence[ReturnLineData], before: CameBack
+) -> list[ReturnLine]:
     lines = {line.id: line for line in order.lines.all()}
-    gone = {
-        row["line_id"]: (row["n"], row["worth"])
-        for row in ReturnLine.objects.filter(back__order=order)
-        .values("line_id")
-        .annotate(n=Sum("quantity"), worth=Sum("value"))
-    }
+    gone = dict(before.lines)
     rows = []
     for index, data in enumerate(given):
         inner = cleaner.under(f"lines.{index}")
@@ -130,13 +127,6 @@ def _value(
     if gone[0] + quantity == line.quantity:
         return line.total - gone[1]  # the last piece takes the rest, so that cents add up
     return cents(line.total * quantity / line.quantity)
-
-
-def _touch(order: Order) -> None:
-    order.version += 1
-    order.save(update_fields=["version", "updated_at"])
-    refresh([order.id], [order.party_id])
-    order.refresh_from_db()
 
 
 def _audit(actor: Actor, act: str, order: Order, back: Return, *, removed: bool = False) -> None:

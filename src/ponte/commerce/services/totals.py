@@ -92,6 +92,14 @@ def refresh(order_ids: Collection[UUID], party_ids: Iterable[UUID]) -> None:
     refresh_facts(party_ids)
 
 
+def touch(order: Order) -> None:
+    """Bring an order whose payments or returns changed up to date, its version too. Part of the caller's act."""
+    order.version += 1
+    order.save(update_fields=["version", "updated_at"])
+    refresh([order.id], [order.party_id])
+    order.refresh_from_db()
+
+
 def _facts(row: Mapping[str, Any]) -> dict[str, Any]:
     values = (
         row["n"],
