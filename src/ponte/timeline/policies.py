@@ -6,16 +6,16 @@ mean their author. Tasks follow their customer's visibility too, and are seen by
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from ponte.core.actors import Actor
 from ponte.core.errors import Denied, Invalid, Missing
 from ponte.core.models import Member
-from ponte.core.rights import Scope, may, owned_condition, require, scope_of
+from ponte.core.rights import FieldAccess, Scope, field_access, may, owned_condition, require, scope_of
 from ponte.directory.models import Party
 from ponte.directory.policies import visible_parties
-from ponte.timeline.models import Interaction, Task
+from ponte.timeline.models import Interaction, InteractionParticipant, Task
 
 
 def visible_interactions(member: Member) -> QuerySet[Interaction]:
@@ -50,6 +50,35 @@ def customer_condition(member: Member) -> Q | None:
     """
     reach = owned_condition(member, "customer", "view", owner="party__owner", team="party__team")
     return None if reach is None else Q(party__deleted_at__isnull=True) & reach
+
+
+def visible_participants(member: Member) -> QuerySet[InteractionParticipant]:
+    """Return those who took part, without customers hidden from the member."""
+    nobodys = Q(party__isnull=True)
+    reach = customer_condition(member)
+    return InteractionParticipant.objects.filter(nobodys if reach is None else nobodys | reach)
+
+
+def naming_customers(rows: QuerySet[Task], member: Member) -> QuerySet[Task]:
+    """Return the tasks with ``shows_customer``: one's task may be about a customer one may not see."""
+    reach = customer_condition(member)
+    shown = Value(False) if reach is None else ExpressionWrapper(reach, output_field=BooleanField())
+    return rows.annotate(shows_customer=shown)
+
+
+def interaction_fields(member: Member) -> FieldAccess:
+    """Return which fields of interactions the member may not see or change; comments are hidden with "body"."""
+    return field_access(member, "interaction")
+
+
+def may_comment(member: Member) -> bool:
+    """Return whether the member may comment: who records interactions and reads what is said about them."""
+    return may(member, "interaction", "create") and interaction_fields(member).can_read("body")
+
+
+def task_fields(member: Member) -> FieldAccess:
+    """Return which fields of tasks the member may not see or change."""
+    return field_access(member, "task")
 
 
 def get_visible_party(member: Member, party_id: UUID) -> Party:

@@ -47,6 +47,8 @@ OUTCOMES: dict[str, Label] = {
 
 DIRECTIONS: dict[str, Label] = {"in": _("Received"), "out": _("Made")}
 
+HIDDEN_CUSTOMER = _("A customer hidden from you")  # whom somebody's own task is about
+
 
 def label_of(words: dict[str, Label], key: str) -> Label:
     """Return the label of a word, or the word itself when another system brought one of its own."""

@@ -1,24 +1,25 @@
 """The API of interactions and their comments."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 from ninja.responses import Status
 
 from ponte.apikit.auth import scope
-from ponte.apikit.pagination import page
+from ponte.apikit.pagination import page, slice_of
 from ponte.apikit.problems import FieldError
-from ponte.apikit.replies import json_response, refuse_unwritable, respond
+from ponte.apikit.replies import json_response, plain, refuse_unwritable, respond, shown_fields
 from ponte.apikit.requests import ApiRequest
 from ponte.apikit.schemas import Page, Paging, Sparse
 from ponte.apikit.writes import BulkOut, Outcome, bulk_body, if_match, read_items
 from ponte.core.errors import Denied, Invalid
 from ponte.core.rights import may, require
-from ponte.core.text import fold
+from ponte.core.services.audit import record_view
 from ponte.directory.policies import visible_parties
 from ponte.timeline.api.schemas import (
     CommentIn,
@@ -32,9 +33,9 @@ from ponte.timeline.api.schemas import (
 )
 from ponte.timeline.models import Interaction, InteractionComment
 from ponte.timeline.participant import Participant
-from ponte.timeline.policies import check_may_create, visible_interactions
+from ponte.timeline.policies import check_may_create, visible_interactions, visible_participants
 from ponte.timeline.selectors.interactions import get_deleted_interaction, get_interaction
-from ponte.timeline.selectors.timeline import MAX_TERMS, containing
+from ponte.timeline.selectors.timeline import containing
 from ponte.timeline.services.bulk import BulkResult, bulk_record
 from ponte.timeline.services.comments import comment_interaction
 from ponte.timeline.services.interaction_data import InteractionData
@@ -60,11 +61,38 @@ def list_interactions(
     request: ApiRequest, filters: Query[InteractionFilters], paging: Query[Paging]
 ) -> HttpResponse:
     """List interactions, newest first."""
-    rows = _filtered(visible_interactions(request.member), filters)
-    return page(request, _whole(rows), order=ORDER, schema=InteractionOut, paging=paging)
+    rows = _filtered(request, visible_interactions(request.member), filters)
+    fields = shown_fields(request, InteractionOut, paging.fields)
+    rows = rows.select_related("author").defer("folded_text").prefetch_related(_participants(request))
+    found, cursor = slice_of(rows, order=ORDER, limit=paging.limit, cursor=paging.cursor)
+    _note_view(request, found)
+    items = [plain(request, row, InteractionOut, fields) for row in found]
+    return json_response({"items": items, "next_cursor": cursor})
 
 
-def _filtered(rows: QuerySet[Interaction], filters: InteractionFilters) -> QuerySet[Interaction]:
+def _note_view(request: ApiRequest, rows: Sequence[Interaction]) -> None:
+    record_view(
+        actor=request.actor,
+        object_type="interaction",
+        ids=[row.id for row in rows],
+        where="API: interactions",
+    )
+
+
+def _participants(request: ApiRequest) -> Any:
+    """Those who took part, without customers hidden from the member."""
+    return Prefetch("participants", visible_participants(request.member).order_by("id"))
+
+
+def _answer(request: ApiRequest, row: Interaction, **options: Any) -> HttpResponse:
+    prefetch_related_objects([row], _participants(request))
+    return respond(request, row, InteractionOut, **options)
+
+
+def _filtered(
+    request: ApiRequest, rows: QuerySet[Interaction], filters: InteractionFilters
+) -> QuerySet[Interaction]:
+    _refuse_unbounded(filters)
     for name in ("party_id", "company_id", "kind", "channel", "author_id"):
         value = getattr(filters, name)
         if value is not None:
@@ -73,28 +101,42 @@ def _filtered(rows: QuerySet[Interaction], filters: InteractionFilters) -> Query
         rows = rows.filter(occurred_at__gte=filters.since)
     if filters.until is not None:
         rows = rows.filter(occurred_at__lt=filters.until)
-    if filters.q:
-        if filters.party_id is None and filters.company_id is None:
-            raise Invalid.on("q", "needs_customer", _("Search inside one customer: give party_id too."))
-        rows = containing(rows, fold(filters.q).split()[:MAX_TERMS])
-    return rows
+    return containing(rows, filters.q, request.member) if filters.q else rows
 
 
-def _whole(rows: QuerySet[Interaction]) -> QuerySet[Interaction]:
-    return rows.select_related("author").defer("folded_text").prefetch_related("participants")
+def _refuse_unbounded(filters: InteractionFilters) -> None:
+    """Refuse what would read every interaction there is: no index finds a word, a kind or a channel alone.
+
+    Raises:
+        Invalid: naming the filter that needs company.
+    """
+    of_customer = filters.party_id is not None or filters.company_id is not None
+    if filters.q and not of_customer:
+        raise Invalid.on("q", "needs_customer", _("Search inside one customer: give party_id too."))
+    if of_customer or filters.author_id is not None or filters.since is not None:
+        return
+    for name in ("kind", "channel"):
+        if getattr(filters, name) is not None:
+            message = _("Give party_id, company_id, author_id or since too.")
+            raise Invalid.on(name, "needs_bounds", message)
+
+
+def _refuse_locked(request: ApiRequest, given: set[str]) -> None:
+    """Refuse fields the member's role locks; "body" locks its HTML form too."""
+    refuse_unwritable(request, "interaction", given | ({"body"} if "body_html" in given else set()))
 
 
 @router.post("", auth=WRITE, response={200: InteractionOut, 201: InteractionOut})
 def record_interaction_by_api(request: ApiRequest, data: InteractionIn) -> HttpResponse:
     """Record an interaction; 200 instead of 201 when its external id was recorded before."""
     check_may_create(request.member, "interaction", data.party_id)
-    refuse_unwritable(request, "interaction", data.model_fields_set)
+    _refuse_locked(request, data.model_fields_set)
     known = find_by_key(data.source, data.external_id)
     if known is not None:
-        return respond(request, get_interaction(request.member, known.id), InteractionOut)
+        return _answer(request, get_interaction(request.member, known.id))
     values = _details(data.model_dump())
     row = record_interaction(actor=request.actor, **values)
-    return respond(request, row, InteractionOut, status=201, location=f"/api/v1/interactions/{row.id}")
+    return _answer(request, row, status=201, location=f"/api/v1/interactions/{row.id}")
 
 
 def _details(given: dict[str, Any]) -> dict[str, Any]:
@@ -111,6 +153,7 @@ def record_interactions_in_bulk(request: ApiRequest, data: InteractionBulk) -> H
     """Record up to 1,000 interactions; each is answered by itself, known external ids are unchanged."""
     require(request.member, "interaction", "create")
     good, outcomes = read_items(data.items, InteractionItem)
+    _refuse_locked(request, {name for _index, item in good for name in item.model_fields_set})
     wanted = {item.party_id for _index, item in good}
     visible = set(visible_parties(request.member).filter(id__in=wanted).values_list("id", flat=True))
     for index, item in good:
@@ -136,7 +179,8 @@ def _outcome(result: BulkResult, place: int) -> Outcome:
 def get_interaction_by_id(request: ApiRequest, interaction_id: UUID, sparse: Query[Sparse]) -> HttpResponse:
     """Return one interaction."""
     row = get_interaction(request.member, interaction_id)
-    return respond(request, row, InteractionOut, fields=sparse.fields)
+    _note_view(request, [row])
+    return _answer(request, row, fields=sparse.fields)
 
 
 @router.patch("/{interaction_id}", auth=WRITE, response=InteractionOut)
@@ -144,7 +188,7 @@ def update_interaction(request: ApiRequest, interaction_id: UUID, data: Interact
     """Correct an interaction; send the version you read in If-Match."""
     row = get_interaction(request.member, interaction_id)
     given = data.given()
-    refuse_unwritable(request, "interaction", set(given))
+    _refuse_locked(request, set(given))
     pinned = given.pop("pinned", None)
     version = if_match(request)
     if given or pinned is None:
@@ -154,7 +198,7 @@ def update_interaction(request: ApiRequest, interaction_id: UUID, data: Interact
         version = None
     if pinned is not None:
         row = pin_interaction(actor=request.actor, interaction=row, pinned=pinned, version=version)
-    return respond(request, row, InteractionOut)
+    return _answer(request, row)
 
 
 @router.delete("/{interaction_id}", auth=WRITE, response={204: None})
@@ -169,7 +213,7 @@ def delete_interaction(request: ApiRequest, interaction_id: UUID) -> Status[None
 def restore_interaction(request: ApiRequest, interaction_id: UUID) -> HttpResponse:
     """Bring a deleted interaction back."""
     row = get_deleted_interaction(request.member, interaction_id)
-    return respond(request, bring_back(actor=request.actor, interaction=row), InteractionOut)
+    return _answer(request, bring_back(actor=request.actor, interaction=row))
 
 
 @router.get("/{interaction_id}/comments", auth=READ, response=Page[CommentOut])

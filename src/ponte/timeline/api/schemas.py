@@ -32,12 +32,18 @@ class ParticipantOut(Schema):
 
 
 class InteractionFilters(Schema):
-    """Which interactions. ``q`` looks for words and needs ``party_id`` or ``company_id``."""
+    """Which interactions. ``q`` looks for words and needs ``party_id`` or ``company_id``; ``kind`` and ``channel``
+    need one of these, ``author_id`` or ``since``.
+    """
 
     party_id: UUID | None = None
     company_id: UUID | None = Field(None, description="A company's and its people's.")
-    kind: str | None = Field(None, max_length=40)
-    channel: str | None = Field(None, max_length=24)
+    kind: str | None = Field(
+        None, max_length=40, description="Needs `party_id`, `company_id`, `author_id` or `since`."
+    )
+    channel: str | None = Field(
+        None, max_length=24, description="Needs `party_id`, `company_id`, `author_id` or `since`."
+    )
     author_id: UUID | None = None
     since: Moment | None = None
     until: Moment | None = None

@@ -8,10 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.errors import Invalid
+from ponte.core.models import Member
+from ponte.core.rights import FieldAccess
 from ponte.timeline.content import MAX_BODY_CHARS
 from ponte.timeline.due import due_instant
 from ponte.timeline.kinds import composer_kinds
 from ponte.timeline.models import Interaction
+from ponte.timeline.policies import visible_participants
 from ponte.timeline.selectors.timeline import TimelineFilter
 from ponte.timeline.services.interaction_data import InteractionDetails
 from ponte.timeline.services.task_data import TaskDetails
@@ -61,12 +64,19 @@ class InteractionForm(forms.Form):
     others = TagsField(label=_("Who else took part"), required=False, max_length=120)
     mentions = UUIDsField(required=False)
 
+    def __init__(self, *args: Any, access: FieldAccess, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not access.can_read("body"):
+            del self.fields["body"]
+        elif not access.can_write("body"):
+            self.fields["body"].disabled = True
+
     def details(self) -> InteractionDetails:
         """Return what was told, as the service takes it; participants are resolved by the view."""
         told = self.cleaned_data
         minutes = told["minutes"]
         return InteractionDetails(
-            body=told["body"],
+            body=told.get("body", ""),
             subject=told["subject"],
             occurred_at=told["occurred_at"],
             channel=told["channel"],
@@ -92,7 +102,13 @@ class ComposerForm(InteractionForm):
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)
         kind.choices = [*((one.key, one.label) for one in composer_kinds()), ("task", _("Task"))]
-        self.fields["body"].widget.attrs |= {"placeholder": _("Write what happened…"), "rows": 3}
+        if self.may_write:
+            self.fields["body"].widget.attrs |= {"placeholder": _("Write what happened…"), "rows": 3}
+
+    @property
+    def may_write(self) -> bool:
+        """Whether there is a text to write in; a role can lock it."""
+        return "body" in self.fields and not self.fields["body"].disabled
 
     @property
     def chosen(self) -> str:
@@ -102,7 +118,7 @@ class ComposerForm(InteractionForm):
     def task(self) -> TaskDetails:
         """Return the task told: the first line is what is to be done, the rest are details."""
         told = self.cleaned_data
-        title, _mark, rest = told["body"].strip().partition("\n")
+        title, _mark, rest = told.get("body", "").strip().partition("\n")
         due_at, all_day = due_instant(told["due_on"], told["due_time"])
         return TaskDetails(title=title, description=rest.strip(), due_at=due_at, due_all_day=all_day)
 
@@ -124,9 +140,10 @@ class EditForm(InteractionForm):
         return told
 
 
-def initial_of(row: Interaction) -> dict[str, Any]:
-    """Return the values a form for correcting this interaction starts with."""
-    names = [one.label or str(one.member or one.party) for one in row.participants.all()]
+def initial_of(member: Member, row: Interaction) -> dict[str, Any]:
+    """Return the values a form for correcting this interaction starts with, for this member."""
+    people = visible_participants(member).filter(interaction=row).select_related("party", "member")
+    names = [one.label or str(one.member or one.party) for one in people.order_by("id")]
     return {
         "body": row.body,
         "subject": row.subject,
@@ -180,7 +197,7 @@ def show_problems(form: forms.Form, refusal: Invalid) -> None:
         "participants": "others",
     }
     if "title" not in form.fields:
-        names["title"] = "body"
+        names |= {"title": "body", "description": "body"}
     for problem in refusal.problems:
         name = problem.field.removesuffix("_id")
         name = names.get(problem.field, name if name in form.fields else problem.field)

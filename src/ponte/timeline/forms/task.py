@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models import Member
+from ponte.core.rights import FieldAccess
 from ponte.timeline.due import due_instant, local_moment, workspace_zone
 from ponte.timeline.models import Task, TaskPriority
 from ponte.timeline.services.task_data import MAX_DESCRIPTION_CHARS, TaskDetails
@@ -64,8 +65,12 @@ class TaskForm(forms.Form):
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, access: FieldAccess, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not access.can_read("description"):
+            del self.fields["description"]
+        elif not access.can_write("description"):
+            self.fields["description"].disabled = True
         assignee = self.fields["assignee"]
         assert isinstance(assignee, forms.ModelChoiceField)
         assignee.queryset = Member.objects.filter(is_active=True).order_by("sort_name", "id")
@@ -87,21 +92,23 @@ class TaskForm(forms.Form):
         return told
 
     def details(self) -> TaskDetails:
-        """Return what was told, as the service takes it. Call it on a valid form."""
+        """Return what was told, as the service takes it; no ``description`` where it is locked. Call it when valid."""
         told = self.cleaned_data
         due_at, all_day = due_instant(told["due_on"], told["due_time"])
         assignee = told["assignee"]
-        return TaskDetails(
+        details = TaskDetails(
             title=told["title"],
             kind=told["kind"] or "todo",
             priority=told["priority"] or TaskPriority.NORMAL,
             due_at=due_at,
             due_all_day=all_day,
             remind_at=self._remind_at(due_at, all_day),
-            description=told["description"],
             assignee_id=assignee.id if assignee else None,
             party_id=told["party"],
         )
+        if "description" in self.fields and not self.fields["description"].disabled:
+            details["description"] = told["description"]
+        return details
 
     def _remind_at(self, due_at: datetime | None, all_day: bool) -> datetime | None:
         reminder = self.cleaned_data["reminder"]

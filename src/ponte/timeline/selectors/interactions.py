@@ -10,9 +10,13 @@ from django.db.models.functions import RowNumber
 
 from ponte.core.errors import Missing
 from ponte.core.models import Attachment, Member
-from ponte.directory.policies import visible_parties
 from ponte.timeline.models import Interaction, InteractionComment, InteractionMention, InteractionParticipant
-from ponte.timeline.policies import get_visible_party, visible_interactions
+from ponte.timeline.policies import (
+    get_visible_party,
+    interaction_fields,
+    visible_interactions,
+    visible_participants,
+)
 
 LATEST_COMMENTS = 3
 MAX_COMMENTS = 500
@@ -74,13 +78,14 @@ def get_comment(member: Member, comment_id: UUID) -> InteractionComment:
 def surroundings_of(member: Member, entries: Sequence[Interaction]) -> dict[UUID, Surroundings]:
     """Return what hangs on each of these interactions; five queries at most for all of them together.
 
-    Participants who are customers hidden from the member are left out.
+    Participants who are customers hidden from the member are left out, comments where texts are hidden.
     """
     ids = [entry.id for entry in entries]
     found: defaultdict[UUID, Surroundings] = defaultdict(Surroundings)
     if not ids:
         return found
-    for participant in _participants(member, ids):
+    people = visible_participants(member).filter(interaction_id__in=ids).select_related("party", "member")
+    for participant in people.defer("party__search", "party__description").order_by("id"):
         found[participant.interaction_id].participants.append(participant)
     mentions = InteractionMention.objects.filter(interaction_id__in=ids).select_related("member")
     for mention in mentions:
@@ -88,18 +93,9 @@ def surroundings_of(member: Member, entries: Sequence[Interaction]) -> dict[UUID
     files = Attachment.objects.filter(object_type="interaction", object_id__in=ids, deleted_at__isnull=True)
     for file in files.order_by("id"):
         found[file.object_id].files.append(file)
-    _add_comments(ids, found)
+    if interaction_fields(member).can_read("body"):
+        _add_comments(ids, found)
     return found
-
-
-def _participants(member: Member, ids: list[UUID]) -> list[InteractionParticipant]:
-    rows = InteractionParticipant.objects.filter(interaction_id__in=ids).select_related("party", "member")
-    found = list(rows.defer("party__search", "party__description").order_by("id"))
-    parties = {one.party_id for one in found if one.party_id}
-    if not parties:
-        return found
-    visible = set(visible_parties(member).filter(id__in=parties).values_list("id", flat=True))
-    return [one for one in found if one.party_id is None or one.party_id in visible]
 
 
 def _add_comments(ids: list[UUID], found: dict[UUID, Surroundings]) -> None:
@@ -119,7 +115,9 @@ def _add_comments(ids: list[UUID], found: dict[UUID, Surroundings]) -> None:
         found[comment.interaction_id].comments_count = comment.number
 
 
-def comments_of(interaction: Interaction) -> list[InteractionComment]:
-    """Return every comment on an interaction, oldest first (the newest five hundred)."""
+def comments_of(member: Member, interaction: Interaction) -> list[InteractionComment]:
+    """Return every comment on an interaction, oldest first (the newest five hundred); none where texts are hidden."""
+    if not interaction_fields(member).can_read("body"):
+        return []
     rows = InteractionComment.objects.filter(interaction=interaction, deleted_at__isnull=True)
     return list(rows.select_related("author").order_by("-id")[:MAX_COMMENTS])[::-1]

@@ -1,5 +1,6 @@
 """Reading tasks."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -12,7 +13,9 @@ from ponte.core.models import Member
 from ponte.timeline.due import end_of_day, next_days, today
 from ponte.timeline.models import Task
 from ponte.timeline.models.task import OPEN
-from ponte.timeline.policies import visible_tasks
+from ponte.timeline.policies import naming_customers, task_fields, visible_tasks
+from ponte.timeline.services.task_search import TITLE
+from ponte.timeline.words import HIDDEN_CUSTOMER
 from ponte.workplace.search.candidates import matching
 
 MAX_A_GROUP = 100
@@ -20,6 +23,7 @@ NEXT_DAYS = 7
 PANEL_OPEN = 20
 PANEL_DONE = 5
 CANDIDATES = 4
+_TERM = re.compile(r"('(?:[^']|'')*')(:\*)?")
 
 
 @dataclass(slots=True)
@@ -124,10 +128,25 @@ def party_tasks(member: Member, party_id: UUID) -> PartyTasks:
     return PartyTasks(open=found[:PANEL_OPEN], done=list(done), has_more=len(found) > PANEL_OPEN)
 
 
+def customer_name(task: Task) -> str:
+    """Return the name of the customer a task of ``naming_customers`` is about; a neutral word for a hidden one."""
+    if task.party is None:
+        return ""
+    return task.party.label if task.shows_customer else str(HIDDEN_CUSTOMER)  # type: ignore[attr-defined]
+
+
+def readable_query(tsquery: str, member: Member) -> str:
+    """Return a text query limited to titles for a member from whom descriptions are hidden."""
+    if task_fields(member).can_read("description"):
+        return tsquery
+    return _TERM.sub(lambda term: f"{term[1]}:{'*' if term[2] else ''}{TITLE}", tsquery)
+
+
 def search_tasks(member: Member, tsquery: str, limit: int) -> list[Task]:
     """Return visible tasks whose words match a text query, open ones first.
 
     The caller has forbidden scans around it, so that the index on words serves.
     """
-    found = list(with_people(matching(visible_tasks(member), tsquery))[: limit * CANDIDATES])
+    rows = naming_customers(matching(visible_tasks(member), readable_query(tsquery, member)), member)
+    found = list(with_people(rows)[: limit * CANDIDATES])
     return sorted(found, key=lambda task: (task.done_at is not None, -task.priority))[:limit]

@@ -1,6 +1,5 @@
 """Reading a customer's timeline: one index range, whatever its length."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -14,7 +13,8 @@ from ponte.core.text import fold
 from ponte.directory.models import Party
 from ponte.timeline.due import end_of_day, start_of_day
 from ponte.timeline.models import Interaction
-from ponte.timeline.policies import visible_interactions
+from ponte.timeline.models.interaction import folded
+from ponte.timeline.policies import interaction_fields, visible_interactions
 
 PAGE = 25
 MAX_PINNED = 20
@@ -87,8 +87,8 @@ def _merged(
     member: Member, party: Party, wanted: TimelineFilter, after: Place | None, count: int
 ) -> list[Interaction]:
     """Two index walks, merged: the customer's own interactions and those they took part in."""
-    own = _filtered(_own(member, party), wanted)
-    joined = _filtered(visible_interactions(member).filter(participants__party_id=party.id), wanted)
+    own = _filtered(_own(member, party), wanted, member)
+    joined = _filtered(visible_interactions(member).filter(participants__party_id=party.id), wanted, member)
     if not wanted.is_active:
         own = own.filter(pinned_at__isnull=True)
     if after is not None:
@@ -123,7 +123,7 @@ def _beyond(place: Place, moment: str, key: str) -> TupleLessThan:
     return TupleLessThan(Tuple(F(moment), F(key)), (place.occurred_at, place.interaction_id))
 
 
-def _filtered(rows: QuerySet[Interaction], wanted: TimelineFilter) -> QuerySet[Interaction]:
+def _filtered(rows: QuerySet[Interaction], wanted: TimelineFilter, member: Member) -> QuerySet[Interaction]:
     if wanted.kinds:
         rows = rows.filter(kind__in=wanted.kinds)
     for column, value in (
@@ -138,14 +138,18 @@ def _filtered(rows: QuerySet[Interaction], wanted: TimelineFilter) -> QuerySet[I
         rows = rows.filter(occurred_at__gte=start_of_day(wanted.since))
     if wanted.until:
         rows = rows.filter(occurred_at__lte=end_of_day(wanted.until))
-    return containing(rows, fold(wanted.text).split()[:MAX_TERMS])
+    return containing(rows, wanted.text, member)
 
 
-def containing(rows: QuerySet[Interaction], terms: Sequence[str]) -> QuerySet[Interaction]:
-    """Return the rows whose subject or text has every term, without regard to case and accents.
+def containing(rows: QuerySet[Interaction], text: str, member: Member) -> QuerySet[Interaction]:
+    """Return the rows whose subject or text has every word, without regard to case and accents.
 
+    Only subjects count for a member from whom texts are hidden: finding by a text would tell it.
     Looks at the texts of one customer only (the index gives those), so it needs no index of its own.
     """
-    for term in terms:
-        rows = rows.filter(folded_text__contains=term)
+    column = "folded_text"
+    if not interaction_fields(member).can_read("body"):
+        column, rows = "folded_subject", rows.alias(folded_subject=folded(F("subject")))
+    for term in fold(text).split()[:MAX_TERMS]:
+        rows = rows.filter(**{f"{column}__contains": term})
     return rows

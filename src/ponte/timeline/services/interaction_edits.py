@@ -54,7 +54,7 @@ def edit_interaction(
     }
     participants = details.get("participants")
     if participants is not None:
-        set_participants(row, participants)
+        set_participants(row, participants, member=actor.member)
     if changes:
         _write(actor, row, {name: new for name, (_old, new) in changes.items()}, changes)
     mention(actor=actor, interaction=row, member_ids=details.get("mentions", ()))

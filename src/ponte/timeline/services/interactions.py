@@ -44,7 +44,7 @@ def record_interaction(
     if not _insert(interaction):
         return Interaction.objects.get(source=data.source, external_key=data.external_key)
     if data.participants:
-        set_participants(interaction, data.participants)
+        set_participants(interaction, data.participants, member=actor.member)
     if kind_of(kind).counts_as_contact:
         add_contacts({one: [interaction.occurred_at] for one in {party_id, company_id} if one is not None})
     mention(actor=actor, interaction=interaction, member_ids=data.mentions)

@@ -10,9 +10,9 @@ from ponte.core.actors import Actor
 from ponte.core.models import Member
 from ponte.core.services.events import publish
 from ponte.core.services.notifications import notify
-from ponte.directory.policies import visible_parties
 from ponte.events.timeline import MemberMentioned
 from ponte.timeline.models import Interaction, InteractionComment, InteractionMention
+from ponte.timeline.policies import interaction_fields, visible_interactions
 
 MAX_MENTIONS = 30
 
@@ -26,7 +26,8 @@ def mention(
 ) -> list[Member]:
     """Record and notify the colleagues newly mentioned; those already mentioned here are left in peace.
 
-    Colleagues who may not see the customer, and people no longer active, are not told anything.
+    Colleagues who may not see the customer or no interactions, and people no longer active, are not told anything;
+    those from whom texts are hidden are told without the text.
     Returns the members notified.
     """
     wanted = list(dict.fromkeys(member_ids))[:MAX_MENTIONS]
@@ -40,7 +41,7 @@ def mention(
     members = Member.objects.filter(id__in=wanted, is_active=True).exclude(id__in=known)
     told = []
     for member in members.select_related("role", "team"):
-        if not visible_parties(member).filter(id=interaction.party_id).exists():
+        if not visible_interactions(member).filter(id=interaction.id).exists():
             continue
         InteractionMention.objects.create(interaction=interaction, comment=comment, member=member)
         if member.id != actor.member_id:
@@ -50,7 +51,9 @@ def mention(
 
 
 def _tell(actor: Actor, member: Member, interaction: Interaction, comment: InteractionComment | None) -> None:
-    text = comment.body if comment else (interaction.body or interaction.subject)
+    text = interaction.subject if comment is None else ""
+    if interaction_fields(member).can_read("body"):
+        text = comment.body if comment else (interaction.body or interaction.subject)
     with translation.override(member.language):
         title = _("%(who)s mentioned you about %(customer)s") % {
             "who": actor.label,

@@ -1,6 +1,7 @@
 """Doing, giving away and throwing away many tasks at once, set-based, with what taking it back needs."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -65,6 +66,27 @@ def assign_tasks(*, actor: Actor, task_ids: Sequence[UUID], assignee_id: UUID | 
     _write(tasks, assignee_id=assignee_id)
     _announce(actor, tasks, "assigned")
     return before
+
+
+@transaction.atomic
+def give_back_tasks(
+    *, actor: Actor, before: Mapping[UUID, UUID | None], given_to: UUID | None
+) -> dict[str, str]:
+    """Take ``assign_tasks`` back: those still with ``given_to`` go to who had them; returns who held which.
+
+    Tasks done or given on since stay as they are, and so do those of colleagues who have left.
+    """
+    held = [task for task in _locked(OPEN, list(before)) if task.assignee_id == given_to]
+    wanted = {holder for holder in before.values() if holder is not None}
+    alive = {None, *Member.objects.filter(id__in=wanted, is_active=True).values_list("id", flat=True)}
+    by_holder: defaultdict[UUID | None, list[Task]] = defaultdict(list)
+    for task in held:
+        if before[task.id] in alive:
+            by_holder[before[task.id]].append(task)
+    for holder, tasks in by_holder.items():
+        _write(tasks, assignee_id=holder)
+        _announce(actor, tasks, "assigned")
+    return {str(task.id): str(given_to or "") for tasks in by_holder.values() for task in tasks}
 
 
 @transaction.atomic

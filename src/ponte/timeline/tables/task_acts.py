@@ -36,15 +36,16 @@ def _assign(actor: Actor, ids: list[UUID], inputs: Any) -> BulkOutcome:
     except ValueError as error:
         raise Invalid.on("assignee", "missing", _("There is no such colleague.")) from error
     before = task_bulk.assign_tasks(actor=actor, task_ids=ids, assignee_id=assignee)
-    return BulkOutcome(_uuids(before), before)
+    return BulkOutcome(_uuids(before), {"assignee": str(assignee or ""), "rows": before})
 
 
 def _unassign(actor: Actor, undo: Any) -> None:
-    by_member: dict[str, list[UUID]] = {}
-    for task_id, member_id in undo.items():
-        by_member.setdefault(member_id, []).append(UUID(task_id))
-    for member_id, ids in by_member.items():
-        task_bulk.assign_tasks(actor=actor, task_ids=ids, assignee_id=UUID(member_id) if member_id else None)
+    before = {UUID(task_id): _uuid_or_none(holder) for task_id, holder in undo["rows"].items()}
+    task_bulk.give_back_tasks(actor=actor, before=before, given_to=_uuid_or_none(undo["assignee"]))
+
+
+def _uuid_or_none(text: str) -> UUID | None:
+    return UUID(text) if text else None
 
 
 def _delete(actor: Actor, ids: list[UUID], inputs: Any) -> BulkOutcome:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models import Member
 from ponte.timeline.models import Task, TaskPriority
-from ponte.timeline.policies import visible_tasks
+from ponte.timeline.policies import naming_customers, visible_tasks
+from ponte.timeline.selectors.tasks import customer_name, readable_query
 from ponte.timeline.tables.task_acts import TASK_ACTS
 from ponte.timeline.task_kinds import TASK_KINDS
 from ponte.workplace.lists import (
@@ -40,15 +41,11 @@ NEW_TASK = EmptyAction(
 
 
 def _open_tasks(member: Member) -> QuerySet[Task]:
-    return visible_tasks(member).filter(done_at__isnull=True).defer("search")
+    return naming_customers(visible_tasks(member), member).filter(done_at__isnull=True).defer("search")
 
 
 def _done_tasks(member: Member) -> QuerySet[Task]:
-    return visible_tasks(member).filter(done_at__isnull=False).defer("search")
-
-
-def _customer(task: Any) -> str:
-    return task.party.label if task.party else ""
+    return naming_customers(visible_tasks(member), member).filter(done_at__isnull=False).defer("search")
 
 
 def _url(task: Any) -> str:
@@ -56,8 +53,8 @@ def _url(task: Any) -> str:
 
 
 COLUMNS = (
-    Column("title", _("Task"), Main("title", second=_customer), sort="title"),
-    Column("party", _("Customer"), Text(_customer), needs=("party",)),
+    Column("title", _("Task"), Main("title", second=customer_name), sort="title"),
+    Column("party", _("Customer"), Text(customer_name), needs=("party",)),
     Column("kind", _("Kind"), Badge("kind", labels=KIND_LABELS)),
     Column(
         "priority",
@@ -95,6 +92,7 @@ TASKS = register_list(
         row_url=_url,
         panel_url=_url,
         search_column="search",
+        search_within=readable_query,
         search_fields=frozenset({"description"}),
         owner="assignee",
         team="assignee__team",
@@ -129,6 +127,7 @@ DONE_TASKS = register_list(
         row_url=_url,
         panel_url=_url,
         search_column="search",
+        search_within=readable_query,
         search_fields=frozenset({"description"}),
         owner="assignee",
         team="assignee__team",

@@ -60,8 +60,13 @@ def test_list_with_cursor_and_filters(api, ana, acme):
     def found(query):
         return len(api.get(f"/interactions?{query}").json()["items"])
 
-    assert found("kind=call") == 1
+    assert found(f"kind=call&party_id={acme.id}") == 1
+    assert found("kind=call&since=2020-01-01T00:00:00Z") == 1
     assert found("") == 6
+    for name in ("kind", "channel"):  # no index finds these alone
+        refused = api.get(f"/interactions?{name}=phone")
+        assert refused.status_code == 422
+        assert refused.json()["errors"][0]["field"] == name
     since = (now - timedelta(days=2, hours=1)).isoformat().replace("+", "%2B")
     assert found(f"party_id={ana.id}&since={since}") == 3
     assert found(f"party_id={ana.id}&q=N3") == 1

@@ -1,5 +1,6 @@
 """Planning and doing tasks."""
 
+import json
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,7 @@ from ponte.timeline.services.task_bulk import (
 )
 from ponte.timeline.services.task_state import complete_task, reopen_task
 from ponte.timeline.services.tasks import assign_task, create_task, delete_task, restore_task, update_task
+from ponte.timeline.tables.task_acts import TASK_ACTS
 from ponte.timeline.tests.conftest import facts_of, make_party
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
@@ -268,3 +270,19 @@ def test_many_at_once_and_back(actor, ana, member_with):
     restore_tasks(actor=actor, task_ids=ids)
     assert facts_of(ana).open_tasks == 2
     assert AuditEntry.objects.filter(act="task.completed", object_ids__isnull=False).count() == 2
+
+
+def test_taking_an_assignment_back_leaves_what_changed_since(actor, member_with):
+    bia, caio = member_with("salesperson"), member_with("salesperson")
+    kept, passed_on, nobodys = (create_task(actor=actor, title=title) for title in "abc")
+    Task.objects.filter(id=nobodys.id).update(assignee=None)
+    act = next(one for one in TASK_ACTS if one.key == "assign")
+    outcome = act.run(actor, [kept.id, passed_on.id, nobodys.id], {"assignee": str(bia.id)})
+    passed_on.refresh_from_db()
+    assign_task(actor=actor, task=passed_on, assignee_id=caio.id)
+    act.undo(actor, json.loads(json.dumps(outcome.undo)))
+    assert [Task.objects.get(id=task.id).assignee_id for task in (kept, passed_on, nobodys)] == [
+        actor.member_id,
+        caio.id,
+        None,
+    ]

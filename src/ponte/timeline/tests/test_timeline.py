@@ -199,3 +199,10 @@ def test_plain_text_is_escaped_links_work_and_mentions_are_marked():
     assert "<script>" not in shown
     assert '<span class="mention">@Ana</span>' in shown
     assert 'href="https://ponte.example/a?b=1"' in shown
+
+
+def test_mentions_are_marked_in_words_only():
+    shown = rich_text("https://x.example/@Ana e @Ana Souza, @Ana. @Anabela", ["Ana", "Ana Souza"])
+    assert 'href="https://x.example/@Ana"' in shown
+    assert '<span class="mention">@Ana Souza</span>, <span class="mention">@Ana</span>. @Anabela' in shown
+    assert shown.count("<span") == 2

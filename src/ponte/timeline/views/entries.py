@@ -11,11 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from ponte.core.errors import Denied, Invalid
 from ponte.core.requests import WorkspaceRequest
-from ponte.core.rights import may, requires
+from ponte.core.rights import requires
 from ponte.timeline.forms.interaction import EditForm, UUIDsField, initial_of, show_problems
 from ponte.timeline.kinds import kind_of
 from ponte.timeline.models import Interaction
-from ponte.timeline.policies import get_visible_party, may_on
+from ponte.timeline.policies import get_visible_party, interaction_fields, may_comment, may_on
 from ponte.timeline.selectors.interactions import (
     comments_of,
     get_comment,
@@ -38,14 +38,14 @@ def _entry(request: WorkspaceRequest, row: Interaction, **context: Any) -> HttpR
     """Answer one entry as the timeline shows it, its text whole."""
     shown = show_all(request.member, [row], whole=True)[0]
     if context.pop("all_comments", False):
-        shown.around.comments = comments_of(row)
+        shown.around.comments = comments_of(request.member, row)
     return render(
         request,
         "timeline/_entry.html",
         {
             "entry": shown,
             "party": row.party,
-            "may_create": may(request.member, "interaction", "create"),
+            "may_comment": may_comment(request.member),
             **context,
         },
     )
@@ -66,7 +66,8 @@ def edit(request: WorkspaceRequest, interaction_id: UUID) -> HttpResponse:
     row = get_interaction(request.member, interaction_id)
     if not (kind_of(row.kind).editable and may_on(request.member, "edit", row)):
         raise Denied("interaction", "edit")
-    form = EditForm(request.POST or None, initial=initial_of(row))
+    access = interaction_fields(request.member)
+    form = EditForm(request.POST or None, initial=initial_of(request.member, row), access=access)
     if request.method == "POST" and form.is_valid():
         try:
             saved = _save(request, row, form)

@@ -1,13 +1,15 @@
 """Interactions as a timeline shows them: everything looked up before the template runs."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape, format_html, urlize
+from django.utils.html import conditional_escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -16,21 +18,28 @@ from ponte.core.models import Member
 from ponte.directory.models import Party
 from ponte.timeline.kinds import Kind, kind_of
 from ponte.timeline.models import Interaction
-from ponte.timeline.policies import may_on
+from ponte.timeline.policies import interaction_fields, may_on
 from ponte.timeline.selectors.interactions import Surroundings, surroundings_of
 from ponte.timeline.selectors.timeline import PREVIEW_CHARS
 from ponte.timeline.words import CHANNELS, DEPARTMENTS, DIRECTIONS, OUTCOMES, label_of
 
+_LINK = re.compile(r"(<a\b.*?</a>)", re.DOTALL)
+
 
 @dataclass(slots=True)
 class Shown:
-    """One entry of a timeline, ready for the template. ``is_cut``: there is more text than shown."""
+    """One entry of a timeline, ready for the template.
+
+    ``is_cut``: there is more text than shown. Templates take ``text`` and ``data`` from here, never from ``row``:
+    what the reader's role hides is left out.
+    """
 
     row: Interaction
     kind: Kind
     local: datetime
     text: SafeString
     is_cut: bool
+    data: Mapping[str, Any]
     around: Surroundings
     of_other: Party | None
     may_edit: bool
@@ -102,7 +111,8 @@ def show_all(
 
 
 def _shown(member: Member, row: Interaction, around: Surroundings, party: Party | None, whole: bool) -> Shown:
-    text, is_cut = _text_of(row, around, whole)
+    access = interaction_fields(member)
+    text, is_cut = _text_of(row, around, whole) if access.can_read("body") else (SafeString(), False)
     kind = kind_of(row.kind)
     return Shown(
         row=row,
@@ -110,6 +120,7 @@ def _shown(member: Member, row: Interaction, around: Surroundings, party: Party 
         local=timezone.localtime(row.occurred_at),
         text=text,
         is_cut=is_cut,
+        data=row.data if access.can_read("data") else {},
         around=around,
         of_other=row.party if party is not None and row.party_id != party.id else None,
         may_edit=kind.editable and may_on(member, "edit", row),
@@ -139,10 +150,13 @@ def _names_in(around: Surroundings) -> Iterable[str]:
 def rich_text(text: str, mentioned: Iterable[str] = ()) -> SafeString:
     """Return plain text as HTML: escaped, links clickable, mentioned names marked."""
     shown = urlize(text, nofollow=True, autoescape=True)
-    for name in sorted(mentioned, key=len, reverse=True):
-        token = conditional_escape(f"@{name}")
-        shown = shown.replace(token, format_html('<span class="mention">@{}</span>', name))
-    return mark_safe(shown)
+    tokens = [re.escape(conditional_escape(f"@{name}")) for name in sorted(mentioned, key=len, reverse=True)]
+    if not tokens:
+        return mark_safe(shown)
+    called = re.compile(rf"(?<!\w)(?:{'|'.join(tokens)})(?!\w)")
+    parts = _LINK.split(shown)
+    parts[::2] = [called.sub(r'<span class="mention">\g<0></span>', part) for part in parts[::2]]
+    return mark_safe("".join(parts))  # escaped by urlize; only spans were added, around words outside links
 
 
 def by_day(entries: Sequence[Shown], *, after: date | None = None) -> list[Day]:

@@ -24,6 +24,7 @@ from ponte.timeline.selectors.tasks import get_deleted_task, get_task
 from ponte.timeline.services.task_state import complete_task, reopen_task
 from ponte.timeline.services.tasks import delete_task, restore_task
 from ponte.timeline.task_kinds import TaskKind, task_kind_of
+from ponte.timeline.words import HIDDEN_CUSTOMER
 from ponte.ui.htmx import go_to, toast, trigger
 
 
@@ -37,6 +38,7 @@ class ShownTask:
     may_delete: bool
     may_open_party: bool
     now: datetime
+    hidden_customer = HIDDEN_CUSTOMER
 
     @property
     def is_late(self) -> bool:

@@ -17,10 +17,11 @@ from ponte.timeline.due import today
 from ponte.timeline.forms.interaction import show_problems
 from ponte.timeline.forms.task import TaskForm, initial_of
 from ponte.timeline.models import Task
-from ponte.timeline.policies import check_may_create, get_visible_party, may_on
+from ponte.timeline.policies import check_may_create, get_visible_party, may_on, task_fields
 from ponte.timeline.selectors.tasks import get_task, my_day, party_tasks
 from ponte.timeline.services.tasks import create_task, update_task
 from ponte.timeline.views.task_rows import shown, shown_all
+from ponte.timeline.words import HIDDEN_CUSTOMER
 from ponte.ui.htmx import close_dialog, go_to
 from ponte.ui.layouts import frame_of
 
@@ -64,7 +65,9 @@ def _day(request: WorkspaceRequest) -> dict[str, Any]:
 def detail(request: WorkspaceRequest, task_id: UUID) -> HttpResponse:
     """Show one task, whole or in the side panel."""
     task = get_task(request.member, task_id)
-    return render(request, "timeline/task.html", {"entry": shown(request.member, task), "task": task})
+    shows_details = task_fields(request.member).can_read("description")
+    context = {"entry": shown(request.member, task), "task": task, "shows_details": shows_details}
+    return render(request, "timeline/task.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -114,13 +117,14 @@ def _save(request: WorkspaceRequest, task: Task, form: TaskForm) -> None:
 
 def _bind(request: WorkspaceRequest, initial: dict[str, Any], task: Task | None = None) -> TaskForm:
     def label_of(party_id: Any) -> str:
-        if task is not None and task.party is not None and str(party_id) == str(task.party_id):
-            return task.party.label
         found = visible_parties(request.member).filter(id=party_id).first() if party_id else None
-        return found.label if found else ""
+        if found is not None:
+            return found.label
+        is_hidden = task is not None and task.party_id is not None and str(party_id) == str(task.party_id)
+        return str(HIDDEN_CUSTOMER) if is_hidden else ""
 
     data = request.POST if request.method == "POST" else None
-    form = TaskForm(data, initial=initial)
+    form = TaskForm(data, initial=initial, access=task_fields(request.member))
     form.prepare_party(reverse("directory:pick"), label_of)
     return form
 

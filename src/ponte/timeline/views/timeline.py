@@ -21,7 +21,7 @@ from ponte.directory.models import Party
 from ponte.timeline.forms.interaction import ComposerForm, FilterForm, show_problems
 from ponte.timeline.kinds import all_kinds, composer_kinds, kind_of
 from ponte.timeline.models import Interaction
-from ponte.timeline.policies import check_may_create, get_visible_party
+from ponte.timeline.policies import check_may_create, get_visible_party, interaction_fields, task_fields
 from ponte.timeline.selectors.people import find_colleagues, participants_named, people_around
 from ponte.timeline.selectors.timeline import TimelineFilter, timeline_page
 from ponte.timeline.services.interactions import record_interaction
@@ -112,11 +112,11 @@ def filters(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
 def _composer(member: Member, party: Party, form: ComposerForm | None = None) -> dict[str, Any]:
     return {
         "party": party,
-        "form": form or ComposerForm(initial={"kind": "note"}),
+        "form": form or ComposerForm(initial={"kind": "note"}, access=interaction_fields(member)),
         "composer_kinds": composer_kinds(),
         "may_create": may(member, "interaction", "create"),
         "may_attach": may(member, "file", "create"),
-        "may_plan": may(member, "task", "create"),
+        "may_plan": may(member, "task", "create") and interaction_fields(member).can_write("body"),
     }
 
 
@@ -126,7 +126,7 @@ def record(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
     """Record what the composer tells and answer with an empty one."""
     party = get_visible_party(request.member, party_id)
     check_may_create(request.member, "interaction", party.id)
-    form = ComposerForm(request.POST, request.FILES)
+    form = ComposerForm(request.POST, request.FILES, access=interaction_fields(request.member))
     if form.is_valid():
         try:
             said = _plan(request, party, form) if form.chosen == "task" else _record(request, party, form)
@@ -144,6 +144,8 @@ def record(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
 def _plan(request: WorkspaceRequest, party: Party, form: ComposerForm) -> str:
     check_may_create(request.member, "task", party.id)
     details = form.task()
+    if details["description"] and not task_fields(request.member).can_write("description"):
+        raise Invalid.on("description", "read_only", _("Your role can't write details: one line is enough."))
     details["party_id"] = party.id
     create_task(actor=request.actor, **details)
     return _("Task planned")
