@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -18,6 +18,7 @@ from ponte.commerce.tables import orders as order_lists
 from ponte.commerce.tables import products as product_lists
 from ponte.core.models import Member
 from ponte.core.rights import ObjectRights, register_object
+from ponte.workplace.admin.history import HistorySource, register_history
 from ponte.workplace.commands import Command, register_command
 from ponte.workplace.demo import register_demo
 from ponte.workplace.importing import register_target
@@ -151,6 +152,19 @@ def fetch_products(member: Member, ids: Sequence[UUID]) -> list[SearchHit]:
     return [product_hit(product) for product in _products(member).filter(id__in=ids)]
 
 
+def _seen_orders(member: Member, ids: Collection[UUID]) -> set[UUID]:
+    return set(visible_orders(member).filter(id__in=ids).values_list("id", flat=True))
+
+
+def _seen_products(member: Member, ids: Collection[UUID]) -> set[UUID]:
+    return set(visible_products(member).filter(id__in=ids).values_list("id", flat=True))
+
+
+COST_RIGHTS = {"cost": "margin", "unit_cost": "margin"}
+register_history(HistorySource("order", _seen_orders, field_rights=COST_RIGHTS))
+register_history(
+    HistorySource("product", _seen_products, rights_object="product", object_types=("product", "category"))
+)
 register_search(
     SearchSource(
         "order", _("Orders"), "shopping-cart", search_orders, order=30, resolve=resolve_order, fetch=fetch_orders,

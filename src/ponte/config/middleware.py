@@ -23,7 +23,7 @@ def _is_address(text: str) -> bool:
         ipaddress.ip_address(text)
     except ValueError:
         return False
-    return True
+    return "%" not in text  # a zone says nothing outside its machine, and PostgreSQL refuses it
 
 
 class ClientAddressMiddleware:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from ponte.core.models import Member
 from ponte.core.rights import ObjectRights, register_object
 from ponte.directory.demo import PART as DEMO
 from ponte.directory.imports import COMPANIES, PEOPLE
-from ponte.directory.policies import visible_parties
+from ponte.directory.policies import FIELD_RIGHTS, visible_parties
 from ponte.directory.selectors.search import fetch_customers, find_customers, resolve_customers
 from ponte.directory.tables import bin as bin_list
 from ponte.directory.tables import companies as companies_list
@@ -54,8 +55,15 @@ CUSTOMER = ObjectRights(
 )
 
 
-def _may_view(member: Member, party_id: UUID) -> bool:
-    return visible_parties(member).filter(id=party_id).exists()
+# names of the audit log → the name a role hides them by
+HISTORY_RIGHTS = {
+    **FIELD_RIGHTS, "team": "owner", "whatsapp": "phone", "source_detail": "source", "cnpj_root": "cnpj",
+    "reason": "stage",
+}  # fmt: skip
+
+
+def _visible(member: Member, ids: Collection[UUID]) -> set[UUID]:
+    return set(visible_parties(member).filter(id__in=ids).values_list("id", flat=True))
 
 
 register_object(CUSTOMER)
@@ -172,8 +180,9 @@ register_search(
 register_history(
     HistorySource(
         object="customer",
-        may_view=_may_view,
+        visible=_visible,
         rights_object="customer",
+        field_rights=HISTORY_RIGHTS,
         object_types=("customer", "affiliation", "relation"),
         by_subject=True,
     )

@@ -1,21 +1,23 @@
 """What the timeline plugs into the layers below."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models import Member
-from ponte.core.rights import ObjectRights, register_object
+from ponte.core.rights import ObjectRights, may, register_object
+from ponte.directory.policies import visible_parties
 from ponte.timeline.demo.part import PART as DEMO
 from ponte.timeline.imports import INTERACTIONS
 from ponte.timeline.models import Task
-from ponte.timeline.policies import visible_tasks
+from ponte.timeline.policies import visible_interactions, visible_tasks
 from ponte.timeline.selectors.tasks import search_tasks, with_people
 from ponte.timeline.tables import tasks as task_lists
 from ponte.timeline.task_kinds import task_kind_of
 from ponte.timeline.views.timeline import render_block
+from ponte.workplace.admin.history import HistorySource, register_history
 from ponte.workplace.commands import Command, register_command
 from ponte.workplace.demo import register_demo
 from ponte.workplace.home import HomeBlock, StartStep, register_home_block, register_start_step
@@ -167,6 +169,29 @@ register_search(
         list_url_name="timeline:tasks",
         visible=who_may("task", "view"),
     )
+)
+
+
+def _seen_interactions(member: Member, ids: Collection[UUID]) -> set[UUID]:
+    return set(visible_interactions(member).filter(id__in=ids).values_list("id", flat=True))
+
+
+def _seen_tasks(member: Member, ids: Collection[UUID]) -> set[UUID]:
+    return set(visible_tasks(member).filter(id__in=ids).values_list("id", flat=True))
+
+
+def _with_seen_files(member: Member, ids: Collection[UUID]) -> set[UUID]:
+    """Files are asked by their customer."""
+    if not may(member, "file", "view"):
+        return set()
+    return set(visible_parties(member).filter(id__in=ids).values_list("id", flat=True))
+
+
+BODY_RIGHTS = {"body_html": "body", "comment": "body"}
+register_history(HistorySource("interaction", _seen_interactions, field_rights=BODY_RIGHTS))
+register_history(HistorySource("task", _seen_tasks))
+register_history(
+    HistorySource("file", _with_seen_files, object_types=("file", "attachment"), rights_object="file")
 )
 
 register_demo(DEMO)

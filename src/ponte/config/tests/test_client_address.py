@@ -37,6 +37,7 @@ def test_without_a_trusted_proxy_the_header_is_the_clients_word(settings, forwar
         ("", PROXY),
         (f"{CLIENT}, unknown", PROXY),
         (f"{CLIENT},", PROXY),
+        ("fe80::1%eth0", PROXY),
     ],
 )
 def test_behind_a_trusted_proxy_the_last_hop_counts(settings, forwarded, address):

@@ -13,7 +13,8 @@ from ponte.core.selectors.audit import ReadEntry, read_entries
 from ponte.core.tenancy.models import ApiToken, Invitation
 from ponte.core.tenancy.scope import current_workspace
 from ponte.workplace.admin.audit_words import KINDS, field_of, icon_of, thing_of, value_of, verb_of
-from ponte.workplace.admin.history import rights_object_of
+from ponte.workplace.admin.history import is_hidden, rights_object_of
+from ponte.workplace.admin.withholding import withheld_entries
 from ponte.workplace.search import SearchHit
 from ponte.workplace.search.sources import search_sources
 
@@ -40,7 +41,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Line:
-    """An entry in words. ``changes`` are shown, ``further`` on demand."""
+    """An entry in words. ``changes`` are shown, ``further`` on demand; ``withheld``: the reader may not view the record."""
 
     read: ReadEntry
     verb: str
@@ -51,6 +52,7 @@ class Line:
     further: list[Change]
     bulk: int
     icon: str
+    withheld: bool = False
 
     @property
     def all_changes(self) -> list[Change]:
@@ -60,19 +62,34 @@ class Line:
 def lines_of(
     entries: Sequence[AuditEntry], member: Member, access: Callable[[str], FieldAccess], *, named: bool = True
 ) -> list[Line]:
-    """Return a page of entries in words, without the fields ``access`` hides and names the member may not see."""
+    """Return a page of entries in words, without the fields ``access`` hides and names the member may not see.
+
+    Entries about records the member may not view tell only who did what kind of thing and when.
+    """
     targets = _targets(entries, member) if named else {}
-    return [_line(read, access, targets) for read in read_entries(entries)]
+    withheld = withheld_entries(entries, member)
+    return [_line(read, access, targets, read.entry.id in withheld) for read in read_entries(entries)]
 
 
-def _line(read: ReadEntry, access: Callable[[str], FieldAccess], targets: dict[UUID, Target]) -> Line:
+def history_lines(
+    entries: Sequence[AuditEntry], member: Member, access: Callable[[str], FieldAccess], *, record: UUID
+) -> list[Line]:
+    """Return a page of the record's history in words, without what the member may not view."""
+    withheld = withheld_entries(entries, member, record=record)
+    shown = [entry for entry in entries if entry.id not in withheld]
+    return [_line(read, access, {}, False) for read in read_entries(shown)]
+
+
+def _line(
+    read: ReadEntry, access: Callable[[str], FieldAccess], targets: dict[UUID, Target], withheld: bool
+) -> Line:
     entry = read.entry
     rights_object = rights_object_of(entry.object_type)
     hidden = access(rights_object).hidden
     changes = [
         _change(entry.object_type, rights_object, name, value)
         for name, value in read.changes.items()
-        if name not in hidden and name.split(".")[-1] not in hidden
+        if not withheld and not is_hidden(entry.object_type, name, hidden)
     ]
     cut = SHOWN_CHANGES if len(changes) > SHOWN_CHANGES + 1 else len(changes)
     return Line(
@@ -85,6 +102,7 @@ def _line(read: ReadEntry, access: Callable[[str], FieldAccess], targets: dict[U
         further=changes[cut:],
         bulk=len(entry.object_ids or ()),
         icon=icon_of(entry.act),
+        withheld=withheld,
     )
 
 

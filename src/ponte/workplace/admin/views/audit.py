@@ -23,7 +23,7 @@ from ponte.core.rights import FieldAccess, field_access, may_area, requires
 from ponte.core.services.audit import record_bulk, record_view
 from ponte.core.tenancy.models import Workspace
 from ponte.core.tenancy.scope import workspace_scope
-from ponte.workplace.admin.audit_lines import Line, lines_of
+from ponte.workplace.admin.audit_lines import Line, history_lines, lines_of
 from ponte.workplace.admin.audit_words import THINGS, thing_of
 from ponte.workplace.admin.history import history_source
 from ponte.workplace.admin.selectors.audit import LogFilter, access_page, audit_page, history_page
@@ -74,7 +74,7 @@ def history(request: WorkspaceRequest, object: str, object_id: UUID) -> HttpResp
         raise Missing
     page = history_page(source, object_id, request.GET.get("cursor", ""))
     context = {
-        "lines": _lines(request, page.entries, note=False),
+        "lines": history_lines(page.entries, request.member, _access(request.member), record=object_id),
         "more": _more(request, page.next),
         "is_history": True,
     }
@@ -139,11 +139,13 @@ def _csv_rows(line: Line) -> list[list[str]]:
     entry = line.read.entry
     start = [
         timezone.localtime(entry.at).isoformat(timespec="seconds"), entry.actor_label, entry.actor_kind, entry.act,
-        line.thing, str(entry.object_id or ""),
+        line.thing, "" if line.withheld else str(entry.object_id or ""),
     ]  # fmt: skip
     end = [entry.address or ""]
     if line.read.erased:
         return [[*start, "", _("erased"), _("erased"), *end]]
+    if line.withheld:
+        return [[*start, "", _("not shown"), _("not shown"), *end]]
     changes = [[*start, change.label, change.before, change.after, *end] for change in line.all_changes]
     return changes or [[*start, "", "", "", *end]]
 
@@ -155,11 +157,12 @@ def _written(rows: list[list[str]], *, brazilian: bool) -> str:
     return buffer.getvalue()
 
 
-def _lines(request: WorkspaceRequest, entries: list[AuditEntry], *, note: bool = True) -> list[Line]:
-    subjects = {entry.subject_id for entry in entries if entry.sealed and entry.subject_id}
-    if note:
-        record_view(actor=request.actor, object_type="customer", ids=sorted(subjects), where="audit log")
-    return lines_of(entries, request.member, _access(request.member), named=note)
+def _lines(request: WorkspaceRequest, entries: list[AuditEntry]) -> list[Line]:
+    lines = lines_of(entries, request.member, _access(request.member))
+    shown = [line.read.entry for line in lines if not line.withheld]
+    subjects = {entry.subject_id for entry in shown if entry.sealed and entry.subject_id}
+    record_view(actor=request.actor, object_type="customer", ids=sorted(subjects), where="audit log")
+    return lines
 
 
 def _access(member: Member) -> Callable[[str], FieldAccess]:
