@@ -82,7 +82,7 @@ _LOOKUPS = {
 
 @router.get("/orders", auth=READ, response=Page[OrderOut])
 def list_orders(request: ApiRequest, filters: Query[OrderFilters], paging: Query[Paging]) -> HttpResponse:
-    """Orders, newest first; notes that they were seen."""
+    """Orders, newest first."""
     orders = visible_orders(request.member)
     for name, lookup in _LOOKUPS.items():
         if (value := getattr(filters, name)) is not None:
