@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from ponte.core.models import Member
+from ponte.core.rights import Scope, field_access, registered_objects, scope_of
 from ponte.workplace.importing.files import Sample, local_file, take_sample
 from ponte.workplace.importing.layouts import Layout
 from ponte.workplace.importing.rejected import reason
-from ponte.workplace.importing.targets import ImportField, ImportTarget, targets_for
+from ponte.workplace.importing.targets import ImportField, ImportTarget, targets, targets_for
 from ponte.workplace.importing.values import Plan
 from ponte.workplace.models import ImportRun
 
@@ -50,9 +51,29 @@ class MappingPage:
 
 
 def visible_imports(member: Member) -> QuerySet[ImportRun]:
-    """Return the imports of records the member may import, newest first."""
-    keys = [target.key for target in targets_for(member)]
-    return ImportRun.objects.filter(target__in=keys).select_related("started_by").order_by("-id")
+    """Return the member's own imports and those whose files hold nothing he may not see, newest first."""
+    usable = targets_for(member)
+    shown = Q(started_by=member) | Q(
+        target__in=[each.key for each in usable if _may_read_files(member, each)]
+    )
+    return (
+        ImportRun.objects.filter(shown, target__in=[each.key for each in usable])
+        .select_related("started_by")
+        .order_by("-id")
+    )
+
+
+def _may_read_files(member: Member, target: ImportTarget) -> bool:
+    """Return whether other people's files for a target are open to the member.
+
+    A file is shown as it came, with columns nobody has mapped and records nobody has made yet. So he must see all
+    records of its kind and of those it refers to (the files that come first), and no field may be hidden from him.
+    """
+    related = [target]
+    for each in related:
+        related += [found for key in each.after if (found := targets.get(key)) and found not in related]
+    sees_all = all(scope_of(member, each.rights[0], "view") is Scope.ALL for each in related)
+    return sees_all and not any(field_access(member, each.name).hidden for each in registered_objects())
 
 
 def mapping_page(run: ImportRun, target: ImportTarget) -> MappingPage:

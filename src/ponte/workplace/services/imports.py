@@ -28,8 +28,10 @@ from ponte.workplace.importing.running import page_of
 from ponte.workplace.importing.targets import ImportTarget, targets, targets_for
 from ponte.workplace.importing.values import Plan, make_plan
 from ponte.workplace.models import ImportMapping, ImportRun
+from ponte.workplace.selectors.imports import visible_imports
 
 DEFAULT_SOURCE = "import"
+MAPPED = ("layout", "plan", "headers", "fingerprint", "estimated_rows", "source", "policy", "updated_at")
 
 
 def create_import(
@@ -102,9 +104,12 @@ def map_import(
     Raises:
         Invalid: the file cannot be read that way, or the source or policy is unknown.
         Invalid: also when the import has started already.
+        Missing: somebody has deleted it meanwhile.
     """
+    run = _locked(run)
     target = _allowed_target(actor, run.target)
-    _require_draft(run)
+    if run.state != ImportRun.State.DRAFT:
+        raise _too_late()
     plan = Plan.from_json(run.plan)
     new_layout = Layout.from_json({**run.layout, **(layout or {})})
     with local_file(run.storage_key) as path:
@@ -122,7 +127,7 @@ def map_import(
         plan.columns if columns is None else columns,
         plan.constants if constants is None else constants,
     )
-    run.save()
+    run.save(update_fields=MAPPED)
     return run
 
 
@@ -136,7 +141,7 @@ def start_import(*, run: ImportRun, actor: Actor, in_background: bool = True) ->
         Invalid: on "mapping", when a required field has no column or nothing says which record a row means.
             Also when it is under way or done already.
     """
-    run = ImportRun.objects.select_for_update().select_related(None).get(id=run.id)
+    run = _locked(run)
     target = _allowed_target(actor, run.target)
     if run.is_underway or run.state == ImportRun.State.DONE:
         raise _too_late()
@@ -157,7 +162,7 @@ def start_import(*, run: ImportRun, actor: Actor, in_background: bool = True) ->
 
 def cancel_import(*, run: ImportRun, actor: Actor) -> ImportRun:
     """Stop an import behind its current chunk; what is in stays in and ``start_import`` goes on from there."""
-    run = ImportRun.objects.select_for_update().select_related(None).get(id=run.id)
+    run = _locked(run)
     if run.is_underway:
         run.state, run.finished_at = ImportRun.State.CANCELLED, timezone.now()
         run.save(update_fields=["state", "finished_at", "updated_at"])
@@ -174,6 +179,7 @@ def delete_import(*, run: ImportRun, actor: Actor) -> None:
     Raises:
         Invalid: it is under way; stop it first.
     """
+    run = _locked(run)
     if run.is_underway:
         raise _too_late()
     audit.record(actor=actor, act="import.deleted", target=run, changes={"file": (run.file_name, None)})
@@ -202,12 +208,20 @@ def clean_source(source: str) -> str:
 
 
 def get_for(actor: Actor, run_id: UUID) -> ImportRun:
-    """Return an import the member may see; raises ``Missing`` or ``Denied`` otherwise."""
-    run = ImportRun.objects.select_related("started_by", "background").filter(id=run_id).first()
+    """Return an import the member may see; raises ``Missing`` otherwise."""
+    shown = visible_imports(actor.member) if actor.member is not None else ImportRun.objects.all()
+    run = shown.select_related("started_by", "background").filter(id=run_id).first()
     if run is None:
         raise Missing("import")
-    _allowed_target(actor, run.target)
     return run
+
+
+def _locked(run: ImportRun) -> ImportRun:
+    """Return the import as it stands now, held until the transaction ends; raises ``Missing`` when it is gone."""
+    held = ImportRun.objects.select_for_update().filter(id=run.id).first()
+    if held is None:
+        raise Missing("import")
+    return held
 
 
 def _allowed_target(actor: Actor, key: str) -> ImportTarget:
@@ -260,11 +274,6 @@ def _policy(target: ImportTarget, policy: str) -> str:
     if policy not in target.policies:
         raise Invalid.on("policy", "unknown", _("Choose what happens to records that are there already."))
     return policy
-
-
-def _require_draft(run: ImportRun) -> None:
-    if run.state != ImportRun.State.DRAFT:
-        raise _too_late()
 
 
 def _too_late() -> Invalid:

@@ -11,8 +11,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DataError
 
+from ponte.core.actors import Actor
+from ponte.core.errors import Invalid, Missing
 from ponte.core.ids import uuid7
-from ponte.core.models import AuditEntry, Notification, StoredEvent
+from ponte.core.models import AuditEntry, Notification, Role, StoredEvent
 from ponte.workplace.importing import (
     FieldType,
     ImportContext,
@@ -25,7 +27,15 @@ from ponte.workplace.importing import (
 )
 from ponte.workplace.importing.running import carry_on
 from ponte.workplace.models import ImportChunk, ImportMapping, ImportRun
-from ponte.workplace.services.imports import cancel_import, create_import, start_import
+from ponte.workplace.selectors.imports import visible_imports
+from ponte.workplace.services.imports import (
+    cancel_import,
+    create_import,
+    delete_import,
+    get_for,
+    map_import,
+    start_import,
+)
 
 ROWS = "Código;Nome;Valor\n1;João;1,50\n2;Ana;2,50\n3;;3,00\n4;Bia;muito\n5;=Zé;5,00\n"
 
@@ -254,6 +264,79 @@ def test_others_see_nothing(shelf: Shelf, actor: Any, member_with: Any, client_f
         assert client.get(f"/teste/import/{path}").status_code == 404, path
     for path in ("start", "cancel", "delete", "mapping"):
         assert client.post(f"/teste/import/{run.id}/{path}/").status_code == 404, path
+
+
+def importer(**rights: Any) -> Role:
+    objects = {"customer": dict.fromkeys(("view", "create"), rights.get("scope", "all"))}
+    fields = {"customer": {"email": "hidden"}} if rights.get("hidden") else {}
+    stored = {"objects": objects, "areas": ["import"], "fields": fields}
+    return Role.objects.create(name=f"Importa {len(Role.objects.all())}", rights=stored)
+
+
+@pytest.mark.parametrize("rights", [{"scope": "own"}, {"hidden": True}])
+def test_a_file_is_shown_to_those_who_may_see_all_it_can_hold(
+    rights: dict[str, Any], shelf: Shelf, actor: Any, member_with: Any, client_for: Any
+) -> None:
+    theirs = through(actor)
+    member = member_with(importer(**rights))
+    own = draft(Actor.for_member(member))
+    client = client_for(member)
+    listed = client.get("/teste/import/").content.decode()
+    assert f"/import/{own.id}/" in listed
+    assert str(theirs.id) not in listed
+    for path in ("", "refused.csv", "preview/", "progress/"):
+        assert client.get(f"/teste/import/{theirs.id}/{path}").status_code == 404, path
+    for path in ("start", "cancel", "delete", "mapping"):
+        assert client.post(f"/teste/import/{theirs.id}/{path}/").status_code == 404, path
+    assert client.get(f"/teste/import/{own.id}/").status_code == 200
+    overseer = client_for(member_with(importer()))
+    assert overseer.get(f"/teste/import/{theirs.id}/").status_code == 200
+    assert str(own.id) in overseer.get("/teste/import/").content.decode()
+
+
+def test_a_file_that_names_records_of_another_kind_needs_them_all_too(
+    shelf: Shelf, actor: Any, member_with: Any
+) -> None:
+    register_target(
+        ImportTarget("box", "Box", "box", (), shelf.apply, rights=("product", "create"), after=("shelf",))
+    )
+    try:
+        run = through(actor)
+        ImportRun.objects.filter(id=run.id).update(target="box")
+        objects = {"product": {"view": "all", "create": "all"}, "customer": {"view": "own", "create": "own"}}
+        stored = {"objects": objects, "areas": ["import"]}
+        member = member_with(Role.objects.create(name="Caixas", rights=stored))
+        assert not visible_imports(member).exists()
+        objects["customer"]["view"] = "all"
+        member.role.rights = stored
+        assert visible_imports(member).exists()
+    finally:
+        targets.unregister("box")
+
+
+def test_a_late_mapping_leaves_a_started_import_alone(
+    shelf: Shelf, admin: Any, actor: Any, client_for: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = draft(actor)
+    stale = get_for(actor, run.id)
+    start_import(run=run, actor=actor, in_background=False)
+    with pytest.raises(Invalid):
+        map_import(run=stale, actor=actor, policy="skip")
+    with pytest.raises(Invalid):
+        delete_import(run=stale, actor=actor)
+    stored = ImportRun.objects.get()
+    assert (stored.state, stored.policy) == ("queued", "update")
+    monkeypatch.setattr("ponte.workplace.services.imports.get_for", lambda who, run_id: stale)
+    body = {"column-0": "external_id", "source": "import", "policy": "skip"}
+    answer = client_for(admin).post(f"/teste/import/{run.id}/mapping/", body)
+    assert answer.status_code == 302, "to the report, not to a mapping that no longer counts"
+
+
+def test_a_mapping_of_a_deleted_import_is_missing(shelf: Shelf, actor: Any) -> None:
+    run = draft(actor)
+    delete_import(run=ImportRun.objects.get(), actor=actor)
+    with pytest.raises(Missing):
+        map_import(run=run, actor=actor, policy="skip")
 
 
 def test_forgetting_an_import(shelf: Shelf, admin: Any, actor: Any, client_for: Any) -> None:

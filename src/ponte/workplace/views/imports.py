@@ -223,6 +223,7 @@ def _preview(request: WorkspaceRequest, run: ImportRun) -> HttpResponse:
 
 
 def _refused(request: WorkspaceRequest, run: ImportRun, refusal: Invalid) -> HttpResponse:
+    run.refresh_from_db(fields=["state"])  # it may have started while the mapping was on its way
     if run.state != ImportRun.State.DRAFT:
         messages.error(request, str(refusal.problems[0].message))
         return redirect("workplace:import", run.id)
