@@ -144,6 +144,14 @@ def test_palette_knows_commands_places_and_records(teams: list[Team], admin: Mem
     assert all(item["icon"].startswith("<svg") for group in empty + found for item in group["items"])
 
 
+def test_a_single_letter_in_the_palette_searches_no_records(
+    teams: list[Team], admin: Member, client_for: Any
+) -> None:
+    browser = client_for(admin)
+    assert "Sudeste" not in str(browser.get("/teste/search/palette/?q=s").json())
+    assert "Sudeste" in str(browser.get("/teste/search/palette/?q=su").json())
+
+
 def test_shortcuts_name_the_places(teams: list[Team], admin: Member, client_for: Any) -> None:
     groups = client_for(admin).get("/teste/search/shortcuts/").json()["groups"]
     keys = [item["keys"] for group in groups for item in group["items"]]

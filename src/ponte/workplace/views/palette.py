@@ -42,13 +42,8 @@ def palette(request: WorkspaceRequest) -> JsonResponse:
             (_("Go to"), _places(member, words)),
         ]
     else:
-        result = search_everything(member, text, limit=PER_SOURCE)
-        note_seen_people(request, result.groups)
-        records = [
-            (str(group.source.label), [_record(hit, words) for hit in group.hits]) for group in result.groups
-        ]
         found = [
-            *records,
+            *_records(request, text, words),
             (_("Commands"), _commands(commands_for(member, context), words)),
             (_("Go to"), _places(member, words)),
         ]
