@@ -241,3 +241,10 @@ def test_a_hidden_field_is_not_in_the_second_line(
     rights = {"objects": {"colleague": {"view": "all"}}, "fields": {"colleague": {"email": "hidden"}}}
     member = member_with(Role.objects.create(name="Sem e-mail", rights=rights))
     assert "cell-second" not in client_for(member).get(URL).content.decode()
+
+
+def test_the_front_end_words_how_many_rows_are_selected(browser: Any) -> None:
+    content = browser.get(URL).content.decode()
+    (count,) = re.findall(r"<span[^>]*data-bulk-count[^>]*>([^<]*)</span>", content)
+    assert count == "", "the script puts a number and its noun there, in singular or plural"
+    assert re.search(r'<span class="bulk-count"[^>]* data-bulk-count', content)
