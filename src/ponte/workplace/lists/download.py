@@ -23,12 +23,11 @@ from ponte.core.tenancy.models import Workspace
 from ponte.core.tenancy.scope import workspace_scope
 from ponte.workplace.exporting.neutral import neutral
 from ponte.workplace.lists.cells import Scalar
-from ponte.workplace.lists.keyset import encode
-from ponte.workplace.lists.results import page_of, select
+from ponte.workplace.lists.results import cursor_of, more_than, part_of, select_whole
 from ponte.workplace.lists.state import ListState
 
 CHUNK = 1_000
-MOST_XLSX = 1_048_575  # rows below the heading of a sheet
+MOST_XLSX = 20_000  # rows of a sheet, made inside the request; CSV is streamed and has no limit
 
 
 def chunks(state: ListState, actor: Actor, workspace: Workspace) -> Iterator[list[list[Scalar]]]:
@@ -44,7 +43,8 @@ def chunks(state: ListState, actor: Actor, workspace: Workspace) -> Iterator[lis
             member = Member.objects.select_related("role", "team").get(id=actor.member.id)
             if not may(member, state.page.object, "export"):
                 raise Denied(state.page.object, "export")
-            part = page_of(state, member, select(state, member, act="export"), size=CHUNK)
+            whole = select_whole(state, member, act="export")
+            part = part_of(state, member, whole, size=CHUNK)
             lines = [[column.cell.plain(row) for column in state.columns] for row in part.rows]
             ids = [row.pk for row in part.rows]
             record_view(
@@ -57,7 +57,12 @@ def chunks(state: ListState, actor: Actor, workspace: Workspace) -> Iterator[lis
         yield lines
         if part.next is None:
             return
-        state = replace(state, cursor=encode(part.next, state.sort, descending=state.descending))
+        state = replace(state, cursor=cursor_of(state, whole.rows, part.next))
+
+
+def too_long_for_xlsx(state: ListState, member: Member) -> bool:
+    """Return whether a list has more rows than a sheet is made of."""
+    return more_than(select_whole(state, member, act="export"), MOST_XLSX)
 
 
 def csv_lines(state: ListState, rows: Iterable[list[list[Scalar]]], *, brazilian: bool) -> Iterator[bytes]:
@@ -93,7 +98,7 @@ def xlsx_file(state: ListState, rows: Iterable[list[list[Scalar]]]) -> IO[bytes]
         sheet.write_string(0, number, str(column.label), bold)
     at = 0
     for lines in rows:
-        for line in lines[: MOST_XLSX - at]:
+        for line in lines:
             at += 1
             for number, value in enumerate(line):
                 _write(sheet, at, number, value, moment)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.signing import BadSignature, Signer
 from django.db.models import F, Field, GeneratedField, Model, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
@@ -83,17 +84,31 @@ def beyond(columns: Sequence[str], values: Sequence[Any], *, descending: bool) -
     return comparison(Tuple(*(F(column) for column in columns)), tuple(values))
 
 
-def encode(place: Place, sort: Sort, *, descending: bool) -> str:
-    """Return a place as it stands in a URL. It fits only the same sort and direction."""
+def encode(place: Place, model: type[Model], sort: Sort, *, descending: bool) -> str:
+    """Return a place as it stands in a URL, signed. It fits only the same kind of rows, sort and direction."""
     values = [None if value is None else str(value) for value in place.values]
     parts = [sort.key, descending, values, str(place.id), place.in_nulls]
-    return base64.urlsafe_b64encode(json.dumps(parts, ensure_ascii=False).encode()).decode().rstrip("=")
+    return signed(json.dumps(parts, ensure_ascii=False), model)
+
+
+def signed(parts: str, model: type[Model]) -> str:
+    """Return the parts of a cursor as ``decode`` takes them."""
+    return _signer(model).sign(base64.urlsafe_b64encode(parts.encode()).decode().rstrip("="))
+
+
+def _signer(model: type[Model]) -> Signer:
+    """Return what vouches that a cursor's values came out of this table, so that the database can read them again.
+
+    A forged one could hold what Python reads and PostgreSQL doesn't: 1e999999, NaN, years before Christ.
+    """
+    return Signer(sep=".", salt=f"ponte.list.cursor:{model._meta.label_lower}")
 
 
 def decode(text: str, model: type[Model], sort: Sort, *, descending: bool) -> Place | None:
     """Return the place written in a URL, None when it isn't one of this list and sort."""
     try:
-        raw = base64.b64decode(text.encode() + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        ours = _signer(model).unsign(text).encode()
+        raw = base64.b64decode(ours + b"=" * (-len(ours) % 4), altchars=b"-_", validate=True)
         key, was_descending, values, row_id, in_nulls = json.loads(raw)
         if (key, was_descending) != (sort.key, descending) or in_nulls not in (True, False):
             return None
@@ -102,7 +117,7 @@ def decode(text: str, model: type[Model], sort: Sort, *, descending: bool) -> Pl
         fields = [column_field(model, column) for column in sort.columns][: len(values)]
         typed = tuple(_typed(field, value) for field, value in zip(fields, values, strict=True))
         return Place(typed, _typed(column_field(model, "pk"), row_id), in_nulls)
-    except (ValueError, TypeError, ValidationError, RecursionError):
+    except (BadSignature, ValueError, TypeError, ValidationError, RecursionError):
         return None
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,8 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 
 from ponte.core.models import Member
-from ponte.workplace.lists.keyset import Slice, decode, fetch
+from ponte.workplace.lists.keyset import Place, Slice, decode, encode, fetch
+from ponte.workplace.lists.page import ListPage
 from ponte.workplace.lists.state import ListState
 from ponte.workplace.search.candidates import bitmap_scans_only, matching
 from ponte.workplace.search.conditions import AnyOf
@@ -31,12 +33,27 @@ class Found:
     capped: bool = False
 
 
+@dataclass(frozen=True)
+class Whole:
+    """Every row a state selects, however many, for a file.
+
+    ``keep`` looks at each row once more, where the search index holds texts the member may not read.
+    """
+
+    rows: QuerySet[Any]
+    by_index: bool = False
+    keep: Callable[[Any], bool] | None = None
+
+    @property
+    def scans(self) -> AbstractContextManager[None]:
+        """Within this the rows are to be read."""
+        return bitmap_scans_only() if self.by_index else nullcontext()
+
+
 def select(state: ListState, member: Member, *, act: str = "view") -> Found:
     """Return the rows of a state that the member may do ``act`` to, without joins and order."""
     page = state.page
-    rows = page.queryset(member) if act == "view" else page.reach(member, act)
-    for item in state.active:
-        rows = item.filter.narrowed(rows, item.value, member)
+    rows = _filtered(state, member, act)
     if not state.search:
         return Found(rows)
     if page.search is not None:
@@ -45,13 +62,49 @@ def select(state: ListState, member: Member, *, act: str = "view") -> Found:
     return Found(rows.none()) if terms is None else _searched(state, rows, terms, member)
 
 
+def select_whole(state: ListState, member: Member, *, act: str) -> Whole:
+    """Return what ``select`` does without the cap a search has on the screen; slower, read it in chunks."""
+    page = state.page
+    rows = _filtered(state, member, act)
+    if not state.search:
+        return Whole(rows)
+    if page.search is not None:
+        return Whole(page.search(rows, state.search))
+    terms = SearchTerms.of(state.search)
+    if terms is None:
+        return Whole(rows.none())
+    found, words = _matching(page, rows, terms, member), terms.words
+    if not _needs_recheck(page, member):
+        return Whole(found, by_index=True)
+    texts = page.search_text
+    if texts is None:
+        return Whole(rows.none())
+    return Whole(found, by_index=True, keep=lambda row: texts_match(words, texts(row, member)))
+
+
+def _filtered(state: ListState, member: Member, act: str) -> QuerySet[Any]:
+    page = state.page
+    rows = page.queryset(member) if act == "view" else page.reach(member, act)
+    for item in state.active:
+        rows = item.filter.narrowed(rows, item.value, member)
+    return rows
+
+
+def _matching(page: ListPage, rows: QuerySet[Any], terms: SearchTerms, member: Member) -> QuerySet[Any]:
+    query = page.search_within(terms.tsquery, member) if page.search_within else terms.tsquery
+    return matching(rows, query, column=page.search_column)
+
+
+def _needs_recheck(page: ListPage, member: Member) -> bool:
+    return page.search_within is None and page.hides_searched(member)
+
+
 def _searched(state: ListState, rows: QuerySet[Any], terms: SearchTerms, member: Member) -> Found:
     """Take the ids out of the search index first, so that no sort ever makes PostgreSQL walk the table for a word."""
     page = state.page
-    query = page.search_within(terms.tsquery, member) if page.search_within else terms.tsquery
-    found = matching(rows, query, column=page.search_column)
+    found = _matching(page, rows, terms, member)
     with bitmap_scans_only():
-        if page.search_within is None and page.hides_searched(member):
+        if _needs_recheck(page, member):
             ids = _visible_matches(state, found, terms, member)
         else:
             ids = list(found.values_list("pk", flat=True)[: SEARCH_CAP + 1])
@@ -80,6 +133,25 @@ def page_of(state: ListState, member: Member, found: Found, *, size: int | None 
     return fetch(
         rows, state.sort, descending=state.descending, size=size or state.page.page_size, after=after
     )
+
+
+def part_of(state: ListState, member: Member, whole: Whole, *, size: int) -> Slice:
+    """Return one page of all rows; ``keep`` may leave fewer than ``size`` of them, even none, with more to come."""
+    with whole.scans:
+        part = page_of(state, member, Found(whole.rows), size=size)
+        keep = whole.keep
+        return part if keep is None else Slice([row for row in part.rows if keep(row)], part.next)
+
+
+def more_than(whole: Whole, limit: int) -> bool:
+    """Return whether there are more than ``limit`` rows, counting no further; rows ``keep`` would drop count too."""
+    with whole.scans:
+        return whole.rows.order_by().values("pk")[: limit + 1].count() > limit
+
+
+def cursor_of(state: ListState, rows: QuerySet[Any], place: Place) -> str:
+    """Return what a URL says to go on behind a place among a state's rows."""
+    return encode(place, rows.model, state.sort, descending=state.descending)
 
 
 def joined(state: ListState, rows: QuerySet[Any]) -> QuerySet[Any]:

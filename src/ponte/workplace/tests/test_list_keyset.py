@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from typing import Any
 
 import pytest
@@ -9,9 +11,9 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ponte.core.models import Member
+from ponte.core.models import Member, Role
 from ponte.workplace.lists import ListPage
-from ponte.workplace.lists.keyset import decode, encode, fetch
+from ponte.workplace.lists.keyset import decode, encode, fetch, place_of, signed
 from ponte.workplace.lists.neighbours import neighbours_of
 from ponte.workplace.lists.results import joined, page_of, select
 from ponte.workplace.lists.state import read_state
@@ -54,7 +56,7 @@ def test_pages_are_the_whole_ordering(
         walked += [row.pk for row in part.rows]
         if part.next is None:
             break
-        cursor = encode(part.next, state.sort, descending=state.descending)
+        cursor = encode(part.next, Member, state.sort, descending=state.descending)
     assert walked == expected(rows, sort, descending)
 
 
@@ -123,9 +125,31 @@ def test_a_bad_cursor_is_none(text: str) -> None:
     ],
 )
 def test_a_forged_cursor_is_none(parts: Any) -> None:
-    import base64
-    import json
-
     sort = next(sort for sort in COLLEAGUES.sorts if sort.key == "both")
-    text = base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
-    assert decode(text, Member, sort, descending=False) is None
+    assert decode(signed(json.dumps(parts), Member), Member, sort, descending=False) is None
+
+
+def test_a_cursor_is_of_one_table_and_unchanged(crowd: list[Member]) -> None:
+    sort = next(sort for sort in COLLEAGUES.sorts if sort.key == "both")
+    place = place_of(crowd[0], sort)
+    cursor = encode(place, Member, sort, descending=False)
+    assert decode(cursor, Member, sort, descending=False) == place
+    assert decode(cursor, Role, sort, descending=False) is None
+    assert decode(cursor.rpartition(".")[0], Member, sort, descending=False) is None
+
+
+@pytest.mark.parametrize(
+    ("sort", "value"),
+    [
+        ("version", "99999999999999999999"),
+        ("seen", "0001-01-01T00:00:00+14:00"),
+        ("seen", "9999-12-31T23:59:59-12:00"),
+    ],
+)
+def test_a_cursor_of_no_row_of_ours_opens_the_first_page(
+    colleagues_list: ListPage, crowd: list[Member], admin: Member, client_for: Any, sort: str, value: str
+) -> None:
+    parts = json.dumps([sort, False, [value], str(admin.id), False])
+    cursor = base64.urlsafe_b64encode(parts.encode()).decode().rstrip("=")
+    answer = client_for(admin).get("/teste/test/colleagues/", {"sort": sort, "cursor": cursor})
+    assert answer.status_code == 200

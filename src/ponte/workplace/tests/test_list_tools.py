@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import io
 import json
+import re
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.http import QueryDict
 from python_calamine import CalamineWorkbook
 
+from ponte.core.actors import Actor
 from ponte.core.models import AccessEntry, AuditEntry, Member, Role, Team
-from ponte.workplace.lists import ListPage
+from ponte.directory.data import EmailData, PersonData
+from ponte.directory.services.people import create_person
+from ponte.workplace.lists import ListPage, list_pages
+from ponte.workplace.lists.download import chunks
+from ponte.workplace.lists.state import read_state
 from ponte.workplace.models import BulkChange, SavedView
 
 LIST = "/teste/lists/colleagues/"
@@ -56,6 +64,60 @@ def test_xlsx_opens(browser: Any, crowd: list[Member]) -> None:
     assert sheet[0] == ["Name", "Seen", "E-mail"]
     assert sheet[1][0] == "=1+1", "written as text, not as a formula"
     assert len(sheet) == 1 + Member.objects.count()
+
+
+def test_a_list_too_long_for_a_sheet_is_offered_as_csv(browser: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr("ponte.workplace.lists.download.MOST_XLSX", Member.objects.count())
+    assert browser.get(LIST + "export.xlsx").status_code == 200
+    monkeypatch.setattr("ponte.workplace.lists.download.MOST_XLSX", Member.objects.count() - 1)
+    entries = AccessEntry.objects.count()
+    answer = browser.get(LIST + "export.xlsx?sort=-seen")
+    assert answer.status_code == 422
+    content = answer.content.decode()
+    assert f'href="{LIST}export.csv?sort=-seen" download' in content
+    assert f'href="{URL}?sort=-seen"' in content
+    assert AccessEntry.objects.count() == entries, "nothing was handed out"
+    assert browser.get(LIST + "export.xlsx?version=..1").status_code == 200
+    page = browser.get(URL).content.decode()
+    assert re.search(r"export\.xlsx[^>]*>", page)
+    assert not re.search(r"export\.xlsx[^>]* download", page), (
+        "or the browser would save the refusal as a file"
+    )
+
+
+@pytest.fixture
+def silvas(actor: Any, monkeypatch: Any) -> ListPage:
+    """Make more people of one name than a search shows at once, and return their list."""
+    for number in range(5):
+        emails = [EmailData(address=f"x{number}@{'ovo' if number % 2 else 'uva'}.com.br")]
+        create_person(actor=actor, data=PersonData(name=f"Bia {number} Silva", emails=emails))
+    create_person(actor=actor, data=PersonData(name="Ana Souza"))
+    monkeypatch.setattr("ponte.workplace.lists.results.SEARCH_CAP", 3)
+    monkeypatch.setattr("ponte.workplace.lists.download.CHUNK", 2)
+    return next(page for page in list_pages if page.key == "people")
+
+
+def test_the_file_of_a_search_holds_every_match(silvas: ListPage, admin: Member, client_for: Any) -> None:
+    lines = text_of(client_for(admin).get("/teste/lists/people/export.csv?q=silva")).splitlines()
+    assert [line.split(";")[0] for line in lines[1:]] == [f"Bia {number} Silva" for number in range(5)]
+
+
+def test_the_file_of_a_search_tells_nothing_hidden(
+    silvas: ListPage, workspace: Any, member_with: Any
+) -> None:
+    rights = {
+        "objects": {"customer": dict.fromkeys(("view", "export"), "all")},
+        "fields": {"customer": {"email": "hidden"}},
+    }
+    reader = Actor.for_member(member_with(Role.objects.create(name="Sem e-mail", rights=rights)))
+    page = replace(silvas, search_within=None, search_text=lambda row, member: [row.label])
+
+    def names(words: str) -> list[Any]:
+        state = read_state(page, QueryDict(f"q={words}"), reader.member)
+        return [line[0] for part in chunks(state, reader, workspace) for line in part]
+
+    assert len(names("silva")) == 5
+    assert names("ovo") == []
 
 
 def test_export_needs_its_right(

@@ -17,9 +17,9 @@ from ponte.core.rights import may, requires
 from ponte.core.services.audit import record_view
 from ponte.workplace.lists import ListPage
 from ponte.workplace.lists.bulk import MOST_ROWS
-from ponte.workplace.lists.keyset import Slice, encode
+from ponte.workplace.lists.keyset import Slice
 from ponte.workplace.lists.opening import opens_beside
-from ponte.workplace.lists.results import SEARCH_CAP, Found, page_of, select
+from ponte.workplace.lists.results import SEARCH_CAP, Found, cursor_of, page_of, select
 from ponte.workplace.lists.showing import chips, headings, show_rows
 from ponte.workplace.lists.state import ListState, read_state
 from ponte.workplace.selectors.lists import chosen_columns, views_of
@@ -58,7 +58,7 @@ def show_list(request: WorkspaceRequest, page: ListPage) -> HttpResponse:
             ids=[row.pk for row in part.rows],
             where=f"list {page.key}",
         )
-    context = _rows_context(page, state, part, member)
+    context = _rows_context(page, state, part, found, member)
     if template != TEMPLATES["list-more"]:
         context |= _results_context(request, page, state, part, found)
     if template == WHOLE:
@@ -70,14 +70,15 @@ def show_list(request: WorkspaceRequest, page: ListPage) -> HttpResponse:
     return response
 
 
-def _rows_context(page: ListPage, state: ListState, part: Slice, member: Member) -> dict[str, Any]:
-    cursor = encode(part.next, state.sort, descending=state.descending) if part.next else ""
+def _rows_context(
+    page: ListPage, state: ListState, part: Slice, found: Found, member: Member
+) -> dict[str, Any]:
     return {
         "list": page,
         "list_url": reverse(page.url_name),
         "state": state,
         "rows": show_rows(state, part.rows, beside=opens_beside(member)),
-        "more": state.query(cursor=cursor) if cursor else "",
+        "more": state.query(cursor=cursor_of(state, found.rows, part.next)) if part.next else "",
         "width": len(state.columns) + 1,
         "actions": page.actions_for(member),
     }
