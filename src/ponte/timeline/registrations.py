@@ -12,8 +12,8 @@ from ponte.directory.policies import visible_parties
 from ponte.timeline.demo.part import PART as DEMO
 from ponte.timeline.imports import INTERACTIONS
 from ponte.timeline.models import Task
-from ponte.timeline.policies import visible_interactions, visible_tasks
-from ponte.timeline.selectors.tasks import search_tasks, with_people
+from ponte.timeline.policies import naming_customers, visible_interactions, visible_tasks
+from ponte.timeline.selectors.tasks import customer_name, search_tasks, with_people
 from ponte.timeline.tables import tasks as task_lists
 from ponte.timeline.task_kinds import task_kind_of
 from ponte.timeline.views.timeline import render_block
@@ -136,13 +136,13 @@ register_start_step(
 
 
 def hit_of(task: Task) -> SearchHit:
-    """Return a task as the global search shows it."""
+    """Return a task of ``naming_customers`` as the global search shows it."""
     return SearchHit(
         object="task",
         id=task.id,
         title=task.title,
         url=reverse("timeline:task", args=[task.id]),
-        subtitle=task.party.label if task.party else "",
+        subtitle=customer_name(task),
         icon=task_kind_of(task.kind).icon,
         badge=_("Done") if task.done_at else "",
     )
@@ -155,7 +155,8 @@ def search(member: Member, terms: SearchTerms, limit: int) -> list[SearchHit]:
 
 def fetch(member: Member, ids: Sequence[UUID]) -> list[SearchHit]:
     """Return these tasks as far as visible, for recent and favourite records."""
-    return [hit_of(task) for task in with_people(visible_tasks(member).filter(id__in=ids))]
+    rows = naming_customers(visible_tasks(member).filter(id__in=ids), member)
+    return [hit_of(task) for task in with_people(rows)]
 
 
 register_search(
