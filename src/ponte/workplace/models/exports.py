@@ -11,8 +11,12 @@ from ponte.core.models.base import Record
 class ExportRun(Record):
     """One complete export: a ZIP archive that can be downloaded until ``expires_at``, then its file is removed."""
 
-    background = models.ForeignKey("core.BackgroundRun", null=True, on_delete=models.SET_NULL, related_name="+")
-    started_by = models.ForeignKey("core.Member", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    background = models.ForeignKey(
+        "core.BackgroundRun", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    started_by = models.ForeignKey(
+        "core.Member", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     storage_key = models.CharField(max_length=200, blank=True)
     size = models.PositiveBigIntegerField(default=0)
     rows = models.PositiveBigIntegerField(default=0)
