@@ -18,8 +18,9 @@ from ponte.directory.models import IdentityClaim
 from ponte.directory.policies import customer_fields, right_name, visible_parties
 from ponte.directory.services.bulk_links import write_affiliations
 from ponte.directory.services.bulk_matching import DEFAULT_MATCH, group_rows, match_groups
+from ponte.directory.services.bulk_notes import note_updates, publish_moves
 from ponte.directory.services.bulk_references import check_references
-from ponte.directory.services.bulk_updates import Known, load_known, update_known
+from ponte.directory.services.bulk_updates import Changes, Known, load_known, update_known
 from ponte.directory.services.cleaning import Cleaner
 from ponte.directory.services.creation import Draft, draft_from, write_drafts
 from ponte.directory.services.identities import claim_keys
@@ -76,8 +77,11 @@ def bulk_upsert(
         for draft, positions in group_rows(drafts, match=match)
     ]
     known = _find_known(actor, groups, kind, match)
-    claims = _write(actor, groups, known, policy, source, default_owner_id)
+    claims, changed = _write(actor, groups, known, policy, source, default_owner_id)
     _tell(actor, groups, kind, source)
+    if changed:
+        note_updates(actor=actor, kind=kind, changed=changed)
+        publish_moves(actor=actor, known=known, changed=changed)
     return _results(len(rows), groups, refused, claims)
 
 
@@ -141,7 +145,7 @@ def _write(
     policy: Policy,
     source: str,
     owner_id: UUID | None,
-) -> list[IdentityClaim]:
+) -> tuple[list[IdentityClaim], dict[UUID, Changes]]:
     tags = ensure_tags([name for group in groups if not group.outcome for name in group.draft.tags])
     fresh = [group for group in groups if group.party_id is None and not group.outcome]
     for group in fresh:
@@ -151,12 +155,12 @@ def _write(
     if fresh:
         write_drafts(actor=actor, drafts=[group.draft for group in fresh], tags=tags)
     old = [group for group in groups if not group.outcome]
-    touched: set[UUID] = set()
+    changed: dict[UUID, Changes] = {}
     if policy != "skip" and old:
-        touched = update_known(actor, known, [(g.party_id, g.draft) for g in old if g.party_id], policy, tags)
+        changed = update_known(actor, known, [(g.party_id, g.draft) for g in old if g.party_id], policy, tags)
     for group in old:
         group.outcome = (
-            "skipped" if policy == "skip" else "updated" if group.party_id in touched else "unchanged"
+            "skipped" if policy == "skip" else "updated" if group.party_id in changed else "unchanged"
         )
     written = [group for group in groups if group.outcome in ("created", "updated", "unchanged")]
     claims = claim_keys(
@@ -164,9 +168,9 @@ def _write(
     )
     links = [(g.party_id, g.data) for g in written if g.party_id and isinstance(g.data, PersonData)]
     write_affiliations(links)
-    if touched:
-        refresh_search(touched)
-    return claims
+    if changed:
+        refresh_search(changed)
+    return claims, changed
 
 
 def _tell(actor: Actor, groups: list[Group], kind: str, source: str) -> None:

@@ -20,6 +20,7 @@ from ponte.directory.services.creation import Draft
 from ponte.directory.services.parties import lock_parties
 from ponte.directory.services.setbased import update_rows
 
+Changes = dict[str, tuple[Any, Any]]  # field → before and after
 PARTY_COLUMNS = (*PARTY_FIELDS, "owner_id", "team_id", "stage")
 COPIED_COLUMNS = ("email", "phone", "city", "state")
 
@@ -63,9 +64,9 @@ def update_known(
     drafts: Sequence[tuple[UUID, Draft]],
     policy: str,
     tags: dict[str, Tag],
-) -> set[UUID]:
-    """Write what the drafts change; returns the customers touched. A constant number of statements."""
-    touched: set[UUID] = set()
+) -> dict[UUID, Changes]:
+    """Write what the drafts change; returns that for each customer touched. A constant number of statements."""
+    changed: dict[UUID, Changes] = {}
     steps: list[StageChange] = []
     now = timezone.now()
     for party_id, draft in drafts:
@@ -74,22 +75,27 @@ def update_known(
         row = known[party_id]
         stage_before = row.party.stage
         fields = PERSON_FIELDS if draft.kind == "person" else COMPANY_FIELDS
-        moved = _apply(row.party, draft.party, PARTY_COLUMNS, policy)
-        moved |= _apply(row.own, draft.own, fields, policy)
-        if moved:
-            touched.add(party_id)
+        _note(changed, party_id, _apply(row.party, draft.party, PARTY_COLUMNS, policy))
+        _note(changed, party_id, _apply(row.own, draft.own, fields, policy))
         if row.party.stage != stage_before:
             row.party.stage_since = now
             steps.append(_step(actor, row.party, stage_before))
-    touched |= _add_contacts(known, drafts)
-    touched |= _add_tags(known, drafts, tags)
-    _save([known[party_id] for party_id in sorted(touched)])
+    for party_id, changes in [*_add_contacts(known, drafts), *_add_tags(known, drafts, tags)]:
+        _note(changed, party_id, changes)
+    _save([known[party_id] for party_id in sorted(changed)])
     StageChange.objects.bulk_create(steps)
-    return touched
+    return changed
 
 
-def _apply(row: Any, values: dict[str, Any], names: Sequence[str], policy: str) -> bool:
-    moved = False
+def _note(changed: dict[UUID, Changes], party_id: UUID, changes: Changes) -> None:
+    """Add changes of a customer; what two rows change keeps the value before the first."""
+    for name, (before, after) in changes.items():
+        noted = changed.setdefault(party_id, {})
+        noted[name] = (noted[name][0] if name in noted else before, after)
+
+
+def _apply(row: Any, values: dict[str, Any], names: Sequence[str], policy: str) -> Changes:
+    moved: Changes = {}
     for name in names:
         value, before = values.get(name), getattr(row, name)
         if value in ("", None) or value == before:
@@ -97,7 +103,7 @@ def _apply(row: Any, values: dict[str, Any], names: Sequence[str], policy: str) 
         if policy == "fill" and (before not in ("", None) or name == "stage"):
             continue
         setattr(row, name, value)
-        moved = True
+        moved[name] = (before, value)
     return moved
 
 
@@ -112,17 +118,23 @@ def _step(actor: Actor, party: Party, before: str) -> StageChange:
     )
 
 
-def _add_contacts(known: dict[UUID, Known], drafts: Sequence[tuple[UUID, Draft]]) -> set[UUID]:
-    touched: set[UUID] = set()
+def _add_contacts(
+    known: dict[UUID, Known], drafts: Sequence[tuple[UUID, Draft]]
+) -> list[tuple[UUID, Changes]]:
+    added: list[tuple[UUID, Changes]] = []
     for contacts in LISTS:
         fresh: list[models.Model] = []
         for party_id, draft in drafts:
-            if party_id in known:
-                fresh += _new_rows(contacts, known[party_id], draft)
+            if party_id not in known:
+                continue
+            before = [str(row) for row in known[party_id].lists.get(contacts.name, {}).values()]
+            new = _new_rows(contacts, known[party_id], draft)
+            if new:
+                fresh += new
+                added.append((party_id, {contacts.name: (before, [*before, *map(str, new)])}))
         if fresh:
             contacts.model._default_manager.bulk_create(fresh, ignore_conflicts=True)
-            touched |= {row.party_id for row in fresh}  # type: ignore[attr-defined]
-    return touched
+    return added
 
 
 def _new_rows(contacts: ContactList, known: Known, draft: Draft) -> list[models.Model]:
@@ -145,9 +157,9 @@ def _new_rows(contacts: ContactList, known: Known, draft: Draft) -> list[models.
 
 def _add_tags(
     known: dict[UUID, Known], drafts: Sequence[tuple[UUID, Draft]], tags: dict[str, Tag]
-) -> set[UUID]:
+) -> list[tuple[UUID, Changes]]:
     links = {
-        (party_id, tags[fold(name)].id)
+        (party_id, tags[fold(name)].id): tags[fold(name)].name
         for party_id, draft in drafts
         if party_id in known
         for name in draft.tags
@@ -157,7 +169,10 @@ def _add_tags(
         [PartyTag(party_id=party_id, tag_id=tag_id) for party_id, tag_id in sorted(links)],
         ignore_conflicts=True,
     )
-    return {party_id for party_id, _tag in links}
+    added: dict[UUID, list[str]] = {}
+    for (party_id, _tag), name in sorted(links.items()):
+        added.setdefault(party_id, []).append(name)
+    return [(party_id, {"tags": (None, names)}) for party_id, names in added.items()]
 
 
 def _save(rows: Sequence[Known]) -> None:

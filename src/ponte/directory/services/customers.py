@@ -107,7 +107,7 @@ def _follow(actor: Actor, party: Party, moved: Mapping[str, tuple[Any, Any]]) ->
     if FOUND_BY & set(moved):
         refresh_search([party.id])
     if {"owner_id", "team_id"} & set(moved):
-        publish(_owner_changed([party.id], party.owner_id, party.team_id), actor=actor)
+        publish(owner_changed([party.id], party.owner_id, party.team_id), actor=actor)
 
 
 def _check_parent(company_id: UUID, parent_id: UUID) -> None:
@@ -149,11 +149,12 @@ def assign_owner(
         ids=ids,
         summary={"owner": owner and str(owner), "team": team and str(team)},
     )
-    publish(_owner_changed(ids, owner, team), actor=actor)
+    publish(owner_changed(ids, owner, team), actor=actor)
     return len(ids)
 
 
-def _owner_changed(ids: Sequence[UUID], owner: UUID | None, team: UUID | None) -> OwnerChanged:
+def owner_changed(ids: Sequence[UUID], owner: UUID | None, team: UUID | None) -> OwnerChanged:
+    """Return the event of customers given to ``owner`` and ``team``."""
     return OwnerChanged(
         party_ids=[str(party_id) for party_id in ids], owner_id=str(owner or ""), team_id=str(team or "")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from ponte.core.actors import Actor
 from ponte.core.models import AuditEntry, Role, StoredEvent
+from ponte.core.services.subject_keys import open_for
 from ponte.directory.data import AddressData, CompanyData, EmailData, ExternalId, PersonData, PhoneData
 from ponte.directory.models import Affiliation, IdentityClaim, Party, PartyFacts, StageChange
 from ponte.directory.selectors.identities import resolve
@@ -154,8 +156,49 @@ def test_what_changes_while_the_chunk_waits_stays(actor: Any, monkeypatch: pytes
     assert (person.job_title, person.occupation) == ("Diretora", "Padeira")
 
 
+def test_updates_leave_a_sealed_trace_and_tell_owners_and_stages(actor: Any, member_with: Any) -> None:
+    other = member_with("salesperson")
+    cpfs = ("52998224725", "11144477735")
+    rows = [PersonData(name=f"Ana {cpf[0]}", cpf=cpf, occupation="Padeira") for cpf in cpfs]
+    ids = [result.party_id for result in bulk_upsert_people(actor=actor, rows=rows, source="erp")]
+    assert not AuditEntry.objects.filter(object_id__in=ids).exists()
+    changed = [
+        replace(
+            row,
+            occupation="Médica",
+            owner_id=other.id,
+            stage="sql",
+            tags=["VIP"],
+            emails=[EmailData(address=f"{row.cpf}@x.com.br")],
+        )
+        for row in rows
+    ]
+    assert outcomes(bulk_upsert_people(actor=actor, rows=changed)) == ["updated", "updated"]
+    for party_id, row in zip(ids, changed, strict=True):
+        entry = AuditEntry.objects.get(object_id=party_id)
+        assert (entry.act, entry.object_type, entry.subject_id) == ("person.updated", "customer", party_id)
+        assert entry.changes == {
+            "owner": [None, str(other.id)],
+            "stage": ["lead", "sql"],
+            "tags": [None, ["VIP"]],
+        }
+        assert party_id
+        assert entry.sealed
+        opened = open_for(party_id, entry.sealed)
+        assert opened == {"occupation": ["Padeira", "Médica"], "emails": [[], [row.emails[0].address]]}
+    [moved] = StoredEvent.objects.filter(name="directory.stages_changed")
+    assert moved.payload["to_stage"] == "sql"
+    assert moved.payload["from_stages"] == ["lead", "lead"]
+    assert set(moved.payload["party_ids"]) == {str(party_id) for party_id in ids}
+    [given] = StoredEvent.objects.filter(name="directory.owner_changed")
+    assert given.payload["owner_id"] == str(other.id)
+    again = bulk_upsert_people(actor=actor, rows=changed)
+    assert outcomes(again) == ["unchanged", "unchanged"]
+    assert AuditEntry.objects.filter(object_id__in=ids).count() == 2
+
+
 def test_statements_do_not_grow(actor: Any) -> None:
-    def count(first: int, number: int) -> int:
+    def count(first: int, number: int, **values: Any) -> int:
         rows = [
             olist(
                 i,
@@ -165,6 +208,7 @@ def test_statements_do_not_grow(actor: Any) -> None:
                 phones=[PhoneData(number=f"119{i:08}")],
                 addresses=[AddressData(city="A")],
                 tags=["x"],
+                **values,
             )
             for i in range(first, first + number)
         ]
@@ -178,3 +222,5 @@ def test_statements_do_not_grow(actor: Any) -> None:
     assert fresh[0] == fresh[1]
     known = [count(20_000_000, 3), count(30_000_000, 300)]
     assert known[0] == known[1]
+    changed = [count(20_000_000, 3, occupation="x"), count(30_000_000, 300, occupation="x")]
+    assert changed[0] == changed[1]
