@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models.base import VersionedRecord
 
+TITLE_WEIGHT, DESCRIPTION_WEIGHT = "A", "B"  # of the words in ``search``: where each comes from
 OPEN = Q(done_at__isnull=True, deleted_at__isnull=True)
 
 

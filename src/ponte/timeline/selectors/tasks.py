@@ -12,9 +12,8 @@ from ponte.core.errors import Missing
 from ponte.core.models import Member
 from ponte.timeline.due import end_of_day, next_days, today
 from ponte.timeline.models import Task
-from ponte.timeline.models.task import OPEN
+from ponte.timeline.models.task import OPEN, TITLE_WEIGHT
 from ponte.timeline.policies import naming_customers, task_fields, visible_tasks
-from ponte.timeline.services.task_search import TITLE
 from ponte.timeline.words import HIDDEN_CUSTOMER
 from ponte.workplace.search.candidates import matching
 
@@ -139,7 +138,7 @@ def readable_query(tsquery: str, member: Member) -> str:
     """Return a text query limited to titles for a member from whom descriptions are hidden."""
     if task_fields(member).can_read("description"):
         return tsquery
-    return _TERM.sub(lambda term: f"{term[1]}:{'*' if term[2] else ''}{TITLE}", tsquery)
+    return _TERM.sub(lambda term: f"{term[1]}:{'*' if term[2] else ''}{TITLE_WEIGHT}", tsquery)
 
 
 def search_tasks(member: Member, tsquery: str, limit: int) -> list[Task]:

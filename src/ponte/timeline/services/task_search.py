@@ -12,9 +12,9 @@ from django.db.models.functions import Cast
 
 from ponte.core.text import search_document
 from ponte.timeline.models import Task
+from ponte.timeline.models.task import DESCRIPTION_WEIGHT, TITLE_WEIGHT
 
 MAX_DESCRIPTION = 2000
-TITLE, DESCRIPTION = "A", "B"
 _LEXEME = re.compile(r"'(?:[^']|'')*'")
 
 
@@ -27,7 +27,7 @@ def index_task(task: Task) -> None:
 def task_document(title: str, description: str) -> str:
     """Return the text of the ``tsvector`` under which a task is found."""
     words = search_document(extra=[description[:MAX_DESCRIPTION]])
-    return f"{_weighted(search_document(names=[title]), 1, TITLE)} {_weighted(words, 2, DESCRIPTION)}"
+    return f"{_weighted(search_document(names=[title]), 1, TITLE_WEIGHT)} {_weighted(words, 2, DESCRIPTION_WEIGHT)}"
 
 
 def _weighted(document: str, position: int, weight: str) -> str:
