@@ -138,18 +138,9 @@ def test_a_cursor_is_of_one_table_and_unchanged(crowd: list[Member]) -> None:
     assert decode(cursor.rpartition(".")[0], Member, sort, descending=False) is None
 
 
-@pytest.mark.parametrize(
-    ("sort", "value"),
-    [
-        ("version", "99999999999999999999"),
-        ("seen", "0001-01-01T00:00:00+14:00"),
-        ("seen", "9999-12-31T23:59:59-12:00"),
-    ],
-)
-def test_a_cursor_of_no_row_of_ours_opens_the_first_page(
-    colleagues_list: ListPage, crowd: list[Member], admin: Member, client_for: Any, sort: str, value: str
-) -> None:
-    parts = json.dumps([sort, False, [value], str(admin.id), False])
+@pytest.mark.parametrize("value", ["1e999999", "NaN", "sNaN", "Infinity"])
+def test_a_cursor_of_no_row_of_ours_opens_the_first_page(value: str, admin: Member, client_for: Any) -> None:
+    parts = json.dumps(["total", True, [value], str(admin.id), False])
     cursor = base64.urlsafe_b64encode(parts.encode()).decode().rstrip("=")
-    answer = client_for(admin).get("/teste/test/colleagues/", {"sort": sort, "cursor": cursor})
+    answer = client_for(admin).get("/teste/orders/", {"sort": "-total", "cursor": cursor})
     assert answer.status_code == 200

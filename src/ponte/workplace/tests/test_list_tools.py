@@ -15,8 +15,6 @@ from python_calamine import CalamineWorkbook
 
 from ponte.core.actors import Actor
 from ponte.core.models import AccessEntry, AuditEntry, Member, Role, Team
-from ponte.directory.data import EmailData, PersonData
-from ponte.directory.services.people import create_person
 from ponte.workplace.lists import ListPage, list_pages
 from ponte.workplace.lists.download import chunks
 from ponte.workplace.lists.state import read_state
@@ -86,12 +84,13 @@ def test_a_list_too_long_for_a_sheet_is_offered_as_csv(browser: Any, monkeypatch
 
 
 @pytest.fixture
-def silvas(actor: Any, monkeypatch: Any) -> ListPage:
+def silvas(admin: Member, api_for: Any, monkeypatch: Any) -> ListPage:
     """Make more people of one name than a search shows at once, and return their list."""
+    api = api_for(admin)
     for number in range(5):
-        emails = [EmailData(address=f"x{number}@{'ovo' if number % 2 else 'uva'}.com.br")]
-        create_person(actor=actor, data=PersonData(name=f"Bia {number} Silva", emails=emails))
-    create_person(actor=actor, data=PersonData(name="Ana Souza"))
+        emails = [{"address": f"x{number}@{'ovo' if number % 2 else 'uva'}.com.br"}]
+        assert api.post("/people", {"name": f"Bia {number} Silva", "emails": emails}).status_code == 201
+    assert api.post("/people", {"name": "Ana Souza"}).status_code == 201
     monkeypatch.setattr("ponte.workplace.lists.results.SEARCH_CAP", 3)
     monkeypatch.setattr("ponte.workplace.lists.download.CHUNK", 2)
     return next(page for page in list_pages if page.key == "people")
