@@ -73,15 +73,17 @@ function removeLine(editor: HTMLElement, line: HTMLElement): void {
 async function offer(editor: HTMLElement, line: HTMLElement, chosen: string): Promise<void> {
   const url = (editor.dataset["offerUrl"] ?? "").replace("00000000-0000-0000-0000-000000000000", chosen);
   if (!chosen || !url) return;
+  const price = field(line, "unit_price");
+  const [before, focused] = [price?.value, document.activeElement];
   const answer = await fetch(url, { headers: { Accept: "application/json" } });
   if (!answer.ok) return;
   const product = (await answer.json()) as { price: string; description: string };
-  const price = field(line, "unit_price");
-  if (price && product.price) price.value = product.price;
+  // the answer may come late: a price typed meanwhile stays, and the cursor stays where it went
+  if (price && product.price && price.value === before) price.value = product.price;
   const description = field(line, "description");
   if (description && !description.value) description.placeholder = product.description;
   reckon(editor);
-  field(line, "quantity")?.select();
+  if (document.activeElement === focused) field(line, "quantity")?.select();
 }
 
 export function startOrders(): void {
