@@ -26,6 +26,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Response,
+    ViewportSize,
     expect,
     sync_playwright,
 )
@@ -33,7 +34,10 @@ from playwright.sync_api import (
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "var" / "screenshots"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+SIZES: dict[str, ViewportSize] = {
+    "desktop": {"width": 1440, "height": 900},
+    "phone": {"width": 390, "height": 844},
+}
 PASSWORD = "ponte-demo-2026"
 PATIENCE = 20_000  # milliseconds; a busy machine is no defect
 expect.set_options(timeout=PATIENCE)
