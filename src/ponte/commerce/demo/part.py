@@ -140,6 +140,8 @@ def _order(purchase: Purchase, number: int) -> dict[str, Any]:
         values["owner_id"] = purchase.owner_id
     if purchase.status == "delivered":
         values["delivered_at"] = purchase.placed_at + timedelta(days=3)
+    elif purchase.status == "cancelled":
+        values["cancelled_at"] = purchase.placed_at + timedelta(days=1)
     return values
 
 

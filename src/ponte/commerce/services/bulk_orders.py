@@ -141,7 +141,7 @@ def _clean(
     if owner_id is not None and owner_id not in references.owners:
         cleaner.refuse("owner_id", "missing", _("There is no such member."))
     placeholder = {"party_id": UUID(int=0), **row.values, "source": source, "external_id": external_id}
-    clean = plain_values(cleaner, OrderData(**placeholder))
+    clean = plain_values(cleaner, OrderData(**placeholder), date_status=False)
     if cleaner.problems:
         ledger.reject(index, cleaner.problems)
         return None
@@ -170,6 +170,7 @@ def _create(
         OrderData(
             **{**row.values, "party_id": values["party_id"], "source": source, "external_id": row.external_id}
         ),
+        date_status=False,
     )
     order = Order(**{**base, **values}, is_demo=is_demo)
     order.owner_id = order.owner_id or owner_id

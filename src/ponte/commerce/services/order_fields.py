@@ -49,8 +49,11 @@ def clean_order(cleaner: Cleaner, data: OrderData, order: Order) -> dict[str, An
     return values
 
 
-def plain_values(cleaner: Cleaner, data: OrderData) -> dict[str, Any]:
-    """Return what can be checked without a look at the database; problems go to ``cleaner``."""
+def plain_values(cleaner: Cleaner, data: OrderData, *, date_status: bool = True) -> dict[str, Any]:
+    """Return what can be checked without a look at the database; problems go to ``cleaner``.
+
+    ``date_status`` False leaves the status's date unknown where none is told: a file's past is not dated today.
+    """
     values: dict[str, Any] = {
         "status": cleaner.choice("status", data.status, OrderStatus),
         "channel": cleaner.choice("channel", data.channel, SalesChannel, blank=True),
@@ -63,7 +66,8 @@ def plain_values(cleaner: Cleaner, data: OrderData) -> dict[str, Any]:
         **{name: cleaner.moment(name, getattr(data, name)) for name in MOMENTS},
         **_currency(cleaner, data),
     }
-    set_status_date(values, values["status"])
+    if date_status:
+        set_status_date(values, values["status"])
     if values["external_id"] and not values["source"]:
         cleaner.refuse("source", "required", _("Say which system the external id belongs to."))
     return values

@@ -75,6 +75,17 @@ def test_imported_orders_are_told_too(make_party, actor, run_jobs):
     assert PartyFacts.objects.get(party=party).orders_count == 1
 
 
+def test_what_a_file_does_not_date_is_not_dated_today(make_party, actor):
+    values = {
+        "party_id": make_party().id,
+        "placed_at": datetime(2018, 5, 1, tzinfo=UTC),
+        "status": "cancelled",
+    }
+    upsert_orders(actor=actor, rows=[BulkRow(external_id="9", values=values)], source="olist")
+    order = Order.objects.get(external_id="9")
+    assert (order.status, order.cancelled_at) == ("cancelled", None)
+
+
 def test_the_bin_is_emptied_after_thirty_days(make_order, actor):
     old, young, kept = make_order(), make_order(), make_order()
     record_return(
