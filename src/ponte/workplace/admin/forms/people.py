@@ -46,6 +46,11 @@ class InvitationForm(_RoleAndTeam):
     name = forms.CharField(label=_("Name"), max_length=150, required=False)
     field_order = ["email", "name", "role", "team"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # not the first of the list, who may do everything
+        self.fields["role"].initial = Role.objects.filter(key="salesperson").first()
+
 
 class TeamForm(forms.Form):
     """A team, its place in the tree and its leader."""
