@@ -75,10 +75,13 @@ def _uses_outside_docstrings(path: Path, word: str) -> bool:
         and isinstance(node.body[0], ast.Expr)
     }
     return any(
-        isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and word in node.value
-        and id(node) not in docs
+        (isinstance(node, ast.keyword) and node.arg == word)
+        or (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and word in node.value
+            and id(node) not in docs
+        )
         for node in ast.walk(tree)
     )
 

@@ -72,7 +72,8 @@ def test_keys_are_not_made_up_where_several_machines_must_share_them(ponte: Comm
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PONTE_MODE", "production")
         for name in ("PONTE_SECRET_KEY", "PONTE_ENCRYPTION_KEY"):
-            patch.delenv(name, raising=False)
+            patch.setenv(name, "")  # so that what is set below is undone
+            patch.delenv(name)
         surroundings._export_keys(home, foreign_database=True)
         assert not (home / "keys.json").exists()
         surroundings._export_keys(home, foreign_database=False)

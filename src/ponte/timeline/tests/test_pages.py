@@ -43,7 +43,7 @@ def test_a_note_takes_a_text_and_a_press(browser, ana):
     answer = record(browser, ana, body="Oi <b>Ana</b> 👋")
     assert answer.status_code == 200
     assert "timeline-changed" in answer["HX-Trigger"]
-    assert "Oi" not in answer.content.decode()  # an empty composer comes back
+    assert "Combinado ✓" not in answer.content.decode()  # an empty composer comes back
     assert Interaction.objects.get().body == "Oi <b>Ana</b> 👋"
     shown = browser.get(at(ana, "timeline/"), **HTMX).content.decode()
     assert "Oi &lt;b&gt;Ana&lt;/b&gt; 👋" in shown
@@ -144,7 +144,7 @@ def test_nonsense_in_the_address_is_no_error(browser, ana, query):
 
 
 def test_edit_in_place_changes_only_what_was_changed(browser, actor, ana):
-    row = record_interaction(actor=actor, party_id=ana.id, kind="note", body="Oi")
+    row = record_interaction(actor=actor, party_id=ana.id, kind="note", body="Combinado ✓")
     path = f"/teste/interactions/{row.id}/edit/"
     form = browser.get(path, **HTMX)
     assert form.status_code == 200
@@ -159,7 +159,7 @@ def test_edit_in_place_changes_only_what_was_changed(browser, actor, ana):
 
 
 def test_delete_offers_undo_and_undo_brings_back(browser, actor, ana):
-    row = record_interaction(actor=actor, party_id=ana.id, kind="note", body="Oi")
+    row = record_interaction(actor=actor, party_id=ana.id, kind="note", body="Combinado ✓")
     answer = browser.post(f"/teste/interactions/{row.id}/delete/", **HTMX)
     undo = f"/teste/interactions/{row.id}/restore/"
     assert undo in answer["HX-Trigger"]
@@ -169,7 +169,7 @@ def test_delete_offers_undo_and_undo_brings_back(browser, actor, ana):
 
 
 def test_comments_and_their_undo(browser, actor, ana):
-    row = record_interaction(actor=actor, party_id=ana.id, kind="note", body="Oi")
+    row = record_interaction(actor=actor, party_id=ana.id, kind="note", body="Combinado ✓")
     path = f"/teste/interactions/{row.id}/comment/"
     assert "Muito <bem" not in browser.post(path, {"body": "Muito <bem"}, **HTMX).content.decode()
     assert browser.post(path, {"body": " "}, **HTMX).status_code == 422
@@ -179,7 +179,7 @@ def test_comments_and_their_undo(browser, actor, ana):
 
 
 def test_pin(browser, actor, ana):
-    row = record_interaction(actor=actor, party_id=ana.id, kind="note", body="Oi")
+    row = record_interaction(actor=actor, party_id=ana.id, kind="note", body="Combinado ✓")
     assert browser.post(f"/teste/interactions/{row.id}/pin/", {"pinned": "1"}, **HTMX).status_code == 204
     assert "is-pinned" in browser.get(at(ana, "timeline/"), **HTMX).content.decode()
 
@@ -261,10 +261,10 @@ def test_files_of_a_customer(browser, ana):
 
 
 def test_a_reader_sees_and_changes_nothing(client_for, actor, ana, member_with):
-    row = record_interaction(actor=actor, party_id=ana.id, kind="note", body="Oi")
+    row = record_interaction(actor=actor, party_id=ana.id, kind="note", body="Combinado ✓")
     reader = client_for(member_with("read_only"))
     shown = reader.get(at(ana, "timeline/"), **HTMX).content.decode()
-    assert "Oi" in shown
+    assert "Combinado ✓" in shown
     assert "/edit/" not in shown
     assert record(reader, ana, body="x").status_code == 404
     for act in ("edit", "delete", "pin", "comment"):
@@ -272,7 +272,7 @@ def test_a_reader_sees_and_changes_nothing(client_for, actor, ana, member_with):
 
 
 def test_a_hidden_customers_everything_is_not_there(client_for, actor, ana, member_with):
-    row = record_interaction(actor=actor, party_id=ana.id, kind="note", body="Oi")
+    row = record_interaction(actor=actor, party_id=ana.id, kind="note", body="Combinado ✓")
     task = create_task(actor=actor, title="x", party_id=ana.id)
     seller = member_with("salesperson")
     for name in ("customer", "task"):

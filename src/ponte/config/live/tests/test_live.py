@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from collections.abc import Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import connection
+from django.db import connection, connections
+from psycopg.conninfo import make_conninfo
 
 from ponte.config.environment import Environment
 from ponte.config.live import LiveApplication
@@ -62,11 +63,20 @@ def people(django_db_setup, django_db_blocker) -> Iterator[dict[str, Person]]:
 
 @pytest.fixture
 def env(people) -> Environment:
+    # of the connection in use, whatever other tests did to the environment
+    app, owner = (_url(connections[alias].settings_dict) for alias in ("default", "owner"))
     return Environment(
-        DATABASE_URL=os.environ["DATABASE_URL"],
-        DATABASE_DIRECT_URL=os.environ["DATABASE_DIRECT_URL"],
+        DATABASE_URL=app,
+        DATABASE_DIRECT_URL=owner,
+        PONTE_SECRET_KEY=settings.SECRET_KEY,
         PORT=8000,
+        LIVE_PORT=8001,
     )
+
+
+def _url(given: dict[str, Any]) -> str:
+    parts = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    return make_conninfo(**{libpq: given[django] for libpq, django in parts.items() if given.get(django)})
 
 
 class Browser:
