@@ -37,7 +37,13 @@ def test_following_cursors_gives_every_row_once(get):
 @pytest.mark.parametrize(
     "cursor",
     ["x", "a:b:c", signing.dumps([["id"], []], salt="ponte.api.cursor"), ".eJ:x:y", "é"],
-    ids=["word", "parts", "signed", "packed", "accent"],  # a signature tells the time, which differs by worker
+    ids=[
+        "word",
+        "parts",
+        "signed",
+        "packed",
+        "accent",
+    ],  # a signature tells the time, which differs by worker
 )
 def test_foreign_cursors_are_400(get, cursor):
     response = get(f"/teams?cursor={cursor}")
