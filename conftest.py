@@ -14,6 +14,7 @@ SERVER = point_settings_at_test_database()
 django.setup()
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep each file of the runtime's tests in one worker: their modules share an installation."""
     for item in items:

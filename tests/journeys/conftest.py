@@ -47,6 +47,7 @@ CHROMIUM_FLAGS = [
 ]  # fmt: skip
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep all journeys in one worker: they share one running product."""
     for item in items:
