@@ -14,14 +14,6 @@ SERVER = point_settings_at_test_database()
 django.setup()
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep each file of the runtime's tests in one worker: their modules share an installation."""
-    for item in items:
-        if "tests/runtime" in str(item.path):
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """Create the database as a copy of a migrated one."""
