@@ -1,4 +1,8 @@
-"""One browser and one stand-in server for all behaviours."""
+"""One browser and one stand-in server per file of behaviours.
+
+Not longer: while Playwright runs, Django takes this thread for an asynchronous one and refuses the database to
+whatever other file the same worker is given next.
+"""
 
 import shutil
 from collections.abc import Iterator
@@ -18,7 +22,7 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     kept = dict(shell._providers)
     shell._providers.clear()
@@ -30,7 +34,7 @@ def address() -> Iterator[str]:
     shell._providers.update(kept)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:

@@ -96,9 +96,8 @@ def test_confirm_then_undo(tab: Page) -> None:
 
 def test_toast_survives_the_reload_of_its_page(tab: Page) -> None:
     tab.goto("/list/")
-    tab.evaluate("window.before = true")
-    tab.click("#refresh")
-    tab.wait_for_function("window.before === undefined")  # the page was loaded anew
+    with tab.expect_event("load"):  # the page is loaded anew
+        tab.click("#refresh")
     expect(tab.locator(".toast")).to_contain_text("Team saved")
 
 
