@@ -90,6 +90,7 @@ def _draft(
     from django.core.files.base import File
 
     from ponte.workplace.importing import targets
+    from ponte.workplace.importing.extensions import extended
     from ponte.workplace.services.imports import create_import, map_import
 
     target = targets.get(what)
@@ -99,7 +100,7 @@ def _draft(
         run = create_import(
             actor=actor, target=what, upload=File(content), name=file.name, source=source, policy=policy
         )
-    offered = {field.key for field in target.fields}
+    offered = {field.key for field in extended(target, actor.member).fields}
     if mapping or constant:
         columns = {int(index): key for index, key in run.plan["columns"].items()}
         columns |= _columns(run, _pairs(mapping or [], "--map"), offered)
@@ -184,12 +185,13 @@ def _carry_on(run: ImportRun, tenant: Workspace) -> ImportRun:
 
 
 def _report(done: ImportRun, rejected: Path | None) -> None:
-    from ponte.workplace.importing.rejected import reason, rejected_csv
+    from ponte.workplace.importing.rejected import labels_of, reason, rejected_csv
 
     counts = ", ".join(f"{getattr(done, name)} {name}" for name in COUNTS)
     typer.echo(f"{done.rows} rows: {counts}")
+    labels = labels_of(done)
     for each in done.rejections.order_by("row")[:SHOWN_REJECTIONS]:
-        typer.echo(f"  row {each.row}: {reason(done, each.problems)}")
+        typer.echo(f"  row {each.row}: {reason(labels, each.problems)}")
     if done.rejected > SHOWN_REJECTIONS:
         typer.echo(f"  … and {done.rejected - SHOWN_REJECTIONS} more (--rejected FILE writes them all)")
     if rejected and done.rejected:

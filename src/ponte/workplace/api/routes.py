@@ -28,6 +28,7 @@ from ponte.workplace.api.schemas import (
 )
 from ponte.workplace.exporting.rights import may_export_everything
 from ponte.workplace.importing.command import columns_by_header
+from ponte.workplace.importing.extensions import extended
 from ponte.workplace.importing.targets import targets_for
 from ponte.workplace.importing.values import Plan
 from ponte.workplace.models import ExportRun, ImportRun
@@ -53,7 +54,7 @@ def list_import_targets(request: ApiRequest) -> HttpResponse:
                     key=field.key, label=str(field.label), type=field.type, required=field.required,
                     identity=field.identity, several=field.several,
                 )
-                for field in target.fields
+                for field in extended(target, request.member).fields
             ],
         )
         for target in targets_for(request.member)

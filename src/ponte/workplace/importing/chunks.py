@@ -10,8 +10,16 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from ponte.core.errors import DomainError, Invalid
+from ponte.workplace.importing.extensions import RowsRefused
 from ponte.workplace.importing.files import SourceRow
-from ponte.workplace.importing.targets import ImportContext, ImportRow, ImportTarget, Problem, RowOutcome
+from ponte.workplace.importing.targets import (
+    ImportContext,
+    ImportRow,
+    ImportTarget,
+    Journal,
+    Problem,
+    RowOutcome,
+)
 from ponte.workplace.importing.values import Reader
 
 Refusable = (DomainError, DataError, IntegrityError)
@@ -22,6 +30,7 @@ class ChunkResult:
     """What became of the rows of one chunk, in order."""
 
     outcomes: list[RowOutcome] = field(default_factory=list)
+    journal: Journal = field(default_factory=Journal)
 
     def count(self, outcome: str) -> int:
         """Return how many rows had this outcome."""
@@ -52,31 +61,48 @@ def write_chunk(
             readable.append(read)
         else:
             answers[row.number] = RowOutcome("rejected", problems=tuple(read))
-    for read, outcome in _apply(target, readable, context):
+    journal = Journal()
+    context.journal.parts.clear()
+    for read, outcome in _apply(target, readable, context, journal):
         answers[read.number] = outcome
-    return ChunkResult([answers[row.number] for row in rows])
+    return ChunkResult([answers[row.number] for row in rows], journal)
 
 
 def _apply(
-    target: ImportTarget, rows: Sequence[ImportRow], context: ImportContext
+    target: ImportTarget, rows: Sequence[ImportRow], context: ImportContext, journal: Journal
 ) -> Iterator[tuple[ImportRow, RowOutcome]]:
     if not rows:
         return
     try:
         with transaction.atomic():
             outcomes = list(target.apply(rows, context))
+    except RowsRefused as refused:
+        _forget(context)
+        for row in rows:
+            if row.number in refused.problems:
+                yield row, RowOutcome("rejected", problems=tuple(refused.problems[row.number]))
+        rest = [row for row in rows if row.number not in refused.problems]
+        yield from _apply(target, rest, context, journal)
+        return
     except Refusable as refusal:
+        _forget(context)
         if len(rows) == 1:
             yield rows[0], RowOutcome("rejected", problems=tuple(_reasons(refusal)))
             return
-        context.memory.clear()  # what was looked up in the undone part may be gone
         middle = len(rows) // 2
-        yield from _apply(target, rows[:middle], context)
-        yield from _apply(target, rows[middle:], context)
+        yield from _apply(target, rows[:middle], context, journal)
+        yield from _apply(target, rows[middle:], context, journal)
         return
     if len(outcomes) != len(rows):
         raise RuntimeError(f"import target {target.key} answered {len(outcomes)} of {len(rows)} rows")
+    journal.take(context.journal)
     yield from zip(rows, outcomes, strict=True)
+
+
+def _forget(context: ImportContext) -> None:
+    """Drop what was looked up and noted in the part that was undone."""
+    context.memory.clear()
+    context.journal.parts.clear()
 
 
 def _reasons(refusal: Exception) -> list[Problem]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext as _
 
 from ponte.workplace.exporting.neutral import neutral
+from ponte.workplace.importing.extensions import extended
 from ponte.workplace.importing.layouts import Layout
 from ponte.workplace.importing.targets import targets
 from ponte.workplace.models import ImportRun
@@ -30,19 +31,22 @@ def rejected_csv(run: ImportRun) -> Iterator[str]:
     writer = csv.writer(_Echo(), delimiter=delimiter, lineterminator="\r\n")
     yield "\ufeff"
     yield writer.writerow([*run.headers, _("Reason for refusal")])
+    labels = labels_of(run)
     for rejection in run.rejections.order_by("row").iterator(chunk_size=500):
         width = len(run.headers)
         cells = [*rejection.cells, *[""] * (width - len(rejection.cells))]
         yield writer.writerow(
-            [*(neutral(cell) for cell in cells[:width]), neutral(reason(run, rejection.problems))]
+            [*(neutral(cell) for cell in cells[:width]), neutral(reason(labels, rejection.problems))]
         )
 
 
-def reason(run: ImportRun, problems: list[list[str]]) -> str:
-    """Return the reasons of one refused row in one line: ``CPF: …; E-mail: …``."""
+def labels_of(run: ImportRun) -> dict[str, str]:
+    """Return the labels of the fields of an import's target by key."""
     target = targets.get(run.target)
-    told = []
-    for key, _code, message in problems:
-        found = target.field_of(key) if target else None
-        told.append(f"{found.label}: {message}" if found else message)
+    return {each.key: str(each.label) for each in extended(target, run.started_by).fields} if target else {}
+
+
+def reason(labels: Mapping[str, str], problems: list[list[str]]) -> str:
+    """Return the reasons of one refused row in one line: ``CPF: …; E-mail: …``."""
+    told = (f"{labels[key]}: {message}" if key in labels else message for key, _code, message in problems)
     return "; ".join(told)

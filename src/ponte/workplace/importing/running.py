@@ -23,6 +23,7 @@ from ponte.core.tenancy.models import Workspace
 from ponte.core.tenancy.scope import named_workspace, workspace_scope
 from ponte.events.workplace import ImportFinished
 from ponte.workplace.importing.chunks import ChunkResult, write_chunk
+from ponte.workplace.importing.extensions import extended
 from ponte.workplace.importing.files import SourceRow, data_rows, local_file
 from ponte.workplace.importing.layouts import Layout
 from ponte.workplace.importing.targets import ImportContext, ImportTarget, Policy, targets
@@ -102,11 +103,15 @@ def context_of(run: ImportRun, workspace: Workspace) -> ImportContext:
 
 
 def target_of(run: ImportRun) -> ImportTarget:
-    """Return the target of an import; raises ``Invalid`` when no module offers it any more."""
+    """Return the target of an import, with what extensions add for whoever runs it.
+
+    Raises:
+        Invalid: no module offers it any more.
+    """
     found = targets.get(run.target)
     if found is None:
         raise Invalid.on("target", "unknown", _("This kind of record can no longer be imported."))
-    return found
+    return extended(found, run.started_by)
 
 
 def reader_of(run: ImportRun, target: ImportTarget, context: ImportContext) -> Reader:
@@ -117,8 +122,9 @@ def reader_of(run: ImportRun, target: ImportTarget, context: ImportContext) -> R
 def _read_and_write(
     run: ImportRun, workspace: Workspace, context: ImportContext, progress: Progress | None
 ) -> None:
-    target = target_of(run)
-    reader = reader_of(run, target, context)
+    with workspace_scope(workspace):
+        target = target_of(run)
+        reader = reader_of(run, target, context)
     cursor = run.cursor
     with local_file(run.storage_key) as path:
         rows = data_rows(path, Layout.from_json(run.layout), after=cursor)

@@ -108,12 +108,38 @@ class RowOutcome:
         return cls("rejected", problems=(Problem(field_key, code, str(message)),))
 
 
+@dataclass
+class Journal:
+    """What a chunk changed of records, so that the import can be undone.
+
+    ``parts``: key of a target or extension → record → field → value before and after, as JSON can hold them.
+    """
+
+    parts: dict[str, dict[UUID, dict[str, tuple[Any, Any]]]] = field(default_factory=dict)
+
+    def note(self, part: str, changes: Mapping[UUID, Mapping[str, tuple[Any, Any]]]) -> None:
+        """Keep what ``part`` changed; of a field changed twice the first value before and the last after count."""
+        if not changes:
+            return
+        noted = self.parts.setdefault(part, {})
+        for record_id, fields in changes.items():
+            mine = noted.setdefault(record_id, {})
+            for name, (before, after) in fields.items():
+                mine[name] = (mine[name][0] if name in mine else before, after)
+
+    def take(self, other: Journal) -> None:
+        """Add what ``other`` holds and empty it."""
+        for part, changes in other.parts.items():
+            self.note(part, changes)
+        other.parts.clear()
+
+
 @dataclass(frozen=True)
 class ImportContext:
     """What a target knows beyond the rows.
 
     ``source`` names the system the data come from and is the name space of external ids. ``memory`` lives as long
-    as the run and holds what a target wants to look up once only.
+    as the run and holds what a target wants to look up once only. ``journal`` takes what the chunk at hand changes.
     """
 
     actor: Actor
@@ -122,6 +148,7 @@ class ImportContext:
     zone: tzinfo
     currency: str
     memory: dict[str, Any] = field(default_factory=dict)
+    journal: Journal = field(default_factory=lambda: Journal())
 
 
 Apply = Callable[[Sequence[ImportRow], ImportContext], Sequence[RowOutcome]]

@@ -10,7 +10,7 @@ from ponte.core.models import Member
 from ponte.core.rights import Scope, field_access, registered_objects, scope_of
 from ponte.workplace.importing.files import Sample, local_file, take_sample
 from ponte.workplace.importing.layouts import Layout
-from ponte.workplace.importing.rejected import reason
+from ponte.workplace.importing.rejected import labels_of, reason
 from ponte.workplace.importing.targets import ImportField, ImportTarget, targets, targets_for
 from ponte.workplace.importing.values import Plan
 from ponte.workplace.models import ImportRun
@@ -99,9 +99,9 @@ def mapping_page(run: ImportRun, target: ImportTarget) -> MappingPage:
 
 def refusals(run: ImportRun, limit: int = 50) -> list[Refusal]:
     """Return the first refused rows of an import with their reasons."""
-    rows = run.rejections.order_by("row")[:limit]
+    rows, labels = run.rejections.order_by("row")[:limit], labels_of(run)
     return [
-        Refusal(each.row, [_short(cell) for cell in each.cells if cell][:6], reason(run, each.problems))
+        Refusal(each.row, [_short(cell) for cell in each.cells if cell][:6], reason(labels, each.problems))
         for each in rows
     ]
 

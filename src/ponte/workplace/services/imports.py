@@ -21,6 +21,7 @@ from ponte.core.services import audit
 from ponte.core.services.files import safe_name
 from ponte.core.services.runs import start_run
 from ponte.core.tenancy.scope import current_workspace
+from ponte.workplace.importing.extensions import extended
 from ponte.workplace.importing.files import MAX_FILE_BYTES, Sample, detect_layout, local_file, take_sample
 from ponte.workplace.importing.layouts import Layout
 from ponte.workplace.importing.mapping import fingerprint, guess_mapping
@@ -228,9 +229,9 @@ def _allowed_target(actor: Actor, key: str) -> ImportTarget:
     found = targets.get(key)
     if found is None:
         raise Invalid.on("target", "unknown", _("Choose what the file contains."))
-    if actor.member is not None and found not in targets_for(actor.member):
+    if actor.member is not None and key not in {each.key for each in targets_for(actor.member)}:
         raise Denied("import", key)
-    return found
+    return extended(found, actor.member)
 
 
 def _settle(
