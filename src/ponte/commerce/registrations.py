@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from ponte.commerce import conditions
 from ponte.commerce.demo import PART as DEMO
 from ponte.commerce.imports import TARGETS
 from ponte.commerce.models import Order, OrderStatus, Product
@@ -177,3 +178,4 @@ register_search(
         list_url_name="commerce:products", visible=who_may("product", "view"),
     )
 )  # fmt: skip
+conditions.register()

@@ -24,6 +24,7 @@ ALLOWED_HOSTS = env.allowed_hosts
 TENANT_APPS = [
     "ponte.core",
     "ponte.apikit",
+    "ponte.conditions",
     "ponte.workplace",
     "ponte.directory",
     "ponte.timeline",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models import Member
 from ponte.core.rights import ObjectRights, register_object
+from ponte.directory import conditions
 from ponte.directory.demo import PART as DEMO
 from ponte.directory.imports import COMPANIES, PEOPLE
 from ponte.directory.policies import FIELD_RIGHTS, visible_parties
@@ -187,3 +188,4 @@ register_history(
         by_subject=True,
     )
 )
+conditions.register()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from ponte.core.models import Member
 from ponte.core.rights import ObjectRights, may, register_object
 from ponte.directory.policies import visible_parties
+from ponte.timeline import conditions
 from ponte.timeline.demo.part import PART as DEMO
 from ponte.timeline.imports import INTERACTIONS
 from ponte.timeline.models import Task
@@ -197,3 +198,4 @@ register_history(
 
 register_demo(DEMO)
 register_target(INTERACTIONS)
+conditions.register()

@@ -1,0 +1,1 @@
+"""One condition language for filters, segments, reports and rules; see ``docs/features/conditions.md``."""
