@@ -91,7 +91,9 @@ def test_birthdays_in_the_next_days(actor: Actor, admin: Any) -> None:
 def test_tags(three: list[Any], actor: Actor, admin: Any) -> None:
     set_tags(actor=actor, party_id=three[0].id, names=["VIP", "Feira"])
     set_tags(actor=actor, party_id=three[1].id, names=["VIP"])
-    vip, fair = (str(tag.id) for tag in sorted(three[0].party.tags.all(), key=lambda tag: tag.name, reverse=True))
+    vip, fair = (
+        str(tag.id) for tag in sorted(three[0].party.tags.all(), key=lambda tag: tag.name, reverse=True)
+    )
     assert names({"field": "tags", "op": "is", "value": [vip, fair]}, admin) == ["Bruno", "Ána Júlia"]
     assert names({"field": "tags", "op": "all_of", "value": [vip, fair]}, admin) == ["Ána Júlia"]
     assert names({"field": "tags", "op": "is_not", "value": [fair]}, admin) == ["Bruno", "Célia"]

@@ -17,7 +17,6 @@ from django.db.models import (
     Q,
     TextField,
 )
-from django.db.models import Field as Column
 from django.db.models.functions import ExtractDay, ExtractMonth
 from django.db.models.lookups import (
     Contains,
