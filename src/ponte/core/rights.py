@@ -21,7 +21,9 @@ from ponte.core.models import Member, Team
 from ponte.core.requests import WorkspaceRequest
 
 ACTS = ("view", "create", "edit", "delete", "export")
-AREAS = ("workspace", "members", "roles", "integrations", "audit", "jobs", "import", "products", "settings")
+AREAS = (
+    "workspace", "members", "roles", "integrations", "audit", "jobs", "import", "products", "views", "settings",
+)  # fmt: skip
 
 
 class Scope(IntEnum):

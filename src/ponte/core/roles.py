@@ -40,7 +40,7 @@ def builtin_roles() -> list[dict[str, Any]]:
                     **_objects(**everyone, delete="all", export="all"),
                     "product": dict.fromkeys(EVERYTHING, "all"),
                 },
-                "areas": ["import", "audit", "products"],
+                "areas": ["import", "audit", "products", "views"],
             },
         },
         {
@@ -55,7 +55,7 @@ def builtin_roles() -> list[dict[str, Any]]:
             "description": _("Works with customers, imports and exports them"),
             "rights": {
                 "objects": _objects(**everyone, delete="none", export="all", orders="none"),
-                "areas": ["import"],
+                "areas": ["import", "views"],
             },
         },
         {

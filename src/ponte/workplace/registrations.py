@@ -9,6 +9,7 @@ from ponte.workplace.admin import registrations as _admin  # noqa: F401
 from ponte.workplace.commands import Command, register_command
 from ponte.workplace.exporting import registrations as _exporting  # noqa: F401
 from ponte.workplace.importing import registrations as _importing  # noqa: F401
+from ponte.workplace.lists import registrations as _lists  # noqa: F401
 from ponte.workplace.navigation import NavItem, register_nav
 from ponte.workplace.settings_pages import SettingsPage, register_settings_page
 from ponte.workplace.shell import shell_part

@@ -1,4 +1,4 @@
-"""Routes of imports and complete exports."""
+"""Routes of imports, complete exports and lists."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from ponte.apikit.requests import ApiRequest
 from ponte.apikit.schemas import Page, Paging, Sparse
 from ponte.core.errors import Denied, Invalid, Missing
 from ponte.core.rights import may_area
+from ponte.workplace.api import lists
 from ponte.workplace.api.schemas import (
     ExportOut,
     ImportFieldOut,
@@ -37,6 +38,7 @@ from ponte.workplace.services.exports import note_download, start_export
 from ponte.workplace.services.imports import cancel_import, create_import, get_for, map_import, start_import
 
 router = Router()
+router.add_router("", lists.router)
 IMPORT, EXPORT = scope("admin"), scope("export")
 
 

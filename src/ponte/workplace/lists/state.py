@@ -17,6 +17,7 @@ from ponte.workplace.lists.filters import Filter
 from ponte.workplace.lists.page import ListPage
 
 LONGEST_SEARCH = 200
+ALL_ROWS = "all"  # the value of ``view`` that stands for none
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class ListState:
     cursor: str = ""
     view: UUID | None = None
     columns_in_url: bool = False
+    all_rows: bool = False  # asked for by name, by someone whose list opens with a view
 
     @property
     def sort_param(self) -> str:
@@ -67,8 +69,8 @@ class ListState:
             pairs.append(("sort", self.sort_param))
         if self.columns_in_url:
             pairs.append(("cols", ",".join(column.key for column in self.columns)))
-        if self.view is not None:
-            pairs.append(("view", str(self.view)))
+        if self.view is not None or self.all_rows:
+            pairs.append(("view", str(self.view or ALL_ROWS)))
         return [pair for pair in pairs if pair[0] not in without]
 
     def query(self, *, without: Sequence[str] = (), **extra: str) -> str:
@@ -105,6 +107,7 @@ def read_state(
         cursor=params.get("cursor", "")[:2000],
         view=_uuid(params.get("view", "")),
         columns_in_url=bool(in_url),
+        all_rows=params.get("view") == ALL_ROWS,
     )
 
 

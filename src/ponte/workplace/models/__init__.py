@@ -1,6 +1,6 @@
 from ponte.workplace.models.exports import ExportRun
 from ponte.workplace.models.imports import ImportChunk, ImportMapping, ImportRejection, ImportRun
-from ponte.workplace.models.lists import BulkChange, ListPreference, SavedView
+from ponte.workplace.models.lists import BulkChange, ListPreference, SavedView, Sharing
 from ponte.workplace.models.records import Favourite, RecentRecord
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "ListPreference",
     "RecentRecord",
     "SavedView",
+    "Sharing",
 ]

@@ -7,15 +7,17 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ponte.core.models.base import Record
+from ponte.core.models.base import Record, VersionedRecord
 
 
 class ListPreference(Record):
-    """The columns one member has chosen for one list, in order."""
+    """What one member has chosen about one list: columns in order, views in order, the view it opens with."""
 
     member = models.ForeignKey("core.Member", on_delete=models.CASCADE, related_name="list_preferences")
     list_key = models.CharField(max_length=40)
     columns = ArrayField(models.CharField(max_length=60), default=list)
+    view_order = ArrayField(models.UUIDField(), default=list)
+    default_view = models.UUIDField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -26,23 +28,44 @@ class ListPreference(Record):
         return f"{self.list_key}: {', '.join(self.columns)}"
 
 
-class SavedView(Record):
-    """A list's state under a name: ``query`` is the URL's query string. Shared ones are seen by everyone."""
+class Sharing(models.TextChoices):
+    """Who sees a saved view besides the one who made it."""
+
+    PRIVATE = "private", _("Only me")
+    TEAM = "team", _("My team")
+    EVERYONE = "everyone", _("Everyone")
+
+
+class SavedView(VersionedRecord):
+    """A list's state under a name: ``query`` is the URL's query string with filters, columns, sort and layout.
+
+    ``team`` is set for views shared with a team (and the teams below it). ``folder`` groups tabs by its plain text.
+    """
 
     list_key = models.CharField(max_length=40)
     name = models.CharField(_("name"), max_length=60)
     member = models.ForeignKey("core.Member", on_delete=models.CASCADE, related_name="saved_views")
-    shared = models.BooleanField(_("shared with everyone"), default=False)
+    sharing = models.CharField(_("who sees it"), max_length=8, choices=Sharing, default=Sharing.PRIVATE)
+    team = models.ForeignKey("core.Team", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    folder = models.CharField(_("folder"), max_length=40, blank=True)
     query = models.TextField(blank=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["list_key", "member"], name="workplace_view_mine"),
-            models.Index(fields=["list_key"], name="workplace_view_shared", condition=Q(shared=True)),
+            models.Index(
+                fields=["list_key", "sharing"],
+                name="workplace_view_shared",
+                condition=~Q(sharing=Sharing.PRIVATE),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_shared(self) -> bool:
+        return self.sharing != Sharing.PRIVATE
 
 
 class BulkChange(Record):

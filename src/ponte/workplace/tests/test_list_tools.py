@@ -1,4 +1,4 @@
-"""Export, saved views, bulk acts."""
+"""Export and bulk acts."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from django.http import QueryDict
 from python_calamine import CalamineWorkbook
 
 from ponte.core.actors import Actor
-from ponte.core.models import AccessEntry, AuditEntry, Member, Role, Team
+from ponte.core.models import AccessEntry, Member, Role, Team
 from ponte.workplace.lists import ListPage, list_pages
 from ponte.workplace.lists.download import chunks
 from ponte.workplace.lists.state import read_state
-from ponte.workplace.models import BulkChange, SavedView
+from ponte.workplace.models import BulkChange
 
 LIST = "/teste/lists/colleagues/"
 URL = "/teste/test/colleagues/"
@@ -127,43 +127,6 @@ def test_export_needs_its_right(
     assert browser.get(LIST + "export.csv").status_code == 404
     assert b"export.csv" not in browser.get(URL).content
     assert browser.post(LIST + "bulk/move/", {"id": [str(crowd[0].id)], "once": uuid4()}).status_code == 404
-
-
-def test_views_are_saved_shared_and_deleted_by_their_owner_only(
-    browser: Any, member_with: Any, client_for: Any
-) -> None:
-    answer = browser.post(
-        LIST + "views/new/?language=pt-br&sort=-seen", {"name": " Os meus ", "shared": "on"}
-    )
-    view = SavedView.objects.get()
-    assert (view.name, view.query) == ("Os meus", "?language=pt-br&sort=-seen")
-    assert answer["HX-Redirect"] == f"{URL}?language=pt-br&sort=-seen&view={view.id}"
-    assert "Os meus" in browser.get(answer["HX-Redirect"]).content.decode()
-    role = Role.objects.create(name="Vê", rights={"objects": {"colleague": {"view": "all"}}})
-    colleague = client_for(member_with(role))
-    assert "Os meus" in colleague.get(URL).content.decode()
-    edit = f"{LIST}views/{view.id}/"
-    assert colleague.get(edit).status_code == 404
-    assert colleague.post(edit + "delete/").status_code == 404
-    assert browser.get(edit).status_code == 200
-    browser.post(edit + "?sort=version", {"name": "Só meus", "keep": "on"})
-    assert "Só meus" not in colleague.get(URL).content.decode()
-    view.refresh_from_db()
-    assert view.query == "?sort=version"
-    browser.post(edit + "delete/")
-    assert not SavedView.objects.exists()
-    assert set(AuditEntry.objects.values_list("act", flat=True)) >= {
-        "view.saved",
-        "view.changed",
-        "view.deleted",
-    }
-
-
-@pytest.mark.parametrize("name", ["", "   ", "x" * 61])
-def test_a_view_needs_a_good_name(browser: Any, name: str) -> None:
-    answer = browser.post(LIST + "views/new/", {"name": name})
-    assert answer.status_code == 422
-    assert 'aria-invalid="true"' in answer.content.decode()
 
 
 def test_a_bulk_act_once_and_back(browser: Any, crowd: list[Member]) -> None:

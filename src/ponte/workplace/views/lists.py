@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -21,8 +21,9 @@ from ponte.workplace.lists.keyset import Slice
 from ponte.workplace.lists.opening import opens_beside
 from ponte.workplace.lists.results import SEARCH_CAP, Found, cursor_of, page_of, select
 from ponte.workplace.lists.showing import chips, headings, show_rows
-from ponte.workplace.lists.state import ListState, read_state
-from ponte.workplace.selectors.lists import chosen_columns, views_of
+from ponte.workplace.lists.state import ALL_ROWS, ListState, read_state
+from ponte.workplace.selectors.lists import address_of, preference_of, view_of, views_of
+from ponte.workplace.views.tabs import view_tabs
 
 TEMPLATES = {"list-more": "workplace/lists/_rows.html", "list-results": "workplace/lists/_results.html"}
 WHOLE = "workplace/lists/list.html"
@@ -45,7 +46,12 @@ def list_view(page: ListPage) -> View:
 def show_list(request: WorkspaceRequest, page: ListPage) -> HttpResponse:
     """Answer with as much of a list as was asked for: further rows, the results, or the whole page."""
     member = request.member
-    state = read_state(page, request.GET, member, chosen=chosen_columns(member, page))
+    preference = preference_of(member, page)
+    if preference.default_view and not request.GET and not request.htmx:
+        view = view_of(member, page, preference.default_view)
+        if view is not None:
+            return redirect(address_of(page, view))
+    state = read_state(page, request.GET, member, chosen=preference.columns or None)
     template = TEMPLATES.get(request.headers.get("HX-Target", ""), WHOLE) if request.htmx else WHOLE
     if getattr(request.htmx, "history_restore_request", False):
         template = WHOLE
@@ -59,10 +65,14 @@ def show_list(request: WorkspaceRequest, page: ListPage) -> HttpResponse:
             where=f"list {page.key}",
         )
     context = _rows_context(page, state, part, found, member)
+    context["all_query"] = f"?view={ALL_ROWS}" if preference.default_view else ""
     if template != TEMPLATES["list-more"]:
         context |= _results_context(request, page, state, part, found)
     if template == WHOLE:
-        context |= {"views": views_of(member, page), "create": _usable(page.create, request)}
+        context |= {
+            "tabs": view_tabs(page, state, views_of(member, page, order=preference.view_order)),
+            "create": _usable(page.create, request),
+        }
     response = render(request, template, context)
     response["Vary"] = "HX-Request, HX-Target, Cookie"
     if template == TEMPLATES["list-results"]:

@@ -28,6 +28,8 @@ SCOPE_LABELS = {
     "products:write": _("Change products"),
     "orders:read": _("Read orders"),
     "orders:write": _("Change orders"),
+    "lists:read": _("Read lists and saved views"),
+    "lists:write": _("Change saved views, act on many rows"),
     "export": _("Export everything"),
     "admin": _("Administration"),
 }

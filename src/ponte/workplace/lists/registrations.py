@@ -1,0 +1,18 @@
+"""What lists plug into the workplace: saved views as favourites in the sidebar."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from ponte.workplace.search import SearchHit, SearchSource, SearchTerms, register_search
+from ponte.workplace.selectors.lists import view_hits
+
+
+def _not_searched(member: object, terms: SearchTerms, limit: int) -> list[SearchHit]:
+    return []  # views are found above their list; here they only lend themselves to stars
+
+
+SAVED_VIEWS = SearchSource(
+    "savedview", _("Saved view"), "bookmark", query=_not_searched, fetch=view_hits, order=900
+)
+register_search(SAVED_VIEWS)
