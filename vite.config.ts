@@ -45,6 +45,7 @@ export default defineConfig({
       input: {
         app: path("./frontend/src/app.ts"),
         theme: path("./frontend/src/theme-early.ts"),
+        sw: path("./frontend/src/sw.ts"),
       },
       output: {
         entryFileNames: "[name]-[hash].js",

@@ -10,6 +10,7 @@ import { startLive } from "./live";
 import { startMasks } from "./masks";
 import { startMenus } from "./menus";
 import { startNet } from "./net";
+import { startOffline } from "./offline/start";
 import { startOrders } from "./orders";
 import { startPalette } from "./palette";
 import { startPanel } from "./panel";
@@ -42,6 +43,7 @@ for (const start of [
   startTimes,
   startOrders,
   startLive,
+  startOffline,
 ]) {
   start();
 }

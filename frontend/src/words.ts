@@ -97,9 +97,15 @@ const english: Words = {
 };
 
 export const language = document.documentElement.lang || "pt-br";
-const chosen: Words = language.startsWith("en") ? english : portuguese;
 
-/** The text for `key`, with `{name}` places filled. */
-export function word(key: keyof Words, fill: Record<string, string | number> = {}): string {
-  return chosen[key].replace(/\{(\w+)\}/g, (_, name: string) => String(fill[name] ?? ""));
+type Fill = Record<string, string | number>;
+
+/** Returns a function that gives texts in the page's language, with `{name}` places filled. */
+export function wordsOf<W extends Record<string, string>>(inPortuguese: W, inEnglish: { [K in keyof W]: string }) {
+  const chosen: { [K in keyof W]: string } = language.startsWith("en") ? inEnglish : inPortuguese;
+  return (key: keyof W, fill: Fill = {}): string =>
+    chosen[key].replace(/\{(\w+)\}/g, (_, name: string) => String(fill[name] ?? ""));
 }
+
+/** The text for `key`. */
+export const word = wordsOf<Words>(portuguese, english);

@@ -7,6 +7,7 @@ from ponte.config.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ponte.config.start.urls")),
+    path("", include("ponte.config.device.urls")),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", api.urls),
     path("healthz", health.alive, name="healthz"),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from ponte.timeline.tables.tasks import DONE_TASKS, TASKS
-from ponte.timeline.views import entries, files, task_rows, tasks, timeline
+from ponte.timeline.views import device, entries, files, task_rows, tasks, timeline
 from ponte.workplace.views.lists import list_view
 
 app_name = "timeline"
@@ -28,6 +28,8 @@ urlpatterns = [
     path("attachments/<uuid:file_id>/", files.download, name="file"),
     path("attachments/<uuid:file_id>/delete/", files.remove, name="remove_file"),
     path("attachments/<uuid:file_id>/restore/", files.restore, name="restore_file"),
+    path("device/", device.state, name="device"),
+    path("device/entries/", device.entries, name="device_entries"),
     path("tasks/", list_view(TASKS), name="tasks"),
     path("tasks/done/", list_view(DONE_TASKS), name="tasks_done"),
     path("tasks/day/", tasks.day, name="day"),

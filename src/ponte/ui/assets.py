@@ -23,6 +23,7 @@ class Entry:
     script: str
     styles: tuple[str, ...]
     fonts: tuple[str, ...]
+    imports: tuple[str, ...] = ()
 
 
 def _read_manifest() -> dict[str, dict[str, Any]]:
@@ -41,12 +42,26 @@ def _entries(stamp: float) -> dict[str, Entry]:
         if chunk.get("isEntry"):
             styles = tuple(chunk.get("css", ()))
             fonts = tuple(name for name in chunk.get("assets", ()) if "latin-wght" in name)
-            entries[str(chunk.get("name") or Path(source).stem)] = Entry(str(chunk["file"]), styles, fonts)
+            imports = tuple(sorted(_imported(manifest, source)))
+            name = str(chunk.get("name") or Path(source).stem)
+            entries[name] = Entry(str(chunk["file"]), styles, fonts, imports)
     return entries
 
 
+def _imported(manifest: dict[str, dict[str, Any]], source: str) -> set[str]:
+    """Return the files a chunk imports at once, and those import; what is loaded later on demand is not among them."""
+    found: set[str] = set()
+    waiting = list(manifest[source].get("imports", ()))
+    while waiting:
+        chunk = manifest[waiting.pop()]
+        if str(chunk["file"]) not in found:
+            found.add(str(chunk["file"]))
+            waiting += chunk.get("imports", ())
+    return found
+
+
 def entry(name: str) -> Entry:
-    """Return the built files of entry point ``name`` ("app", "public", "theme").
+    """Return the built files of entry point ``name`` ("app", "theme", "sw").
 
     Raises AssetsMissing when the front end was not built, KeyError for an unknown entry point.
     """
@@ -67,3 +82,14 @@ def asset_url(name: str) -> str:
     if kind == "css":
         return static(f"ponte/{found.styles[0]}") if found.styles else ""
     raise KeyError(name)
+
+
+def shell_files() -> list[str]:
+    """Return the files every page needs, relative to ``static/ponte/``: scripts with what they import, styles, the font."""
+    app, theme = entry("app"), entry("theme")
+    return sorted({app.script, *app.imports, *app.styles, *app.fonts, theme.script, *theme.imports})
+
+
+def built_text(name: str) -> str:
+    """Return a built file's text; ``name`` is relative to ``static/ponte/``."""
+    return (BUILD / name).read_text(encoding="utf-8")

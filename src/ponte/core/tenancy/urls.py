@@ -10,8 +10,8 @@ from django.urls import get_script_prefix, reverse, set_script_prefix
 RESERVED_SLUGS = frozenset(
     {
         "accounts", "admin", "api", "app", "assets", "demo-data", "docs", "favicon.ico", "files", "healthz",
-        "invite", "join", "live", "login", "logout", "manifest.webmanifest", "media", "metrics", "oidc",
-        "public", "readyz", "robots.txt", "setup", "signup", "start", "static", "sw.js", "webhooks", "welcome",
+        "invite", "join", "live", "login", "logout", "manifest.webmanifest", "media", "metrics", "offline",
+        "oidc", "public", "readyz", "robots.txt", "setup", "signup", "start", "static", "sw.js", "webhooks", "welcome",
         "workspaces", "www",
     }
 )  # fmt: skip

@@ -92,6 +92,7 @@ class ComposerForm(InteractionForm):
     """A new interaction of one of the kinds written by hand, or a task told in a line."""
 
     kind = forms.ChoiceField(choices=())
+    device_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     due_on = DateField(label=_("Due on"), required=False)
     due_time = forms.TimeField(
         label=_("Time"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})

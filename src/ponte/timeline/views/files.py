@@ -17,7 +17,7 @@ from ponte.core.rights import may, requires
 from ponte.core.services.files import attach, remove_file, restore_file
 from ponte.timeline.policies import get_visible_party
 from ponte.timeline.selectors.files import PANEL_FILES, files_of_party, get_file, may_remove
-from ponte.timeline.views.timeline import MAX_FILES
+from ponte.timeline.views.telling import MAX_FILES
 from ponte.ui.htmx import toast, trigger
 
 ICONS = {"image": "photo", "video": "video", "application/pdf": "file-type-pdf", "text": "file-text"}

@@ -4,34 +4,27 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ponte.core.errors import Invalid
 from ponte.core.models import Member
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import may, requires
-from ponte.core.services.files import attach
 from ponte.directory.models import Party
 from ponte.timeline.forms.interaction import ComposerForm, FilterForm, show_problems
-from ponte.timeline.kinds import all_kinds, composer_kinds, kind_of
-from ponte.timeline.models import Interaction
-from ponte.timeline.policies import check_may_create, get_visible_party, interaction_fields, task_fields
-from ponte.timeline.selectors.people import find_colleagues, participants_named, people_around
+from ponte.timeline.kinds import all_kinds, composer_kinds
+from ponte.timeline.policies import check_may_create, get_visible_party, interaction_fields
+from ponte.timeline.selectors.people import find_colleagues, people_around
 from ponte.timeline.selectors.timeline import TimelineFilter, timeline_page
-from ponte.timeline.services.interactions import record_interaction
-from ponte.timeline.services.tasks import create_task
 from ponte.timeline.views.places import place_text, read_day, read_place
 from ponte.timeline.views.present import by_day, show_all
+from ponte.timeline.views.telling import keep_told
 from ponte.timeline.words import CHANNELS, DEPARTMENTS
 from ponte.ui.htmx import toast, trigger
-
-MAX_FILES = 20
 
 
 def render_block(request: HttpRequest, party_id: UUID) -> SafeString:
@@ -129,7 +122,7 @@ def record(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
     form = ComposerForm(request.POST, request.FILES, access=interaction_fields(request.member))
     if form.is_valid():
         try:
-            said = _plan(request, party, form) if form.chosen == "task" else _record(request, party, form)
+            said = keep_told(request, party, form).said
         except Invalid as refusal:
             show_problems(form, refusal)
         else:
@@ -139,45 +132,3 @@ def record(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
             return toast(response, said)
     context = _composer(request.member, party, form)
     return render(request, "timeline/_composer.html", context, status=422)
-
-
-def _plan(request: WorkspaceRequest, party: Party, form: ComposerForm) -> str:
-    check_may_create(request.member, "task", party.id)
-    details = form.task()
-    if details["description"] and not task_fields(request.member).can_write("description"):
-        raise Invalid.on("description", "read_only", _("Your role can't write details: one line is enough."))
-    details["party_id"] = party.id
-    create_task(actor=request.actor, **details)
-    return _("Task planned")
-
-
-def _record(request: WorkspaceRequest, party: Party, form: ComposerForm) -> str:
-    details = form.details()
-    details["participants"] = participants_named(request.member, party, form.cleaned_data["others"])
-    kind = form.cleaned_data["kind"]
-    row = record_interaction(actor=request.actor, party_id=party.id, kind=kind, **details)
-    attach_files(request, row)
-    return _("%(kind)s recorded") % {"kind": kind_of(row.kind).label}
-
-
-def attach_files(request: WorkspaceRequest, row: Interaction) -> None:
-    """Attach the uploaded ``files`` to an interaction.
-
-    Raises:
-        Invalid: too many, or one of them is refused.
-    """
-    uploads = [one for one in request.FILES.getlist("files") if isinstance(one, UploadedFile)]
-    if not uploads:
-        return
-    if len(uploads) > MAX_FILES:
-        raise Invalid.on("files", "too_many", _("At most %(limit)s files at once.") % {"limit": MAX_FILES})
-    if not may(request.member, "file", "create"):
-        raise Invalid.on("files", "denied", _("Your role can't attach files."))
-    for upload in uploads:
-        attach(
-            upload=upload,
-            object_type="interaction",
-            object_id=row.id,
-            actor=request.actor,
-            party_id=row.party_id,
-        )

@@ -26,6 +26,10 @@ PAGES = (
     ),
     SettingsPage("notices", "me", _("Notifications"), "bell", "workplace:notices", _("What you want to be told of."), 40),
     SettingsPage(
+        "devices", "me", _("Phone and offline"), "device-mobile", "workplace:devices",
+        _("Ponte on the home screen, what is kept on the device."), 45,
+    ),
+    SettingsPage(
         "tokens", "me", _("API tokens"), "key", "workplace:tokens", _("For programs that work in your name."), 50
     ),
     SettingsPage(
