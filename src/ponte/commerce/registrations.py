@@ -15,10 +15,12 @@ from ponte.commerce.imports import TARGETS
 from ponte.commerce.models import Order, OrderStatus, Product
 from ponte.commerce.policies import visible_orders, visible_products
 from ponte.commerce.selectors.products import matching_products
+from ponte.commerce.services.merging import MOVER
 from ponte.commerce.tables import orders as order_lists
 from ponte.commerce.tables import products as product_lists
 from ponte.core.models import Member
 from ponte.core.rights import ObjectRights, register_object
+from ponte.directory.movers import register_mover
 from ponte.workplace.admin.history import HistorySource, register_history
 from ponte.workplace.commands import Command, register_command
 from ponte.workplace.demo import register_demo
@@ -37,6 +39,7 @@ register_object(
 register_object(ObjectRights("product", label=_("Products"), fields={"cost": _("Cost")}, owned=False))
 
 register_demo(DEMO)
+register_mover(MOVER)
 for _target in TARGETS:
     register_target(_target)
 

@@ -11,6 +11,7 @@ from ponte.core.errors import Denied, Missing
 from ponte.core.models import Member
 from ponte.core.rights import FieldAccess, field_access, filter_owned, may
 from ponte.directory.models import Party
+from ponte.directory.selectors.merges import survivor_of
 
 OBJECT = "customer"
 
@@ -32,18 +33,22 @@ def visible_parties(member: Member, act: str = "view") -> QuerySet[Party]:
 
 
 def deleted_parties(member: Member) -> QuerySet[Party]:
-    """Return the customers in the bin that the member may restore."""
-    return filter_owned(Party.objects.filter(deleted_at__isnull=False), member, OBJECT, "delete")
+    """Return the customers in the bin that the member may restore; those merged into another are no part of it."""
+    binned = Party.objects.filter(deleted_at__isnull=False, merged_into=None)
+    return filter_owned(binned, member, OBJECT, "delete")
 
 
 def get_party(member: Member, party_id: UUID, act: str = "view", *, kind: str | None = None) -> Party:
-    """Return one customer the member may ``act`` on.
+    """Return one customer the member may ``act`` on; to look at, also by the id of one that was merged into it.
 
     Raises:
         Missing: there is none, or it is not for this member.
     """
-    found = visible_parties(member, act).filter(id=party_id)
-    party = (found.filter(kind=kind) if kind else found).select_related("owner", "team").first()
+    reach = visible_parties(member, act)
+    reach = (reach.filter(kind=kind) if kind else reach).select_related("owner", "team")
+    party = reach.filter(id=party_id).first()
+    if party is None and act == "view" and (survivor_id := survivor_of(party_id)):
+        party = reach.filter(id=survivor_id).first()
     if party is None:
         raise Missing(OBJECT)
     return party

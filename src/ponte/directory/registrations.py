@@ -12,8 +12,10 @@ from ponte.core.rights import ObjectRights, register_object
 from ponte.directory import conditions
 from ponte.directory.demo import PART as DEMO
 from ponte.directory.imports import COMPANIES, PEOPLE
+from ponte.directory.movers import Mover, register_mover
 from ponte.directory.policies import FIELD_RIGHTS, visible_parties
 from ponte.directory.selectors.search import fetch_customers, find_customers, resolve_customers
+from ponte.directory.services.merge_contacts import move_directory
 from ponte.directory.tables import bin as bin_list
 from ponte.directory.tables import companies as companies_list
 from ponte.directory.tables import people as people_list
@@ -68,6 +70,7 @@ def _visible(member: Member, ids: Collection[UUID]) -> set[UUID]:
 
 
 register_object(CUSTOMER)
+register_mover(Mover("directory", move_directory, order=10))
 register_target(PEOPLE)
 register_target(COMPANIES)
 register_demo(DEMO)

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from ponte.core.subscriptions import EventContext, subscribes
 from ponte.directory.models import Party, Stage
+from ponte.directory.services.merging import move_stragglers
 from ponte.directory.services.stages import advance_stage, change_stages
 from ponte.events.commerce import OrderPaid, OrdersImported
+from ponte.events.directory import CustomersMerged
 
 BEFORE_CUSTOMER = (Stage.VISITOR, Stage.LEAD, Stage.MQL, Stage.SQL)
 
@@ -30,3 +32,9 @@ def customers_by_imported_orders(event: OrdersImported, context: EventContext) -
     ids = list(buyers.values_list("id", flat=True))
     if ids:
         change_stages(actor=context.actor, party_ids=ids, stage=Stage.CUSTOMER)
+
+
+@subscribes(CustomersMerged, name="directory.stragglers_of_merge")
+def stragglers_of_merge(event: CustomersMerged, context: EventContext) -> None:
+    """Take along what was being written for a merged customer while the merge ran."""
+    move_stragglers(merge_id=UUID(event.merge_id))

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from ponte.directory.tables.bin import BIN
 from ponte.directory.tables.companies import COMPANIES
 from ponte.directory.tables.people import PEOPLE
-from ponte.directory.views import claims, contacts, create, links, lookup, panels, properties, record
+from ponte.directory.views import claims, contacts, create, links, lookup, merging, panels, properties, record
 from ponte.workplace.views.lists import list_view
 
 app_name = "directory"
@@ -21,9 +21,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/lookup/<slug:kind>/", lookup.lookup, name="lookup"),
     path("customers/pick/", lookup.pick, name="pick"),
     path("customers/tags/", lookup.tags_suggest, name="tags_suggest"),
+    path("customers/merge/", merging.merge, name="merge"),
+    path("customers/merges/", merging.merges, name="merges"),
+    path("customers/merges/<uuid:merge_id>/", merging.done, name="merge_done"),
+    path("customers/merges/<uuid:merge_id>/undo/", merging.undo, name="merge_undo"),
     path("customers/<uuid:party_id>/", record.record, name="record"),
     path("customers/<uuid:party_id>/quick/", record.quick, name="quick"),
     path("customers/<uuid:party_id>/figures/", record.figures, name="figures"),
+    path("customers/<uuid:party_id>/merge/", merging.merge_with, name="merge_with"),
     path("customers/<uuid:party_id>/delete/", record.delete, name="delete"),
     path("customers/<uuid:party_id>/restore/", record.restore, name="restore"),
     path("customers/<uuid:party_id>/stage/", properties.stage, name="stage"),

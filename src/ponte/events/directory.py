@@ -141,3 +141,25 @@ class PartiesPurged(DomainEvent):
 
     name: ClassVar[str] = "directory.customers_purged"
     party_ids: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomersMerged(DomainEvent):
+    """Customers became one: everything of ``loser_ids`` is now the survivor's; their addresses lead there."""
+
+    name: ClassVar[str] = "directory.customers_merged"
+    merge_id: str
+    survivor_id: str
+    loser_ids: list[str]
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomersUnmerged(DomainEvent):
+    """A merge was undone: ``loser_ids`` are customers of their own again."""
+
+    name: ClassVar[str] = "directory.customers_unmerged"
+    merge_id: str
+    survivor_id: str
+    loser_ids: list[str]
+    kind: str

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models import Member
 from ponte.core.rights import ObjectRights, may, register_object
+from ponte.directory.movers import register_mover
 from ponte.directory.policies import visible_parties
 from ponte.timeline import conditions
 from ponte.timeline.demo.part import PART as DEMO
@@ -15,6 +16,7 @@ from ponte.timeline.imports import INTERACTIONS
 from ponte.timeline.models import Task
 from ponte.timeline.policies import naming_customers, visible_interactions, visible_tasks
 from ponte.timeline.selectors.tasks import customer_name, search_tasks, with_people
+from ponte.timeline.services.merging import MOVER
 from ponte.timeline.tables import tasks as task_lists
 from ponte.timeline.task_kinds import task_kind_of
 from ponte.timeline.views.timeline import render_block
@@ -197,5 +199,6 @@ register_history(
 )
 
 register_demo(DEMO)
+register_mover(MOVER)
 register_target(INTERACTIONS)
 conditions.register()

@@ -127,10 +127,10 @@ def _refuse_hidden(request: ApiRequest, filters: CustomerFilters) -> None:
 def get_customer(
     request: ApiRequest, party_id: UUID, kind: str, schema: type[CustomerOut], fields: str | None = None
 ) -> HttpResponse:
-    """Answer one customer and note that they were seen."""
-    get_party(request.member, party_id, kind=kind)
-    record_view(actor=request.actor, object_type="customer", ids=[party_id], where=f"API: {kind}")
-    return answer(request, party_id, kind, schema, fields=fields)
+    """Answer one customer and note that they were seen; the id of a merged one gives the customer it is part of."""
+    party = get_party(request.member, party_id, kind=kind)
+    record_view(actor=request.actor, object_type="customer", ids=[party.id], where=f"API: {kind}")
+    return answer(request, party.id, kind, schema, fields=fields)
 
 
 def answer(

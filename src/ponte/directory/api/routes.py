@@ -4,9 +4,11 @@ from ninja import Router
 
 from ponte.directory.api.companies import router as companies_router
 from ponte.directory.api.links import router as links_router
+from ponte.directory.api.merges import router as merges_router
 from ponte.directory.api.people import router as people_router
 
 router = Router()
 router.add_router("/people", people_router)
 router.add_router("/companies", companies_router)
+router.add_router("/merges", merges_router)
 router.add_router("", links_router)

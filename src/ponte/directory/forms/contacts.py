@@ -140,3 +140,13 @@ class StageForm(forms.Form):
     stage = forms.ChoiceField(label=_("Stage"))
     reason = forms.CharField(label=_("Reason"), max_length=240, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class MergeWithForm(forms.Form):
+    """With whom a customer is merged."""
+
+    other = PickerField(label=_("The other record of the same customer"))
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["other"].widget = PickerInput(url=f"{reverse_lazy('directory:pick')}?kind={kind}")

@@ -25,6 +25,7 @@ from ponte.directory.models.contact import PartyAddress, PartyEmail, PartyPhone,
 from ponte.directory.models.identity import Identity, IdentityClaim
 from ponte.directory.models.lifecycle import PartyFacts, StageChange
 from ponte.directory.models.link import Affiliation, PartyTag, Relation, Tag
+from ponte.directory.models.merge import Merge, MergeStep
 from ponte.directory.models.party import Party
 from ponte.directory.models.person import Person
 
@@ -43,6 +44,8 @@ __all__ = [
     "IdentityKind",
     "IncomeBand",
     "MaritalStatus",
+    "Merge",
+    "MergeStep",
     "Network",
     "Party",
     "PartyAddress",

@@ -129,6 +129,7 @@ class ClaimStatus(models.TextChoices):
     OPEN = "open", _("To review")
     MOVED = "moved", _("Moved to the claimant")
     KEPT = "kept", _("Kept where it was")
+    MERGED = "merged", _("Both are one customer now")
 
 
 class RelationKind(models.TextChoices):

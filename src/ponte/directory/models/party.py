@@ -33,7 +33,8 @@ class Party(VersionedRecord):
 
     ``sort_name`` (folded, "C" collation) and ``search`` are written by the services, as are ``email``,
     ``phone``, ``city`` and ``state``: copies of the primary ones, so that lists read one table. ``deleted_at`` is
-    the bin: the record keeps all it has for 30 days. ``code`` names records that came without a name.
+    the bin: the record keeps all it has for 30 days. ``merged_into`` makes the record a tombstone that leads to the
+    customer it became part of; ``deleted_at`` is set then too. ``code`` names records that came without a name.
     """
 
     kind = models.CharField(max_length=8, choices=PartyKind)
@@ -78,6 +79,15 @@ class Party(VersionedRecord):
     deleted_by = models.ForeignKey(
         "core.Member", on_delete=models.SET_NULL, related_name="+", null=True, blank=True, db_index=False
     )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        related_name="merged",
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+    )
 
     objects = PartyManager()
 
@@ -100,6 +110,7 @@ class Party(VersionedRecord):
             models.Index(fields=["kind", "updated_at", "id"], condition=ALIVE, name="party_changed"),
             models.Index(fields=["deleted_at", "id"], condition=~ALIVE, name="party_bin"),
             models.Index(fields=["id"], condition=Q(is_demo=True), name="party_demo"),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="party_merged"),
             GinIndex(fields=["search"], fastupdate=False, name="party_search"),
         ]
 

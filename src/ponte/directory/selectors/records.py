@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, Model, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
+from django.utils import timezone
 
 from ponte.core.errors import Missing
 from ponte.core.models import Member
 from ponte.directory.models import (
     ClaimStatus,
     IdentityClaim,
+    Merge,
     Party,
     PartyAddress,
     PartyEmail,
@@ -23,6 +26,8 @@ from ponte.directory.models import (
     SocialHandle,
 )
 from ponte.directory.policies import OBJECT, deleted_parties, visible_parties
+
+FRESH_FOR = timedelta(days=3)  # how long the page points at a merge
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,7 @@ class CustomerRecord:
     handles: list[dict[str, Any]]
     tags: list[dict[str, Any]]
     is_disputed: bool
+    fresh_merge: UUID | None = None
 
 
 def get_record(member: Member, party_id: UUID) -> CustomerRecord:
@@ -48,6 +54,8 @@ def get_record(member: Member, party_id: UUID) -> CustomerRecord:
     claims = IdentityClaim.objects.filter(
         Q(holder_id=OuterRef("pk")) | Q(claimant_id=OuterRef("pk")), status=ClaimStatus.OPEN
     )
+    since = timezone.now() - FRESH_FOR
+    merges = Merge.objects.filter(survivor_id=OuterRef("pk"), undone_at=None, created_at__gt=since)
     party = (
         visible_parties(member)
         .filter(id=party_id)
@@ -77,6 +85,7 @@ def get_record(member: Member, party_id: UUID) -> CustomerRecord:
                 .values(row=JSONObject(name="tag__name", color="tag__color"))[:50]
             ),
             is_disputed=Exists(claims),
+            fresh_merge=Subquery(merges.order_by("-id").values("id")[:1]),
         )
         .first()
     )
@@ -91,6 +100,7 @@ def get_record(member: Member, party_id: UUID) -> CustomerRecord:
         handles=found.handle_rows,
         tags=found.tag_rows,
         is_disputed=found.is_disputed,
+        fresh_merge=found.fresh_merge,
     )
 
 

@@ -76,7 +76,10 @@ def purge_parties(*, actor: Actor, party_ids: Sequence[UUID]) -> int:
 
 def purge_expired(*, actor: Actor, limit: int = PURGE_CHUNK) -> int:
     """Purge customers that have rested in the bin for 30 days, the oldest first; returns how many."""
-    expired = Party.objects.filter(deleted_at__lt=timezone.now() - KEPT_FOR).order_by("deleted_at", "id")
+    expired = Party.objects.filter(
+        deleted_at__lt=timezone.now() - KEPT_FOR,
+        merged_into=None,  # tombstones go with their survivor
+    ).order_by("deleted_at", "id")
     return purge_parties(actor=actor, party_ids=list(expired.values_list("id", flat=True)[:limit]))
 
 

@@ -18,7 +18,19 @@ from ponte.events.directory import PartyUpdated
 
 # What tells nothing about the person behind the record and stays readable in the log after erasure.
 IMPERSONAL = frozenset(
-    {"owner", "team", "stage", "source", "preferred_channel", "language", "tone", "tags", "is_demo", "kind"}
+    {
+        "owner",
+        "team",
+        "stage",
+        "source",
+        "preferred_channel",
+        "language",
+        "tone",
+        "tags",
+        "is_demo",
+        "kind",
+        "stage_since",
+    }
 )
 
 
@@ -37,7 +49,9 @@ def lock_party(
         Missing: no such customer (there).
         Conflict: somebody changed it since ``version``.
     """
-    found = Party.objects.select_for_update(of=("self",)).filter(id=party_id, deleted_at__isnull=not deleted)
+    found = Party.objects.select_for_update(of=("self",)).filter(
+        id=party_id, deleted_at__isnull=not deleted, merged_into=None
+    )
     party = found.filter(kind=kind).first() if kind else found.first()
     if party is None:
         raise Missing("customer")
@@ -48,7 +62,7 @@ def lock_party(
 def lock_parties(party_ids: Iterable[UUID], *, deleted: bool = False) -> list[Party]:
     """Return customers locked in the order of their ids, so that two bulk acts can't block each other."""
     found = Party.objects.select_for_update(of=("self",)).filter(
-        id__in=list(party_ids), deleted_at__isnull=not deleted
+        id__in=list(party_ids), deleted_at__isnull=not deleted, merged_into=None
     )
     return list(found.order_by("id"))
 

@@ -104,6 +104,10 @@ def _delete_back(actor: Actor, undo: Any) -> None:
     _if_there(restore_parties, actor=actor, party_ids=_ids(undo))
 
 
+def _on_its_page(actor: Actor, ids: list[UUID], inputs: Inputs) -> BulkOutcome:
+    raise Missing  # merging has a page of its own
+
+
 def _ids(undo: Any) -> list[UUID]:
     return [UUID(text) for text in undo["ids"]]
 
@@ -156,6 +160,14 @@ ACTIONS = (
         ngettext_lazy("%(count)s customer without the tag", "%(count)s customers without the tag", "count"),
         undo=_untag_back,
         inputs=(BulkInput("tag", _("Tag"), kind="text"),),
+    ),
+    BulkAction(
+        "merge",
+        _("Merge…"),
+        "git-merge",
+        _on_its_page,
+        ngettext_lazy("%(count)s customer merged", "%(count)s customers merged", "count"),
+        page_url="directory:merge",
     ),
     BulkAction(
         "delete",

@@ -18,6 +18,7 @@ from ponte.core.rights import requires
 from ponte.core.services.audit import record_view
 from ponte.directory.models import PartyFacts
 from ponte.directory.policies import customer_fields, get_party, may_act
+from ponte.directory.selectors.merges import survivor_of
 from ponte.directory.selectors.records import CustomerRecord, get_deleted, get_record
 from ponte.directory.services.deletion import delete_parties, restore_parties
 from ponte.directory.views.showing import Shown, show_contacts, show_figures, show_groups, stage_tone
@@ -34,7 +35,7 @@ def record(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
     try:
         found = get_record(request.member, party_id)
     except Missing:
-        return _in_bin(request, party_id)
+        return _elsewhere(request, party_id)
     party = found.party
     note_seen(member=request.member, object="customer", object_id=party.id)
     record_view(actor=request.actor, object_type="customer", ids=[party.id], where="customer page")
@@ -47,6 +48,7 @@ def record(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
         "panels": panels,
         "alerts": [*_alerts(found), *alerts_for(request.member, party.id)],
         "may_delete": may_act(request.member, party, "delete"),
+        "may_merge": may_act(request.member, party, "edit"),
     }
     return render(request, "directory/record.html", context)
 
@@ -102,6 +104,9 @@ def _block(request: WorkspaceRequest, block: MainBlock, party_id: UUID) -> dict[
 
 def _alerts(found: CustomerRecord) -> list[Alert]:
     alerts = [Alert(found.party.alert, tone="orange")] if found.party.alert else []
+    if found.fresh_merge:
+        url = reverse("directory:merge_done", args=[found.fresh_merge])
+        alerts.append(Alert(_("Merged in the last days: look at it or undo it"), "blue", "git-merge", url))
     if found.is_disputed:
         alerts.append(
             Alert(
@@ -119,7 +124,11 @@ def _alerts(found: CustomerRecord) -> list[Alert]:
     return alerts
 
 
-def _in_bin(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
+def _elsewhere(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
+    """Lead from a merged customer to the one it is part of, or show that it rests in the bin."""
+    survivor_id = survivor_of(party_id)
+    if survivor_id is not None:
+        return redirect("directory:record", get_party(request.member, survivor_id).id)
     party = get_deleted(request.member, party_id)
     return render(request, "directory/deleted.html", {"party": party})
 

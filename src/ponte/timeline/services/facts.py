@@ -96,7 +96,7 @@ def _ends(party_id: UUID) -> tuple[datetime | None, datetime | None]:
     """Return the first and the last contact: four walks of one index step each."""
     firsts, lasts = [], []
     for column in ("party_id", "company_id"):
-        rows = _contacts().filter(**{column: party_id}).values_list("occurred_at", flat=True)
+        rows = contacts().filter(**{column: party_id}).values_list("occurred_at", flat=True)
         firsts.append(rows.order_by("occurred_at", "id").first())
         lasts.append(rows.order_by("-occurred_at", "-id").first())
     return (
@@ -105,7 +105,8 @@ def _ends(party_id: UUID) -> tuple[datetime | None, datetime | None]:
     )
 
 
-def _contacts() -> QuerySet[Interaction]:
+def contacts() -> QuerySet[Interaction]:
+    """Return the interactions that count as contacts."""
     silent = [kind.key for kind in all_kinds().values() if not kind.counts_as_contact]
     return Interaction.objects.filter(deleted_at__isnull=True).exclude(kind__in=silent)
 

@@ -20,13 +20,13 @@ GROUP BY party_id
 
 
 def refresh_satisfaction(party_ids: Collection[UUID]) -> None:
-    """Set the figure "satisfaction" of these customers to the mean of their reviews, on a scale to 5."""
+    """Set the figure "satisfaction" of these customers to the mean of their reviews, on a scale to 5; none without reviews."""
     if not party_ids:
         return
     with connection.cursor() as cursor:
         cursor.execute(_AVERAGE, [sorted(party_ids)])
-        found = {
-            party_id: {"satisfaction": Decimal(mean).quantize(Decimal("0.01"), ROUND_HALF_UP)}
+        means = {
+            party_id: Decimal(mean).quantize(Decimal("0.01"), ROUND_HALF_UP)
             for party_id, mean in cursor.fetchall()
         }
-    set_facts_bulk(found)
+    set_facts_bulk({party_id: {"satisfaction": means.get(party_id)} for party_id in set(party_ids)})

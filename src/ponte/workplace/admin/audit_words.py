@@ -25,7 +25,7 @@ VERBS: dict[str, Label] = {
     "created": pgettext_lazy("audit", "created"), "deactivated": pgettext_lazy("audit", "deactivated"), "deleted": pgettext_lazy("audit", "deleted"), "denied": pgettext_lazy("audit", "was refused"),
     "disabled": pgettext_lazy("audit", "switched off"), "enabled": pgettext_lazy("audit", "switched on"), "exported": pgettext_lazy("audit", "exported"),
     "file_received": pgettext_lazy("audit", "sent the file of"), "finished": pgettext_lazy("audit", "finished"), "imported": pgettext_lazy("audit", "imported"),
-    "joined": pgettext_lazy("audit", "joined as"), "merged": pgettext_lazy("audit", "merged"), "moved": pgettext_lazy("audit", "moved"), "pinned": pgettext_lazy("audit", "pinned"),
+    "joined": pgettext_lazy("audit", "joined as"), "merged": pgettext_lazy("audit", "merged"), "merged_away": pgettext_lazy("audit", "merged into another record:"), "unmerged": pgettext_lazy("audit", "took apart the merge of"), "moved": pgettext_lazy("audit", "moved"), "pinned": pgettext_lazy("audit", "pinned"),
     "recorded": pgettext_lazy("audit", "recorded"), "released": pgettext_lazy("audit", "released"), "removed": pgettext_lazy("audit", "removed"), "reopened": pgettext_lazy("audit", "reopened"),
     "replayed": pgettext_lazy("audit", "sent again"), "restored": pgettext_lazy("audit", "brought back"), "retried": pgettext_lazy("audit", "tried again"),
     "returned": pgettext_lazy("audit", "came back as"), "revoked": pgettext_lazy("audit", "revoked"), "rotated": pgettext_lazy("audit", "renewed the key of"), "saved": pgettext_lazy("audit", "saved"),
@@ -51,7 +51,7 @@ FIELDS: dict[str, Label] = {
     "timezone": _("Time zone"), "currency": _("Currency"), "scopes": _("May"), "url": _("Address"),
     "events": _("Events"), "is_active": _("Active"), "owner": _("Owner"), "stage": _("Stage"), "tags": _("Tags"),
     "status": _("Status"), "act": _("Act"), "place": _("Page"), "size": _("Size"), "title": _("Title"),
-    "due_at": _("Due"), "assignee": _("Assignee"), "count": _("Number"),
+    "merged": _("Merged records"), "merged_into": _("Merged into"), "due_at": _("Due"), "assignee": _("Assignee"), "count": _("Number"),
 }  # fmt: skip
 KINDS: dict[str, Label] = {"token": _("by API"), "job": _("in the background")}
 ICONS = {

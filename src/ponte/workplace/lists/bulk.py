@@ -56,6 +56,8 @@ class BulkAction:
         undo: takes ``BulkOutcome.undo`` back, ``(actor, undo)``; rows changed by others since are left alone.
         inputs: what is asked first.
         confirm: question put before acting, for acts one would regret.
+        page_url: name of the page that does it instead of ``run``; the selected ids are posted there as ``id``, with
+            ``again`` so that it asks before it acts.
     """
 
     key: str
@@ -69,6 +71,7 @@ class BulkAction:
     confirm: str | Promise = ""
     danger: bool = False
     fields: tuple[str, ...] = field(default_factory=tuple)  # rights fields it writes
+    page_url: str = ""
 
     @property
     def plain_label(self) -> str:

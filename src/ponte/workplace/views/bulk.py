@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ponte.core.errors import Invalid
+from ponte.core.errors import Invalid, Missing
 from ponte.core.requests import WorkspaceRequest
 from ponte.ui.htmx import close_dialog, toast
 from ponte.workplace.lists import BulkAction, ListPage
@@ -25,6 +25,8 @@ def bulk(request: WorkspaceRequest, key: str, action: str) -> HttpResponse:
     """Ask what an act needs to know, or do it to the selected rows."""
     page = list_for(request.member, key)
     chosen = action_for(request.member, page, action)
+    if chosen.page_url:
+        raise Missing
     if request.method != "POST":
         return _form(request, page, chosen)
     try:
