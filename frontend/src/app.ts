@@ -1,5 +1,6 @@
 /** Ponte's front end: small behaviours bound by data attributes to the HTML that the server draws. */
 import "../styles/app.scss";
+import { startCalendar } from "./calendar";
 import { startChips } from "./chips";
 import { startDialogs } from "./dialogs";
 import { startDrafts } from "./drafts";
@@ -42,6 +43,7 @@ for (const start of [
   startDrafts,
   startTimes,
   startOrders,
+  startCalendar,
   startLive,
   startOffline,
 ]) {

@@ -159,6 +159,18 @@ def owned_condition(
     return mine | Q(**{f"{team}_id__in": teams}) if teams else mine
 
 
+def members_within(member: Member, object_name: str, act: str) -> QuerySet[Member]:
+    """Return the active members whose records ``act`` reaches for the member: oneself, one's teams, or all."""
+    rows = Member.objects.filter(is_active=True)
+    scope = scope_of(member, object_name, act)
+    if scope in (Scope.NONE, Scope.ALL):
+        return rows.none() if scope is Scope.NONE else rows
+    near = Q(id__in=[member.id, *_led_member_ids(member)])
+    if scope is Scope.TEAM and member.team is not None:
+        near |= Q(team_id__in=_subtree_ids(member.team))
+    return rows.filter(near)
+
+
 def may(member: Member, object_name: str, act: str, record: Model | None = None) -> bool:
     """Return whether the act is open to the member at all or, with a record, on that record.
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as _
 ADMINISTRATOR = "administrator"
 EVERYTHING = ("view", "create", "edit", "delete", "export")
 
-_DAILY_OBJECTS = ("customer", "interaction", "task", "order", "file")
+_DAILY_OBJECTS = ("customer", "interaction", "task", "meeting", "order", "file")
 
 
 def _objects(*, view: str, write: str, delete: str, export: str, orders: str | None = None) -> dict[str, Any]:

@@ -181,3 +181,91 @@ class TasksChanged(DomainEvent):
 
     task_ids: list[str]
     act: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingPlanned(DomainEvent):
+    """A meeting, or a series of them, was planned."""
+
+    name: ClassVar[str] = "timeline.meeting_planned"
+
+    meeting_id: str
+    party_id: str
+    organiser_id: str
+    starts_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingUpdated(DomainEvent):
+    """A meeting's time, people or other details changed; ``fields`` names them."""
+
+    name: ClassVar[str] = "timeline.meeting_updated"
+
+    meeting_id: str
+    party_id: str
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingHeld(DomainEvent):
+    """A meeting took place; with a customer it stands on their timeline."""
+
+    name: ClassVar[str] = "timeline.meeting_held"
+
+    meeting_id: str
+    party_id: str
+    organiser_id: str
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingCancelled(DomainEvent):
+    """A meeting will not take place; it stays in the calendar, struck through."""
+
+    name: ClassVar[str] = "timeline.meeting_cancelled"
+
+    meeting_id: str
+    party_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingDeleted(DomainEvent):
+    """A meeting, a series or the rest of one was thrown away; it can be brought back."""
+
+    name: ClassVar[str] = "timeline.meeting_deleted"
+
+    meeting_id: str
+    party_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingRestored(DomainEvent):
+    """A deleted meeting was brought back."""
+
+    name: ClassVar[str] = "timeline.meeting_restored"
+
+    meeting_id: str
+    party_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationAnswered(DomainEvent):
+    """Somebody invited to a meeting answered; ``member_id`` is empty for people outside."""
+
+    name: ClassVar[str] = "timeline.invitation_answered"
+
+    meeting_id: str
+    party_id: str
+    member_id: str
+    answer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingReminded(DomainEvent):
+    """The reminder of a meeting reached the colleagues who take part."""
+
+    name: ClassVar[str] = "timeline.meeting_reminded"
+
+    meeting_id: str
+    party_id: str
+    starts_at: str

@@ -4,9 +4,10 @@ Interactions follow their customer's visibility; the rights "own" and "team" of 
 mean their author. Tasks follow their customer's visibility too, and are seen by assignee and creator besides.
 """
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from ponte.core.actors import Actor
@@ -15,7 +16,7 @@ from ponte.core.models import Member
 from ponte.core.rights import FieldAccess, Scope, field_access, may, owned_condition, require, scope_of
 from ponte.directory.models import Party
 from ponte.directory.policies import visible_parties
-from ponte.timeline.models import Interaction, InteractionParticipant, Task
+from ponte.timeline.models import Interaction, InteractionParticipant, Meeting, MeetingInvitee, Task
 
 
 def visible_interactions(member: Member) -> QuerySet[Interaction]:
@@ -93,6 +94,12 @@ def get_visible_party(member: Member, party_id: UUID) -> Party:
     return party
 
 
+def visible_parties_of(member: Member, party_ids: Iterable[UUID | None]) -> set[UUID]:
+    """Return which of these customers the member may see."""
+    asked = {one for one in party_ids if one is not None}
+    return set(visible_parties(member).filter(id__in=asked).values_list("id", flat=True)) if asked else set()
+
+
 def check_may_create(member: Member, object_name: str, party_id: UUID | None) -> None:
     """Raise unless the member may add an interaction or a task about this customer.
 
@@ -130,3 +137,51 @@ def check_may(actor: Actor, act: str, row: Interaction | Task) -> None:
 
 def _concerns(member: Member, task: Task) -> bool:
     return member.id in (task.assignee_id, task.creator_id)
+
+
+def calendar_meetings(member: Member, *, deleted: bool = False) -> QuerySet[Meeting]:
+    """Return the meetings whose time the member may know, with ``shows_details``: of private ones only that.
+
+    One's own, those one is invited to, those of customers one sees, and, by the role's scope, those about nobody.
+    """
+    rows = Meeting.objects.filter(deleted_at__isnull=not deleted, party__deleted_at__isnull=True)
+    alone = owned_condition(member, "meeting", "view", owner="organiser", team="organiser__team")
+    if alone is None:
+        return rows.none()
+    invited = Exists(MeetingInvitee.objects.filter(meeting=OuterRef("pk"), member_id=member.id))
+    mine = Q(organiser_id=member.id) | Q(creator_id=member.id) | invited
+    reach = customer_condition(member)
+    visible = mine | (Q(party__isnull=True) & alone)
+    if reach is not None:
+        visible |= Q(party__isnull=False) & reach
+    open_to = ExpressionWrapper(Q(is_private=False) | mine, output_field=BooleanField())
+    named = Value(False) if reach is None else ExpressionWrapper(reach, output_field=BooleanField())
+    return rows.filter(visible).annotate(shows_details=open_to, shows_customer=named)
+
+
+def visible_meetings(member: Member, *, deleted: bool = False) -> QuerySet[Meeting]:
+    """Return the meetings the member may open: those there are, or the deleted ones."""
+    return calendar_meetings(member, deleted=deleted).filter(Q(shows_details=True))
+
+
+def check_may_on_meeting(actor: Actor, act: str, row: Meeting) -> None:
+    """Raise ``Denied`` unless the actor may do ``act`` on the meeting; acts of the system may.
+
+    Raises:
+        Missing: the customer is not visible to the member. Denied: the role doesn't reach it.
+    """
+    member = actor.member
+    if member is None:
+        return
+    if not may_on_meeting(member, act, row):
+        raise Denied("meeting", act)
+    if member.id not in (row.organiser_id, row.creator_id) and row.party_id is not None:
+        get_visible_party(member, row.party_id)
+
+
+def may_on_meeting(member: Member, act: str, row: Meeting) -> bool:
+    """Return whether the member may ``act`` on a meeting they see: organiser and creator always by their role."""
+    own = member.id in (row.organiser_id, row.creator_id)
+    if row.is_private and not own:
+        return False
+    return may(member, "meeting", act) and (own or may(member, "meeting", act, row))

@@ -14,7 +14,7 @@ from ponte.timeline import conditions
 from ponte.timeline.demo.part import PART as DEMO
 from ponte.timeline.imports import INTERACTIONS
 from ponte.timeline.models import Task
-from ponte.timeline.policies import naming_customers, visible_interactions, visible_tasks
+from ponte.timeline.policies import naming_customers, visible_interactions, visible_meetings, visible_tasks
 from ponte.timeline.selectors.tasks import customer_name, search_tasks, with_people
 from ponte.timeline.services.merging import MOVER
 from ponte.timeline.tables import tasks as task_lists
@@ -37,6 +37,7 @@ register_object(
     ObjectRights("interaction", label=_("Interactions"), fields={"body": _("Text"), "data": _("Extra data")})
 )
 register_object(ObjectRights("task", label=_("Tasks"), fields={"description": _("Details")}))
+register_object(ObjectRights("meeting", label=_("Meetings")))
 register_object(ObjectRights("file", label=_("Files")))
 
 register_main_block(
@@ -44,6 +45,16 @@ register_main_block(
 )
 register_panel(
     Panel("tasks", _("Tasks"), "checkbox", "timeline:tasks_panel", order=20, visible=who_may("task", "view"))
+)
+register_panel(
+    Panel(
+        "meetings",
+        _("Meetings"),
+        "calendar-event",
+        "timeline:meetings_panel",
+        order=25,
+        visible=who_may("meeting", "view"),
+    )
 )
 register_panel(
     Panel("files", _("Files"), "paperclip", "timeline:files_panel", order=80, visible=who_may("file", "view"))
@@ -75,6 +86,19 @@ register_nav(
     )
 )
 
+register_nav(
+    NavItem(
+        "calendar",
+        "home",
+        _("Calendar"),
+        "calendar",
+        "timeline:calendar",
+        order=25,
+        visible=who_may("meeting", "view"),
+        go_key="k",
+    )
+)
+
 register_home_block(
     HomeBlock(
         "tasks", _("My day"), "calendar-due", "timeline:home_block", order=10, visible=who_may("task", "view")
@@ -92,6 +116,19 @@ register_command(
         keywords=_("to do reminder call"),
         order=30,
         visible=who_may("task", "create"),
+    )
+)
+register_command(
+    Command(
+        "meeting.new",
+        _("New meeting"),
+        "calendar-event",
+        url_name="timeline:meeting_new",
+        group="create",
+        in_dialog=True,
+        keywords=_("appointment schedule visit"),
+        order=35,
+        visible=who_may("meeting", "create"),
     )
 )
 register_command(
@@ -184,6 +221,10 @@ def _seen_tasks(member: Member, ids: Collection[UUID]) -> set[UUID]:
     return set(visible_tasks(member).filter(id__in=ids).values_list("id", flat=True))
 
 
+def _seen_meetings(member: Member, ids: Collection[UUID]) -> set[UUID]:
+    return set(visible_meetings(member).filter(id__in=ids).values_list("id", flat=True))
+
+
 def _with_seen_files(member: Member, ids: Collection[UUID]) -> set[UUID]:
     """Files are asked by their customer."""
     if not may(member, "file", "view"):
@@ -194,6 +235,7 @@ def _with_seen_files(member: Member, ids: Collection[UUID]) -> set[UUID]:
 BODY_RIGHTS = {"body_html": "body", "comment": "body"}
 register_history(HistorySource("interaction", _seen_interactions, field_rights=BODY_RIGHTS))
 register_history(HistorySource("task", _seen_tasks))
+register_history(HistorySource("meeting", _seen_meetings))
 register_history(
     HistorySource("file", _with_seen_files, object_types=("file", "attachment"), rights_object="file")
 )

@@ -3,7 +3,17 @@
 from django.urls import path
 
 from ponte.timeline.tables.tasks import DONE_TASKS, TASKS
-from ponte.timeline.views import device, entries, files, task_rows, tasks, timeline
+from ponte.timeline.views import (
+    calendar,
+    device,
+    entries,
+    files,
+    meeting_acts,
+    meetings,
+    task_rows,
+    tasks,
+    timeline,
+)
 from ponte.workplace.views.lists import list_view
 
 app_name = "timeline"
@@ -37,8 +47,22 @@ urlpatterns = [
     path("tasks/new/", tasks.create, name="task_new"),
     path("tasks/<uuid:task_id>/", tasks.detail, name="task"),
     path("tasks/<uuid:task_id>/edit/", tasks.edit, name="task_edit"),
+    path("tasks/<uuid:task_id>/move/", meetings.move_task, name="task_move"),
     path("tasks/<uuid:task_id>/done/", task_rows.done, name="task_done"),
     path("tasks/<uuid:task_id>/reopen/", task_rows.reopen, name="task_reopen"),
     path("tasks/<uuid:task_id>/delete/", task_rows.delete, name="task_delete"),
     path("tasks/<uuid:task_id>/restore/", task_rows.restore, name="task_restore"),
+    path("customers/<uuid:party_id>/meetings/", meeting_acts.panel, name="meetings_panel"),
+    path("calendar/", calendar.page, name="calendar"),
+    path("calendar/entries/", calendar.entries, name="calendar_entries"),
+    path("meetings/new/", meetings.create, name="meeting_new"),
+    path("meetings/invitable/", meetings.invitable, name="invitable"),
+    path("meetings/<uuid:meeting_id>/", meeting_acts.detail, name="meeting"),
+    path("meetings/<uuid:meeting_id>/edit/", meetings.edit, name="meeting_edit"),
+    path("meetings/<uuid:meeting_id>/move/", meetings.move, name="meeting_move"),
+    path("meetings/<uuid:meeting_id>/hold/", meeting_acts.hold, name="meeting_hold"),
+    path("meetings/<uuid:meeting_id>/cancel/", meeting_acts.cancel, name="meeting_cancel"),
+    path("meetings/<uuid:meeting_id>/answer/", meeting_acts.answer, name="meeting_answer"),
+    path("meetings/<uuid:meeting_id>/delete/", meeting_acts.delete, name="meeting_delete"),
+    path("meetings/<uuid:meeting_id>/restore/", meeting_acts.restore, name="meeting_restore"),
 ]

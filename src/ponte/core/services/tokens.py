@@ -20,7 +20,8 @@ from ponte.core.tenancy.scope import current_workspace
 PREFIX = "ponte_"
 SCOPES = (
     "customers:read", "customers:write", "interactions:read", "interactions:write", "tasks:read", "tasks:write",
-    "products:read", "products:write", "orders:read", "orders:write", "lists:read", "lists:write", "export", "admin",
+    "meetings:read", "meetings:write", "products:read", "products:write", "orders:read", "orders:write",
+    "lists:read", "lists:write", "export", "admin",
 )  # fmt: skip
 
 

@@ -1,10 +1,12 @@
-"""The router the API mounts at its root: ``/interactions`` and ``/tasks``."""
+"""The router the API mounts at its root: ``/interactions``, ``/meetings`` and ``/tasks``."""
 
 from ninja import Router
 
 from ponte.timeline.api.interactions import router as interactions_router
+from ponte.timeline.api.meetings import router as meetings_router
 from ponte.timeline.api.tasks import router as tasks_router
 
 router = Router()
 router.add_router("/interactions", interactions_router)
+router.add_router("/meetings", meetings_router)
 router.add_router("/tasks", tasks_router)

@@ -2,14 +2,19 @@
 
 from ponte.timeline.models.comment import InteractionComment, InteractionMention
 from ponte.timeline.models.interaction import Direction, Interaction, InteractionParticipant
+from ponte.timeline.models.meeting import Answer, Meeting, MeetingInvitee, MeetingStatus
 from ponte.timeline.models.task import Task, TaskPriority
 
 __all__ = [
+    "Answer",
     "Direction",
     "Interaction",
     "InteractionComment",
     "InteractionMention",
     "InteractionParticipant",
+    "Meeting",
+    "MeetingInvitee",
+    "MeetingStatus",
     "Task",
     "TaskPriority",
 ]

@@ -1,0 +1,56 @@
+"""Reading meetings."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from ponte.core.errors import Missing
+from ponte.core.models import Member
+from ponte.timeline.models import Meeting, MeetingInvitee
+from ponte.timeline.policies import visible_meetings
+
+PANEL = 10
+
+
+def get_meeting(member: Member, meeting_id: UUID) -> Meeting:
+    """Return a meeting the member may open.
+
+    Raises:
+        Missing: there is none, or not for this member.
+    """
+    return _one(with_people(visible_meetings(member)), meeting_id)
+
+
+def get_deleted_meeting(member: Member, meeting_id: UUID) -> Meeting:
+    """Return a deleted meeting of the member's own or one they might have opened.
+
+    Raises:
+        Missing: there is none, or not for this member.
+    """
+    rows = visible_meetings(member, deleted=True)
+    return _one(with_people(rows), meeting_id)
+
+
+def _one(rows: QuerySet[Meeting], meeting_id: UUID) -> Meeting:
+    meeting = rows.filter(id=meeting_id).first()
+    if meeting is None:
+        raise Missing
+    return meeting
+
+
+def with_people(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    """Return the meetings with organiser, customer and series loaded."""
+    return rows.select_related("organiser", "party", "series").defer("party__search", "party__description")
+
+
+def invitees_of(meeting: Meeting) -> list[MeetingInvitee]:
+    """Return who is invited, in the order they were asked."""
+    return list(meeting.invitees.select_related("member", "party").defer("party__search").order_by("id"))
+
+
+def party_meetings(member: Member, party_id: UUID) -> list[Meeting]:
+    """Return a customer's next meetings and series, soonest first."""
+    rows = visible_meetings(member).filter(party_id=party_id, status="planned")
+    ahead = rows.filter(ends_at__gte=timezone.now(), rrule="") | rows.exclude(rrule="")
+    return list(with_people(ahead).order_by("starts_at", "id")[:PANEL])
