@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from ponte.timeline.models import Meeting
 from ponte.timeline.recurrence import last_start, starts_between, starts_from
 
+MAX_LENGTH = timedelta(days=31)  # of one meeting
+
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:

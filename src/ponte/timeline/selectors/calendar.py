@@ -13,11 +13,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from ponte.core.models import Member
 from ponte.core.rights import members_within
 from ponte.timeline.models import Answer, Meeting, MeetingInvitee, Task
-from ponte.timeline.occurrences import Occurrence, expand, instant_key
+from ponte.timeline.occurrences import MAX_LENGTH, Occurrence, expand, instant_key
 from ponte.timeline.policies import calendar_meetings, naming_customers, visible_tasks
 from ponte.timeline.selectors.meetings import with_people as with_organiser
 from ponte.timeline.selectors.tasks import with_people
-from ponte.timeline.services.meeting_data import MAX_LENGTH
 
 MOST = 1500  # of each kind in one look
 MAX_RANGE = timedelta(days=400)

@@ -14,10 +14,10 @@ from ponte.core.models import Member
 from ponte.directory.models import Party
 from ponte.timeline import content
 from ponte.timeline.due import start_of_day, workspace_zone
+from ponte.timeline.occurrences import MAX_LENGTH
 from ponte.timeline.recurrence import clean_rule
 
 MAX_DESCRIPTION_CHARS = 20_000
-MAX_LENGTH = timedelta(days=31)
 MAX_REMINDER = 40_320  # minutes: four weeks
 _YEARS = range(1970, 2101)
 
