@@ -27,6 +27,7 @@ TENANT_APPS = [
     "ponte.conditions",
     "ponte.workplace",
     "ponte.directory",
+    "ponte.privacy",
     "ponte.timeline",
     "ponte.commerce",
 ]

@@ -39,6 +39,7 @@ def builtin_roles() -> list[dict[str, Any]]:
                 "objects": {
                     **_objects(**everyone, delete="all", export="all"),
                     "product": dict.fromkeys(EVERYTHING, "all"),
+                    "suppression": dict.fromkeys(EVERYTHING, "all"),
                 },
                 "areas": ["import", "audit", "products", "views"],
             },
@@ -54,7 +55,10 @@ def builtin_roles() -> list[dict[str, Any]]:
             "name": _("Marketer"),
             "description": _("Works with customers, imports and exports them"),
             "rights": {
-                "objects": _objects(**everyone, delete="none", export="all", orders="none"),
+                "objects": {
+                    **_objects(**everyone, delete="none", export="all", orders="none"),
+                    "suppression": dict.fromkeys(EVERYTHING, "all"),
+                },
                 "areas": ["import", "views"],
             },
         },

@@ -11,18 +11,24 @@ from uuid import UUID
 
 @dataclass(frozen=True, kw_only=True)
 class EmailData:
-    """An e-mail address; the first of a list is primary unless another says so."""
+    """An e-mail address; the first of a list is primary unless another says so.
+
+    ``opted_out`` None: not said; a known address stays as it is.
+    """
 
     address: str
     kind: str = "other"
     is_primary: bool = False
     validity: str = "unknown"
-    opted_out: bool = False
+    opted_out: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class PhoneData:
-    """A phone as people write it; ``kind`` empty: told from the number (mobile or landline)."""
+    """A phone as people write it; ``kind`` empty: told from the number (mobile or landline).
+
+    ``opted_out`` None: not said; a known number stays as it is.
+    """
 
     number: str
     kind: str = ""
@@ -30,7 +36,7 @@ class PhoneData:
     is_primary: bool = False
     has_whatsapp: bool | None = None
     validity: str = "unknown"
-    opted_out: bool = False
+    opted_out: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,7 +46,7 @@ class Email(In):
     kind: Choice = "other"
     is_primary: bool = False
     validity: Choice = "unknown"
-    opted_out: bool = False
+    opted_out: bool | None = None
 
 
 class Phone(In):
@@ -58,7 +58,7 @@ class Phone(In):
     is_primary: bool = False
     has_whatsapp: bool | None = None
     validity: Choice = "unknown"
-    opted_out: bool = False
+    opted_out: bool | None = None
 
 
 class Address(In):

@@ -17,6 +17,7 @@ from ponte.directory.models import Company, Party, PartyTag, Person, StageChange
 from ponte.directory.services.cleaning import COMPANY_FIELDS, PARTY_FIELDS, PERSON_FIELDS
 from ponte.directory.services.contacts import LISTS, ContactList, copy_primary
 from ponte.directory.services.creation import Draft
+from ponte.directory.services.opt_outs import close_known, tell_book
 from ponte.directory.services.parties import lock_parties
 from ponte.directory.services.setbased import update_rows
 
@@ -80,7 +81,7 @@ def update_known(
         if row.party.stage != stage_before:
             row.party.stage_since = now
             steps.append(_step(actor, row.party, stage_before))
-    for party_id, changes in [*_add_contacts(known, drafts), *_add_tags(known, drafts, tags)]:
+    for party_id, changes in [*_add_contacts(actor, known, drafts), *_add_tags(known, drafts, tags)]:
         _note(changed, party_id, changes)
     _save([known[party_id] for party_id in sorted(changed)])
     StageChange.objects.bulk_create(steps)
@@ -119,7 +120,7 @@ def _step(actor: Actor, party: Party, before: str) -> StageChange:
 
 
 def _add_contacts(
-    known: dict[UUID, Known], drafts: Sequence[tuple[UUID, Draft]]
+    actor: Actor, known: dict[UUID, Known], drafts: Sequence[tuple[UUID, Draft]]
 ) -> list[tuple[UUID, Changes]]:
     added: list[tuple[UUID, Changes]] = []
     for contacts in LISTS:
@@ -133,6 +134,8 @@ def _add_contacts(
                 fresh += new
                 added.append((party_id, {contacts.name: (before, [*before, *map(str, new)])}))
         if fresh:
+            close_known(fresh)
+            tell_book(actor, fresh)
             contacts.model._default_manager.bulk_create(fresh, ignore_conflicts=True)
     return added
 

@@ -33,6 +33,7 @@ from ponte.directory.services.cleaning_contacts import (
     clean_phones,
 )
 from ponte.directory.services.identities import claim_keys, release_keys
+from ponte.directory.services.opt_outs import address_of, close_known, tell_book
 from ponte.directory.services.parties import finish_edit, lock_party
 from ponte.directory.services.search_text import refresh_search
 
@@ -240,7 +241,7 @@ def _replace_list(contacts: ContactList, actor: Actor, party: Party, wanted: Seq
     before = list(contacts.model._default_manager.filter(party=party).order_by("-id"))
     described = [str(row) for row in before]
     kept = {contacts.key(row): row for row in before}
-    changed = _write_list(contacts, party, kept, wanted)
+    changed = _write_list(actor, contacts, party, kept, wanted)
     if not changed:
         return party
     gone = [row for key, row in kept.items() if key not in {contacts.key(item) for item in wanted}]
@@ -254,15 +255,20 @@ def _replace_list(contacts: ContactList, actor: Actor, party: Party, wanted: Seq
     return party
 
 
-def _write_list(contacts: ContactList, party: Party, kept: dict[Any, Any], wanted: Sequence[Any]) -> bool:
+def _write_list(
+    actor: Actor, contacts: ContactList, party: Party, kept: dict[Any, Any], wanted: Sequence[Any]
+) -> bool:
     """Delete, change and add rows; the primary mark is moved in an order the constraint allows."""
     wanted_keys = {contacts.key(item) for item in wanted}
     gone = [row.pk for key, row in kept.items() if key not in wanted_keys]
     rows = contacts.model._default_manager
     rows.filter(pk__in=gone).delete()
-    changed, fresh = [], []
+    changed: list[tuple[Any, dict[str, Any]]] = []
+    fresh: list[Any] = []
     for item in wanted:
         row, values = kept.get(contacts.key(item)), contacts.columns(item)
+        if row is not None and getattr(item, "opted_out", False) is None:  # not said: as it was
+            values["opted_out_at"] = row.opted_out_at
         if row is None:
             fresh.append(contacts.model(party=party, **values))
         elif _differs(row, values):
@@ -271,11 +277,16 @@ def _write_list(contacts: ContactList, party: Party, kept: dict[Any, Any], wante
         getattr(r, "is_primary", False) for r in fresh
     ):
         rows.filter(party=party, is_primary=True).update(is_primary=False)
+    opened = [
+        address_of(r) for r, v in changed if "opted_out_at" in v and r.opted_out_at and not v["opted_out_at"]
+    ]
+    close_known(fresh)
     for row, values in sorted(changed, key=lambda pair: bool(pair[1].get("is_primary"))):
         for name, value in values.items():
             setattr(row, name, value)
         row.save()
     rows.bulk_create(fresh)
+    tell_book(actor, [*fresh, *(row for row, _values in changed)], opened)
     return bool(gone or changed or fresh)
 
 

@@ -31,6 +31,7 @@ from ponte.directory.selectors.normal import IdentityKey
 from ponte.directory.services.cleaning import COMPANY_FIELDS, PARTY_FIELDS, PERSON_FIELDS, Cleaner
 from ponte.directory.services.cleaning_contacts import clean_external_ids, clean_tag_names
 from ponte.directory.services.contacts import LISTS, copy_primary, external_key
+from ponte.directory.services.opt_outs import close_known, tell_book
 from ponte.directory.services.search_text import Findable, search_text, sort_name
 
 
@@ -128,6 +129,8 @@ def write_drafts(*, actor: Actor, drafts: Sequence[Draft], tags: dict[str, Tag])
             for item in draft.lists[contacts.name]
         ]
         if rows_of_list:
+            close_known(rows_of_list)
+            tell_book(actor, rows_of_list)
             contacts.model._default_manager.bulk_create(rows_of_list)
     _write_tags(drafts, tags)
     return parties

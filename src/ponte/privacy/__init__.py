@@ -1,0 +1,1 @@
+"""Privacy: for what and how a customer may be contacted, with proof, and who may never be."""
