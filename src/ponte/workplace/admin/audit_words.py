@@ -31,6 +31,9 @@ VERBS: dict[str, Label] = {
     "returned": pgettext_lazy("audit", "came back as"), "revoked": pgettext_lazy("audit", "revoked"), "rotated": pgettext_lazy("audit", "renewed the key of"), "saved": pgettext_lazy("audit", "saved"),
     "started": pgettext_lazy("audit", "started"), "stage_changed": pgettext_lazy("audit", "changed the stage of"),
     "status_changed": pgettext_lazy("audit", "changed the status of"), "stopped": pgettext_lazy("audit", "stopped"), "tagged": pgettext_lazy("audit", "tagged"),
+    "granted": pgettext_lazy("audit", "wrote down consent:"), "withdrawn": pgettext_lazy("audit", "wrote down a refusal:"),
+    "suppressed": pgettext_lazy("audit", "suppressed"), "lifted": pgettext_lazy("audit", "lifted"), "renewed": pgettext_lazy("audit", "made a new preference link for"),
+    "text_changed": pgettext_lazy("audit", "changed the words of"), "contacts_changed": pgettext_lazy("audit", "changed contacts of"),
     "unpinned": pgettext_lazy("audit", "unpinned"), "untagged": pgettext_lazy("audit", "untagged"), "updated": pgettext_lazy("audit", "changed"), "purged": pgettext_lazy("audit", "purged"),
 }  # fmt: skip
 THINGS: dict[str, Label] = {
@@ -43,6 +46,7 @@ THINGS: dict[str, Label] = {
     "relation": _("Relation"), "role": _("Role"), "tag": _("Tag"), "task": _("Task"), "team": _("Team"),
     "token": _("API token"), "apitoken": _("API token"), "view": _("Saved view"), "savedview": _("Saved view"),
     "webhook": _("Webhook"), "webhookendpoint": _("Webhook"), "workspace": _("Business data"),
+    "consent": _("Consent"), "suppression": _("Suppressed address"), "purpose": _("Purpose"),
     "affiliation": _("Role at a company"), "payment": _("Payment"), "orderreturn": _("Return"),
 }  # fmt: skip
 FIELDS: dict[str, Label] = {
