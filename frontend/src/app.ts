@@ -17,6 +17,7 @@ import { startPalette } from "./palette";
 import { startPanel } from "./panel";
 import { startPickers } from "./picker";
 import { startRecord } from "./record";
+import { startRows } from "./rows";
 import { startShortcuts } from "./shortcuts";
 import { startSortable } from "./sortable";
 import { startTheme } from "./theme";
@@ -35,6 +36,7 @@ for (const start of [
   startRecord,
   startLists,
   startSortable,
+  startRows,
   startShortcuts,
   startForms,
   startMasks,

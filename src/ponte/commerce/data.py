@@ -32,6 +32,7 @@ class ProductData:
     is_active: bool = True
     complement_ids: Sequence[UUID] = ()
     external_ids: Mapping[str, str] = field(default_factory=dict)  # source → id
+    custom: Mapping[str, Any] = field(default_factory=dict)  # custom fields by key; those not named stay
     is_demo: bool = False
 
 
@@ -87,6 +88,7 @@ class OrderData:
     expected_at: datetime | None = None
     invoice_number: str = ""
     invoice_key: str = ""
+    custom: Mapping[str, Any] = field(default_factory=dict)  # custom fields by key; those not named stay
     is_demo: bool = False
 
 

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce import conditions
+from ponte.commerce.custom import OBJECTS as CUSTOM_OBJECTS
+from ponte.commerce.custom import PRODUCT_TARGET
 from ponte.commerce.demo import PART as DEMO
 from ponte.commerce.imports import TARGETS
 from ponte.commerce.models import Order, OrderStatus, Product
@@ -23,6 +25,7 @@ from ponte.core.rights import ObjectRights, register_object
 from ponte.directory.movers import register_mover
 from ponte.workplace.admin.history import HistorySource, register_history
 from ponte.workplace.commands import Command, register_command
+from ponte.workplace.custom_fields.objects import register_custom_object, register_reference_target
 from ponte.workplace.demo import register_demo
 from ponte.workplace.importing import register_target
 from ponte.workplace.navigation import NavItem, register_nav
@@ -37,6 +40,10 @@ register_object(
     ObjectRights("order", label=_("Orders"), fields={"margin": _("Cost and margin"), "notes": _("Notes")})
 )
 register_object(ObjectRights("product", label=_("Products"), fields={"cost": _("Cost")}, owned=False))
+
+for _entry in CUSTOM_OBJECTS:
+    register_custom_object(_entry)
+register_reference_target(PRODUCT_TARGET)
 
 register_demo(DEMO)
 register_mover(MOVER)

@@ -60,7 +60,10 @@ class FieldAccess:
         return name not in self.readonly
 
 
+FieldSource = Callable[[str], Mapping[str, str | Promise]]
+
 _objects: dict[str, ObjectRights] = {}
+_field_sources: list[FieldSource] = []
 ModelT = TypeVar("ModelT", bound=Model)
 View = Callable[..., HttpResponseBase]
 
@@ -68,6 +71,19 @@ View = Callable[..., HttpResponseBase]
 def register_object(rights: ObjectRights) -> None:
     """Make an object known to roles; the name is stable and stored."""
     _objects[rights.name] = rights
+
+
+def register_field_source(source: FieldSource) -> None:
+    """Let ``source`` name further fields of an object, known only at run time in the open workspace."""
+    _field_sources.append(source)
+
+
+def fields_of(rights: ObjectRights) -> dict[str, str | Promise]:
+    """Return every field of an object that a role may hide or lock: its own and those of the sources."""
+    fields = dict(rights.fields)
+    for source in _field_sources:
+        fields |= source(rights.name)
+    return fields
 
 
 def registered_objects() -> list[ObjectRights]:

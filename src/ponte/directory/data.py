@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 
@@ -79,7 +80,7 @@ class PartyData:
     """What people and companies have in common.
 
     None for ``owner_id`` and ``team_id`` in a creation by a member means: that member, and the owner's team.
-    Strings stand for themselves or, in bulk acts, empty for "not given".
+    Strings stand for themselves or, in bulk acts, empty for "not given". ``custom`` holds values of custom fields by key.
     """
 
     name: str = ""
@@ -99,6 +100,7 @@ class PartyData:
     tone: str = ""
     alert: str = ""
     description: str = ""
+    custom: Mapping[str, Any] = field(default_factory=dict)
     is_demo: bool = False
 
 

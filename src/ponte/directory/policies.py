@@ -12,6 +12,7 @@ from ponte.core.models import Member
 from ponte.core.rights import FieldAccess, field_access, filter_owned, may
 from ponte.directory.models import Party
 from ponte.directory.selectors.merges import survivor_of
+from ponte.workplace.custom_fields.searching import may_search_all
 
 OBJECT = "customer"
 
@@ -85,12 +86,14 @@ def search_weights(access: FieldAccess, *, digits: bool) -> str:
 
     Args:
         access: what the member may read.
-        digits: whether the term looked for begins with a digit; under C such terms are phones, others places.
+        digits: whether the term looked for begins with a digit; under C such terms are phones, others places, under D
+            they are documents or of custom fields, others of custom fields alone.
     """
     allowed = "A"
     allowed += "B" if access.can_read("email") else ""
     allowed += "C" if access.can_read("phone" if digits else "address") else ""
-    allowed += "D" if access.can_read("cpf") and access.can_read("cnpj") else ""
+    documents = access.can_read("cpf") and access.can_read("cnpj")
+    allowed += "D" if may_search_all(access, "person", "company") and (documents or not digits) else ""
     return allowed
 
 

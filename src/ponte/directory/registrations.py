@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from ponte.core.models import Member
 from ponte.core.rights import ObjectRights, register_object
 from ponte.directory import conditions
+from ponte.directory.custom import COMPANY, PERSON
+from ponte.directory.custom import TARGETS as CUSTOM_TARGETS
 from ponte.directory.demo import PART as DEMO
 from ponte.directory.imports import COMPANIES, PEOPLE
 from ponte.directory.movers import Mover, register_mover
@@ -21,6 +23,7 @@ from ponte.directory.tables import companies as companies_list
 from ponte.directory.tables import people as people_list
 from ponte.workplace.admin.history import HistorySource, register_history
 from ponte.workplace.commands import Command, register_command
+from ponte.workplace.custom_fields.objects import register_custom_object, register_reference_target
 from ponte.workplace.demo import register_demo
 from ponte.workplace.importing import register_target
 from ponte.workplace.navigation import NavItem, register_nav
@@ -71,6 +74,10 @@ def _visible(member: Member, ids: Collection[UUID]) -> set[UUID]:
 
 register_object(CUSTOMER)
 register_mover(Mover("directory", move_directory, order=10))
+for _entry in (PERSON, COMPANY):
+    register_custom_object(_entry)
+for _target in CUSTOM_TARGETS:
+    register_reference_target(_target)
 register_target(PEOPLE)
 register_target(COMPANIES)
 register_demo(DEMO)

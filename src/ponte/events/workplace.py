@@ -29,3 +29,44 @@ class ExportFinished(DomainEvent):
     name: ClassVar[str] = "workplace.export_finished"
     export_id: str
     rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomFieldCreated(DomainEvent):
+    """A business added a field to its records. ``object`` says to which ("person", "order" …)."""
+
+    name: ClassVar[str] = "workplace.custom_field_created"
+    field_id: str
+    object: str
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomFieldUpdated(DomainEvent):
+    """The definition of a custom field changed; ``fields`` names what of it."""
+
+    name: ClassVar[str] = "workplace.custom_field_updated"
+    field_id: str
+    object: str
+    key: str
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomFieldDeleted(DomainEvent):
+    """A custom field went into the bin; its values stay for 30 days."""
+
+    name: ClassVar[str] = "workplace.custom_field_deleted"
+    field_id: str
+    object: str
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomFieldRestored(DomainEvent):
+    """A custom field came back from the bin with its values."""
+
+    name: ClassVar[str] = "workplace.custom_field_restored"
+    field_id: str
+    object: str
+    key: str

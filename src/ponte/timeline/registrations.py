@@ -11,6 +11,7 @@ from ponte.core.rights import ObjectRights, may, register_object
 from ponte.directory.movers import register_mover
 from ponte.directory.policies import visible_parties
 from ponte.timeline import conditions
+from ponte.timeline.custom import TASK
 from ponte.timeline.demo.part import PART as DEMO
 from ponte.timeline.imports import INTERACTIONS
 from ponte.timeline.models import Task
@@ -22,6 +23,7 @@ from ponte.timeline.task_kinds import task_kind_of
 from ponte.timeline.views.timeline import render_block
 from ponte.workplace.admin.history import HistorySource, register_history
 from ponte.workplace.commands import Command, register_command
+from ponte.workplace.custom_fields.objects import register_custom_object
 from ponte.workplace.demo import register_demo
 from ponte.workplace.home import HomeBlock, StartStep, register_home_block, register_start_step
 from ponte.workplace.importing import register_target
@@ -240,6 +242,7 @@ register_history(
     HistorySource("file", _with_seen_files, object_types=("file", "attachment"), rights_object="file")
 )
 
+register_custom_object(TASK)
 register_demo(DEMO)
 register_mover(MOVER)
 register_target(INTERACTIONS)

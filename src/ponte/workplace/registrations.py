@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from ponte.ui.shell import register_provider
 from ponte.workplace.admin import registrations as _admin  # noqa: F401
 from ponte.workplace.commands import Command, register_command
+from ponte.workplace.custom_fields import registrations as _custom_fields  # noqa: F401
 from ponte.workplace.exporting import registrations as _exporting  # noqa: F401
 from ponte.workplace.importing import registrations as _importing  # noqa: F401
 from ponte.workplace.lists import registrations as _lists  # noqa: F401

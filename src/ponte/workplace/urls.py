@@ -5,6 +5,9 @@ from django.urls import URLPattern, URLResolver, path
 from ponte.workplace.admin.urls import admin_urlpatterns
 from ponte.workplace.views import (
     bulk,
+    custom_fields,
+    custom_types,
+    custom_values,
     exports,
     favourites,
     home,
@@ -54,5 +57,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("import/<uuid:run_id>/cancel/", imports.cancel, name="import_cancel"),
     path("import/<uuid:run_id>/delete/", imports.delete, name="import_delete"),
     path("import/<uuid:run_id>/refused.csv", imports.rejected, name="import_rejected"),
+    path("settings/fields/", custom_fields.fields, name="custom_fields"),
+    path("settings/fields/<slug:object>/", custom_fields.fields, name="custom_fields_of"),
+    path("settings/fields/<slug:object>/new/", custom_fields.choose_kind, name="custom_field_new"),
+    path("settings/fields/<slug:object>/new/<slug:kind>/", custom_fields.create, name="custom_field_create"),
+    path("settings/field/<uuid:field_id>/", custom_fields.edit, name="custom_field"),
+    path("settings/field/<uuid:field_id>/move/", custom_fields.move, name="custom_field_move"),
+    path("settings/field/<uuid:field_id>/delete/", custom_fields.delete, name="custom_field_delete"),
+    path("settings/field/<uuid:field_id>/restore/", custom_fields.restore, name="custom_field_restore"),
+    path("settings/field/<uuid:field_id>/type/", custom_types.change, name="custom_field_type"),
+    path("settings/field/<uuid:field_id>/type/back/", custom_types.take_back, name="custom_field_type_back"),
+    path("custom/<slug:object>/<uuid:row_id>/<slug:key>/", custom_values.edit, name="custom_value"),
     *admin_urlpatterns,
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from ninja import Schema
@@ -26,6 +26,7 @@ from ponte.apikit.schemas import (
 from ponte.apikit.writes import bulk_items
 from ponte.commerce.models import Category, Order, Product
 from ponte.commerce.models.choices import Billing, OrderStatus, PaymentKind, ProductKind, SalesChannel
+from ponte.workplace.custom_fields.schema import CustomIn, CustomOut, custom_out
 
 Interval = Literal["", "maintenance", "replenishment"]
 Channel = SalesChannel | Literal[""]
@@ -77,8 +78,13 @@ class ProductOut(Out):
     is_active: bool
     complement_ids: list[UUID]
     external_ids: dict[str, str]
+    custom: CustomOut
     created_at: datetime
     updated_at: datetime
+
+    @staticmethod
+    def resolve_custom(row: Product, context: Any) -> dict[str, Any]:
+        return custom_out(context["request"].member, "product", row.custom)
 
     @staticmethod
     def resolve_category(row: Product) -> str | None:
@@ -115,6 +121,7 @@ class ProductPatch(ProductFields):
 
     complement_ids: list[UUID] = Field(default=[], max_length=50)
     external_ids: dict[Source, ExternalId] = Field(default={}, max_length=20)
+    custom: CustomIn = {}
 
 
 class ProductIn(ProductPatch):
@@ -216,8 +223,13 @@ class OrderOut(Out):
     returned_total: Decimal
     revenue: Decimal
     margin: Decimal | None
+    custom: CustomOut
     created_at: datetime
     updated_at: datetime
+
+    @staticmethod
+    def resolve_custom(row: Order, context: Any) -> dict[str, Any]:
+        return custom_out(context["request"].member, "order", row.custom)
 
     @staticmethod
     def resolve_customer_id(row: Order) -> UUID:
@@ -291,6 +303,7 @@ class OrderIn(OrderFields):
     external_id: Annotated[str, Field(max_length=150)] = ""
     lines: list[LineIn] = Field(default=[], max_length=500)
     payments: list[PaymentIn] = Field(default=[], max_length=100)
+    custom: CustomIn = {}
 
 
 class OrderPatch(OrderFields):
@@ -298,6 +311,7 @@ class OrderPatch(OrderFields):
 
     customer_id: UUID | None = None
     lines: list[LineUpdate] | None = Field(None, max_length=500)
+    custom: CustomIn = {}
 
 
 class StatusIn(In):

@@ -14,6 +14,7 @@ from ponte.commerce.data import LineData
 from ponte.commerce.models import Order, OrderLine, OrderStatus, Product, SalesChannel
 from ponte.core.models import Member
 from ponte.ui.forms import DateTimeField, DecimalField, MoneyField, NumberInput, PickerField, PickerInput
+from ponte.workplace.custom_fields.inputs import given_in, plain_data
 
 MOST_LINES = 500
 LABELLED = ("currency", "rate")
@@ -70,7 +71,8 @@ class OrderForm(forms.Form):
 
     def changes(self) -> dict[str, Any]:
         """Return what was entered, named as ``OrderData`` names it. Call it on a valid form."""
-        told = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        told = {name: value for name, value in plain_data(self).items() if name != "version"}
+        told["custom"] = given_in(self)
         told["party_id"] = told.pop("party")
         owner = told.pop("owner")
         told["owner_id"] = owner.id if owner else None

@@ -13,6 +13,7 @@ from ponte.commerce.models import Billing, IntervalKind, Product, ProductKind
 from ponte.commerce.selectors.products import list_categories
 from ponte.core.rights import FieldAccess
 from ponte.ui.forms import MoneyField
+from ponte.workplace.custom_fields.inputs import given_in, plain_data
 
 
 class ProductForm(forms.Form):
@@ -76,11 +77,11 @@ class ProductForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """Return what was entered, named as ``ProductData`` names it. Call it on a valid form."""
-        told = dict(self.cleaned_data)
+        told = plain_data(self)
         told.pop("version")
         category, new = told.pop("category"), told.pop("new_category")
         told |= {"category": new} if new else {"category_id": category or None}
-        return told
+        return told | {"custom": given_in(self)}
 
 
 def initial_of(product: Product) -> dict[str, Any]:

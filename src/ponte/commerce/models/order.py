@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.models.choices import OrderStatus, PaymentKind, SalesChannel
 from ponte.commerce.models.product import Product
-from ponte.core.models.base import Record, VersionedRecord
+from ponte.core.models.base import Customisable, Record, VersionedRecord
 
 ALIVE = Q(deleted_at__isnull=True)
 ZERO = Decimal(0)
@@ -21,7 +21,7 @@ def _money(label: object = None, **options: object) -> models.DecimalField[Decim
     return models.DecimalField(label, max_digits=14, decimal_places=2, **{"default": ZERO, **options})  # type: ignore[arg-type]
 
 
-class Order(VersionedRecord):
+class Order(Customisable, VersionedRecord):
     """One order of one customer.
 
     The totals from ``goods_total`` to ``margin`` are written by ``services.totals`` after every change of lines,

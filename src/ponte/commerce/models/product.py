@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.models.choices import Billing, IntervalKind, ProductKind
-from ponte.core.models.base import Record, VersionedRecord
+from ponte.core.models.base import Customisable, Record, VersionedRecord
 
 
 class Category(VersionedRecord):
@@ -49,7 +49,7 @@ class ProductManager(models.Manager["Product"]):
         return super().get_queryset().defer("search")
 
 
-class Product(VersionedRecord):
+class Product(Customisable, VersionedRecord):
     """A product or service. ``price`` and ``cost`` are what one unit goes for today; orders keep their own.
 
     ``interval_days`` after a purchase something comes due (``interval_kind``). Inactive products stay on old orders

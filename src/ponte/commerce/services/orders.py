@@ -34,6 +34,7 @@ from ponte.core.errors import Invalid
 from ponte.core.services import audit
 from ponte.core.services.events import publish
 from ponte.events.commerce import OrderChanged
+from ponte.workplace.custom_fields.values import check_custom
 
 PERSONAL = ("notes",)
 
@@ -53,7 +54,10 @@ def create_order(*, actor: Actor, data: OrderData) -> Order:
     values = clean_order(cleaner, data, order)
     rows = clean_lines(cleaner, data.lines, {})
     _check_sum(cleaner, rows)
+    custom = check_custom("order", data.custom, actor=actor)
+    cleaner.problems += custom.problems
     cleaner.done()
+    order.custom = custom.values
     for name, value in values.items():
         setattr(order, name, value)
     if order.owner_id is None and actor.kind in {"member", "token"}:
@@ -64,7 +68,7 @@ def create_order(*, actor: Actor, data: OrderData) -> Order:
     add_payments(order, data.payments)
     refresh([order.id], [order.party_id])
     order.refresh_from_db()
-    _audit(actor, "order.created", order, _filled(order), lines=([], summary(rows)))
+    _audit(actor, "order.created", order, {**_filled(order), **custom.changes}, lines=([], summary(rows)))
     announce_status(actor, order, before="")
     return order
 
@@ -99,13 +103,16 @@ def update_order(
     if lines is not None:
         _check_returns(cleaner, order, rows)
     _check_sum(cleaner, rows)
+    custom = check_custom("order", data.custom, actor=actor, stored=order.custom, record_id=order.id)
+    cleaner.problems += custom.problems
     cleaner.done()
+    order.custom = custom.values
     for name, value in values.items():
         setattr(order, name, value)
     if lines is not None:
         write_lines(order, rows, existing)
     new_summary = summary(rows)
-    differences = audit.diff(before, {name: getattr(order, name) for name in FIELDS})
+    differences = audit.diff(before, {name: getattr(order, name) for name in FIELDS}) | custom.changes
     if not differences and new_summary == old_summary and lines is None:
         return order
     order.version += 1
@@ -165,6 +172,7 @@ def _audit(
 ) -> None:
     if lines and lines[0] != lines[1]:
         changes = {**changes, "lines": lines}
+    personal = {*PERSONAL, *(name for name in changes if name.startswith("custom."))}
     audit.record(
-        actor=actor, act=act, target=order, changes=changes, subject_id=order.party_id, personal=PERSONAL
+        actor=actor, act=act, target=order, changes=changes, subject_id=order.party_id, personal=personal
     )

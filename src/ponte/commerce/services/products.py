@@ -31,6 +31,7 @@ from ponte.core.services import audit
 from ponte.core.services.events import publish
 from ponte.core.text import sort_key
 from ponte.events.commerce import ProductCreated, ProductDeleted, ProductUpdated
+from ponte.workplace.custom_fields.values import CustomRow, check_custom
 
 FIELDS = (
     "kind", "sku", "name", "description", "category_id", "price", "cost", "billing", "interval_kind", "interval_days",
@@ -49,13 +50,14 @@ def create_product(*, actor: Actor, data: ProductData) -> Product:
     """
     check_product(actor, "create")
     product = Product(is_demo=data.is_demo)
-    _write(product, clean_product(data, product))
+    custom = check_custom("product", data.custom, actor=actor)
+    _write(product, clean_product(data, product, custom), custom)
     product.save(force_insert=True)
     _link(product, data)
     index_products([product.id])
     changes = {
         name: (None, getattr(product, name)) for name in FIELDS if getattr(product, name) not in (None, "")
-    }
+    } | custom.changes
     audit.record(actor=actor, act="product.created", target=product, changes=changes)
     publish(ProductCreated(product_id=str(product.id)), actor=actor)
     return product
@@ -75,8 +77,9 @@ def update_product(
     check_version(product, version)
     data = _merged(product, changes)
     before = {name: getattr(product, name) for name in FIELDS}
-    _write(product, clean_product(data, product))
-    differences = audit.diff(before, {name: getattr(product, name) for name in FIELDS})
+    custom = check_custom("product", data.custom, actor=actor, stored=product.custom, record_id=product.id)
+    _write(product, clean_product(data, product, custom), custom)
+    differences = audit.diff(before, {name: getattr(product, name) for name in FIELDS}) | custom.changes
     relinked = _link(product, data, only=set(changes))
     if not differences and not relinked:
         return product
@@ -111,9 +114,9 @@ def lock_product(product_id: UUID) -> Product:
     return product
 
 
-def clean_product(data: ProductData, product: Product) -> dict[str, Any]:
-    """Return the checked values of ``FIELDS``; raise ``Invalid`` with every problem."""
-    cleaner = Cleaner()
+def clean_product(data: ProductData, product: Product, custom: CustomRow) -> dict[str, Any]:
+    """Return the checked values of ``FIELDS``; raise ``Invalid`` with every problem, those of ``custom`` too."""
+    cleaner = Cleaner(problems=custom.problems)
     values = {**plain_values(cleaner, data), "category_id": _category(cleaner, data)}
     taken = Product.objects.filter(sku=values["sku"]).exclude(id=product.id)
     if values["sku"] and taken.exists():
@@ -163,7 +166,8 @@ def _merged(product: Product, changes: dict[str, Any]) -> ProductData:
     return ProductData(**{**current, "is_demo": product.is_demo, **changes})
 
 
-def _write(product: Product, values: dict[str, Any]) -> None:
+def _write(product: Product, values: dict[str, Any], custom: CustomRow) -> None:
+    product.custom = custom.values
     for name, value in values.items():
         setattr(product, name, value)
     product.sort_name = sort_key(product.name)

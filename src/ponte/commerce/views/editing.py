@@ -22,6 +22,8 @@ from ponte.core.errors import Invalid
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import field_access
 from ponte.directory.policies import visible_parties
+from ponte.ui.forms.problems import field_named
+from ponte.workplace.custom_fields.inputs import add_inputs
 
 PREFIX = "lines"
 BLANK_LINES = 2
@@ -51,6 +53,7 @@ class Editor:
             label_of=self._party_label,
             locked=access.readonly,
         )
+        add_inputs(self.form, "order", request.member, stored=order.custom if order else None)
         status = self.form.fields["status"]
         if order is not None and order.status != "draft" and isinstance(status, ChoiceField):
             status.choices = [choice for choice in OrderStatus.choices if choice[0] != "draft"]
@@ -100,7 +103,7 @@ def show_problems(editor: Editor, refusal: Invalid) -> None:
     for problem in refusal.problems:
         match = _LINE_FIELD.fullmatch(problem.field)
         form = editor.form_of_line(int(match[1])) if match else editor.form
-        name = match[2] if match else problem.field.split(".")[0]
+        name = match[2] if match else field_named(editor.form, problem.field) or problem.field.split(".")[0]
         name = _FORM_NAMES.get(name, name)
         (form or editor.form).add_error(name if form and name in form.fields else None, str(problem.message))
 

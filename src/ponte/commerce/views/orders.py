@@ -26,6 +26,7 @@ from ponte.core.rights import field_access, may, requires
 from ponte.core.services.audit import record_view
 from ponte.directory.models import Party, PartyFacts
 from ponte.directory.policies import get_party
+from ponte.workplace.custom_fields.showing import sections_of
 
 PANEL_ORDERS = 6
 
@@ -48,6 +49,9 @@ def order_context(request: WorkspaceRequest, order: Order) -> dict[str, Any]:
     dates = ("approved_at", "invoiced_at", "shipped_at", "delivered_at", "cancelled_at", "expected_at")
     return {
         "order": order,
+        "custom_sections": sections_of(request.member, "order", order.custom),
+        "custom_object": "order",
+        "row_id": order.id,
         "tone": STATUS_TONES[OrderStatus(order.status)],
         "counts": counts(order.status),
         "is_paid": is_paid(order),

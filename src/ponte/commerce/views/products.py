@@ -24,6 +24,8 @@ from ponte.core.rights import field_access, may, requires
 from ponte.ui.forms import add_problems
 from ponte.ui.htmx import go_to
 from ponte.ui.layouts import frame_of
+from ponte.workplace.custom_fields.inputs import add_inputs
+from ponte.workplace.custom_fields.showing import sections_of
 from ponte.workplace.lists.cells import money_text
 
 PICKS = 10
@@ -46,6 +48,9 @@ def detail(request: WorkspaceRequest, product_id: UUID) -> HttpResponse:
         "may_edit": may(request.member, "product", "edit"),
         "may_delete": may(request.member, "product", "delete"),
         "bought_with": best_sellers_with(product),
+        "custom_sections": sections_of(request.member, "product", product.custom),
+        "custom_object": "product",
+        "row_id": product.id,
     }
     return render(request, "commerce/product.html", context)
 
@@ -70,7 +75,7 @@ def create(request: WorkspaceRequest) -> HttpResponse:
 def edit(request: WorkspaceRequest, product_id: UUID) -> HttpResponse:
     """Change a product."""
     product = get_visible_product(request.member, product_id)
-    form = _form_for(request, initial_of(product))
+    form = _form_for(request, initial_of(product), product)
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"]
         try:
@@ -115,9 +120,13 @@ def _note(request: WorkspaceRequest, product: Product) -> str:
     return " · ".join(filter(None, (product.sku, price)))
 
 
-def _form_for(request: WorkspaceRequest, initial: dict[str, Any]) -> ProductForm:
+def _form_for(
+    request: WorkspaceRequest, initial: dict[str, Any], product: Product | None = None
+) -> ProductForm:
     data = request.POST if request.method == "POST" else None
-    return ProductForm(data, initial=initial, access=field_access(request.member, "product"))
+    form = ProductForm(data, initial=initial, access=field_access(request.member, "product"))
+    add_inputs(form, "product", request.member, stored=product.custom if product else None)
+    return form
 
 
 def _show(form: ProductForm, refusal: Invalid) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
+from django.db.models import Value
 
 from ponte.core.ids import uuid7
 
@@ -22,6 +25,17 @@ class VersionedRecord(Record):
     """A row that people edit: ``version`` grows with each edit, see ``ponte.core.concurrency``."""
 
     version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        abstract = True
+
+
+class Customisable(models.Model):
+    """A row with custom fields: ``custom`` holds their values by storage slot, see ``workplace.custom_fields``."""
+
+    custom: models.JSONField[Any, Any] = models.JSONField(
+        default=dict, db_default=Value({}, models.JSONField()), blank=True, editable=False
+    )
 
     class Meta:
         abstract = True

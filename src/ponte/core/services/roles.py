@@ -12,7 +12,7 @@ from ponte.core.concurrency import check_version
 from ponte.core.errors import Invalid
 from ponte.core.ids import uuid7
 from ponte.core.models import Member, Role
-from ponte.core.rights import AREAS, Scope, goes_beyond, registered_objects
+from ponte.core.rights import AREAS, Scope, fields_of, goes_beyond, registered_objects
 from ponte.core.roles import ADMINISTRATOR
 from ponte.core.services import audit
 from ponte.core.services.preferences import get_preference, set_preference
@@ -79,7 +79,7 @@ def clean_rights(rights: Mapping[str, Any]) -> dict[str, Any]:
         if any(scope not in allowed for scope in objects[known.name].values()):
             raise Invalid.on("rights", "invalid", _("Choose one of the reaches offered."))
         chosen = rights.get("fields", {}).get(known.name, {})
-        kept = {name: chosen[name] for name in known.fields if chosen.get(name) in FIELD_RIGHTS}
+        kept = {name: chosen[name] for name in fields_of(known) if chosen.get(name) in FIELD_RIGHTS}
         if kept:
             fields[known.name] = kept
     areas = [area for area in AREAS if area in rights.get("areas", ())]

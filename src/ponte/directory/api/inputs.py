@@ -25,6 +25,7 @@ from ponte.directory.api.schemas import (
     StageName,
     Text,
 )
+from ponte.workplace.custom_fields.schema import CustomIn
 
 Revenue = Annotated[Decimal, Field(max_digits=16, decimal_places=2, allow_inf_nan=False)]
 Tags = Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=50)]
@@ -56,6 +57,7 @@ class CustomerIn(In):
     tone: Choice = ""
     alert: Text = ""
     description: LongText = ""
+    custom: CustomIn = {}
 
 
 class PersonFields(CustomerIn):

@@ -13,6 +13,7 @@ from pydantic import Field, StringConstraints
 
 from ponte.apikit.schemas import ExternalId, In, Out, Source
 from ponte.directory.models import Party
+from ponte.workplace.custom_fields.schema import CustomOut, custom_out
 
 Text = Annotated[str, StringConstraints(max_length=300)]
 Choice = Annotated[str, StringConstraints(max_length=40)]
@@ -148,7 +149,7 @@ def _loaded(row: Party, name: str) -> bool:
     return name in getattr(row, "_prefetched_objects_cache", {})
 
 
-def reads(**sources: Callable[[Party], Any]) -> Callable[[type[OutType]], type[OutType]]:
+def reads(**sources: Callable[..., Any]) -> Callable[[type[OutType]], type[OutType]]:
     """Tell how fields of a schema are read from a party; what wasn't joined or prefetched comes out empty."""
 
     def decorate(schema: type[OutType]) -> type[OutType]:
@@ -181,12 +182,17 @@ def _external_ids(row: Party) -> list[dict[str, str]]:
     return [{"source": source, "id": identifier} for source, _colon, identifier in values]
 
 
+def _custom(row: Party, context: Any) -> dict[str, Any]:
+    return custom_out(context["request"].member, row.kind, row.custom)
+
+
 @reads(
     **{name: _all(name) for name in ("emails", "phones", "addresses", "handles")},
     owner=_joined("owner"),
     team=_joined("team"),
     tags=lambda row: [tag.name for tag in row.tags.all()] if _loaded(row, "tags") else [],
     external_ids=_external_ids,
+    custom=_custom,
     **through(
         "facts",
         "last_interaction_at",
@@ -232,6 +238,7 @@ class CustomerOut(Out):
     revenue: Decimal
     margin: Decimal
     average_ticket: Decimal | None
+    custom: CustomOut
     version: int
     created_at: datetime
     updated_at: datetime

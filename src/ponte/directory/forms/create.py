@@ -23,6 +23,7 @@ from ponte.ui.forms import (
     PickerInput,
     TagsField,
 )
+from ponte.workplace.custom_fields.inputs import add_inputs, given_in
 
 # Form field → name of the field in services, by whose right it is offered.
 WRITES = {
@@ -49,6 +50,7 @@ def _looked_up(widget: forms.Widget, kind: str) -> forms.Widget:
 class CustomerForm(forms.Form):
     """What people and companies have in common."""
 
+    kind = ""
     first: tuple[str, ...] = ()  # fields shown at once; the others unfold
     widths = {
         "emails": "half",
@@ -97,6 +99,12 @@ class CustomerForm(forms.Form):
         for name in list(self.fields):
             if not access.can_write(WRITES.get(name, right_name(name))):
                 del self.fields[name]
+        self._add_custom(member)
+
+    def _add_custom(self, member: Member) -> None:
+        """Add the business's own fields; what is required is asked at once."""
+        names = add_inputs(self, self.kind, member)
+        self.first = (*self.first, *(name for name in names if self.fields[name].required))
 
     def shown_first(self) -> list[Any]:
         """Return the fields of the short form."""
@@ -119,12 +127,14 @@ class CustomerForm(forms.Form):
             "source": given.get("source", ""),
             "owner_id": given.get("owner_id") or None,
             "tags": given.get("tags", []),
+            "custom": given_in(self),
         }
 
 
 class PersonForm(CustomerForm):
     """A new person."""
 
+    kind = "person"
     first = ("name", "emails", "phones", "company_id", "job_title")
 
     company_id = PickerField(label=_("Company"), required=False)
@@ -156,6 +166,7 @@ class PersonForm(CustomerForm):
 class CompanyForm(CustomerForm):
     """A new company."""
 
+    kind = "company"
     first = ("name", "cnpj", "emails", "phones")
 
     cnpj = forms.CharField(label="CNPJ", required=False, max_length=20)

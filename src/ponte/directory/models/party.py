@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ponte.core.models.base import VersionedRecord
+from ponte.core.models.base import Customisable, VersionedRecord
 from ponte.directory.models.choices import Channel, PartyKind, Stage, Tone
 
 ALIVE = Q(deleted_at__isnull=True)
@@ -28,7 +28,7 @@ def _list_index(name: str, *fields: str) -> models.Index:
     return models.Index(fields=[*fields, "sort_name", "id"], condition=ALIVE, name=name)
 
 
-class Party(VersionedRecord):
+class Party(Customisable, VersionedRecord):
     """A customer, person or company; everything else about them hangs on this row.
 
     ``sort_name`` (folded, "C" collation) and ``search`` are written by the services, as are ``email``,

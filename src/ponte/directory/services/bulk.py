@@ -16,6 +16,7 @@ from ponte.core.services.events import publish
 from ponte.directory.data import PartyData, PersonData, RowProblem, RowResult
 from ponte.directory.models import IdentityClaim
 from ponte.directory.policies import customer_fields, right_name, visible_parties
+from ponte.directory.services.bulk_custom import check_custom_values
 from ponte.directory.services.bulk_links import write_affiliations
 from ponte.directory.services.bulk_matching import DEFAULT_MATCH, group_rows, match_groups
 from ponte.directory.services.bulk_notes import note_updates, publish_moves
@@ -77,6 +78,7 @@ def bulk_upsert(
         for draft, positions in group_rows(drafts, match=match)
     ]
     known = _find_known(actor, groups, kind, match)
+    check_custom_values(actor, groups, known, kind=kind, policy=policy)
     claims, changed = _write(actor, groups, known, policy, source, default_owner_id)
     _tell(actor, groups, kind, source)
     if changed:

@@ -61,6 +61,7 @@ def merge(draft: Draft, later: Draft) -> None:
     """Complete ``draft`` with what a later row about the same customer gives."""
     draft.party |= {name: value for name, value in later.party.items() if value not in ("", None)}
     draft.own |= {name: value for name, value in later.own.items() if value not in ("", None)}
+    draft.custom.given = {**draft.custom.given, **later.custom.given}
     draft.external = list(dict.fromkeys([*draft.external, *later.external]))
     draft.tags = list(dict.fromkeys([*draft.tags, *later.tags]))
     for name, items in later.lists.items():

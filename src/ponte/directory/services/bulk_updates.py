@@ -23,7 +23,7 @@ from ponte.directory.services.setbased import update_rows
 
 Changes = dict[str, tuple[Any, Any]]  # field → before and after
 PARTY_COLUMNS = (*PARTY_FIELDS, "owner_id", "team_id", "stage")
-COPIED_COLUMNS = ("email", "phone", "city", "state")
+COPIED_COLUMNS = ("email", "phone", "city", "state", "custom")
 
 
 @dataclass
@@ -78,6 +78,9 @@ def update_known(
         fields = PERSON_FIELDS if draft.kind == "person" else COMPANY_FIELDS
         _note(changed, party_id, _apply(row.party, draft.party, PARTY_COLUMNS, policy))
         _note(changed, party_id, _apply(row.own, draft.own, fields, policy))
+        if draft.custom.changes:
+            row.party.custom = draft.custom.values
+            _note(changed, party_id, draft.custom.changes)
         if row.party.stage != stage_before:
             row.party.stage_since = now
             steps.append(_step(actor, row.party, stage_before))

@@ -16,6 +16,7 @@ from ponte.directory.services.cleaning import Cleaner
 from ponte.directory.services.creation import draft_from
 from ponte.directory.services.customers import add_customer, change_customer
 from ponte.events.directory import CompanyCreated
+from ponte.workplace.custom_fields.values import check_custom
 
 
 def create_company(*, actor: Actor, data: CompanyData) -> Company:
@@ -28,6 +29,8 @@ def create_company(*, actor: Actor, data: CompanyData) -> Company:
     draft = draft_from(cleaner, data, kind="company")
     if not cleaner.problems and not draft.party["name"] and not draft.keys:
         cleaner.refuse("name", "required", _("Give a name, a CNPJ, an e-mail or a phone."))
+    draft.custom = check_custom(draft.kind, data.custom, actor=actor)
+    cleaner.problems += draft.custom.problems
     cleaner.stop_if_wrong()
     party = add_customer(actor=actor, draft=draft)
     publish(CompanyCreated(party_id=str(party.id)), actor=actor)

@@ -33,6 +33,8 @@ from ponte.directory.services.cleaning_contacts import clean_external_ids, clean
 from ponte.directory.services.contacts import LISTS, copy_primary, external_key
 from ponte.directory.services.opt_outs import close_known, tell_book
 from ponte.directory.services.search_text import Findable, search_text, sort_name
+from ponte.workplace.custom_fields.searching import searched_texts
+from ponte.workplace.custom_fields.values import CustomRow
 
 
 @dataclass
@@ -47,6 +49,7 @@ class Draft:
     tags: list[str]
     is_demo: bool = False
     party_id: UUID = field(default_factory=uuid7)
+    custom: CustomRow = field(default_factory=lambda: CustomRow({}))
 
     @property
     def code(self) -> str:
@@ -101,6 +104,7 @@ def draft_from(cleaner: Cleaner, data: PartyData, *, kind: str, assignments: boo
         external=external,
         tags=clean_tag_names(cleaner, data.tags),
         is_demo=data.is_demo,
+        custom=CustomRow(data.custom),
     )
 
 
@@ -141,6 +145,7 @@ def _party_row(draft: Draft, now: Any) -> Party:
     party = Party(
         id=draft.party_id, kind=draft.kind, code=draft.code, stage_since=now, is_demo=draft.is_demo, **values
     )
+    party.custom = draft.custom.values
     for name, items in draft.lists.items():
         copy_primary(party, name, items)
     party.sort_name = sort_name(party.name, party.code)
@@ -158,6 +163,7 @@ def _findable(draft: Draft, party: Party) -> Findable:
         documents=[value for _kind, value in draft.documents],
         handles=[handle.handle for handle in draft.lists["handles"]],
         words=[party.city, party.state],
+        custom=searched_texts(draft.kind, party.custom),
     )
 
 

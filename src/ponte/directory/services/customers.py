@@ -24,6 +24,7 @@ from ponte.directory.services.search_text import refresh_search
 from ponte.directory.services.setbased import update_rows
 from ponte.directory.services.tags import ensure_tags
 from ponte.events.directory import OwnerChanged
+from ponte.workplace.custom_fields.values import check_custom, refuse_bad
 
 FOUND_BY = frozenset({"name", "social_name", "legal_name", "cpf", "cnpj"})
 DOCUMENTS = (IdentityKind.CPF.value, IdentityKind.CNPJ.value)
@@ -44,6 +45,7 @@ def add_customer(*, actor: Actor, draft: Draft) -> Party:
         if items
     }
     changes = {name.removesuffix("_id"): (None, value) for name, value in {**given, **lists}.items()}
+    changes |= draft.custom.changes
     note_edit(actor=actor, party=party, changes=changes, act=f"{party.kind}.created")
     return party
 
@@ -59,8 +61,12 @@ def change_customer(
     *, actor: Actor, party_id: UUID, kind: str, changes: Mapping[str, Any], version: int | None
 ) -> Party:
     """Change single-valued fields of a customer, both halves, as one edit."""
-    party_values, own_values = split_fields(changes, kind=kind)
+    plain_changes = {name: value for name, value in changes.items() if name != "custom"}
+    party_values, own_values = split_fields(plain_changes, kind=kind)
     party = lock_party(party_id, version=version, kind=kind)
+    custom = refuse_bad(
+        check_custom(kind, changes.get("custom"), actor=actor, stored=party.custom, record_id=party.id)
+    )
     own_model: type[models.Model] = Person if kind == "person" else Company
     own: Any = own_model._default_manager.select_for_update().get(pk=party.id)
     if own_values.get("parent_id"):
@@ -71,9 +77,10 @@ def change_customer(
         and party_values["owner_id"] != party.owner_id
     ):
         party_values["team_id"] = team_of(party_values["owner_id"]) or party.team_id
-    moved = {**_apply(party, party_values), **_apply(own, own_values)}
+    moved = {**_apply(party, party_values), **_apply(own, own_values), **custom.changes}
     if not moved:
         return party
+    party.custom = custom.values
     if "cnpj" in moved:
         own.cnpj_root = cnpj_root(own.cnpj)
     own.save()
@@ -81,7 +88,7 @@ def change_customer(
         actor=actor,
         party=party,
         changes={name.removesuffix("_id"): pair for name, pair in moved.items()},
-        columns=list(party_values),
+        columns=[*party_values, "custom"],
     )
     _follow(actor, party, moved)
     return party
@@ -104,7 +111,7 @@ def _follow(actor: Actor, party: Party, moved: Mapping[str, tuple[Any, Any]]) ->
             before, after = moved[kind]
             release_keys(actor=actor, party_id=party.id, keys=[(kind, before)] if before else [])
             claim_keys(actor=actor, wanted={party.id: [(kind, after)] if after else []})
-    if FOUND_BY & set(moved):
+    if FOUND_BY & set(moved) or any(name.startswith("custom.") for name in moved):
         refresh_search([party.id])
     if {"owner_id", "team_id"} & set(moved):
         publish(owner_changed([party.id], party.owner_id, party.team_id), actor=actor)

@@ -17,6 +17,7 @@ from ponte.directory.services.cleaning import Cleaner, clean_line
 from ponte.directory.services.creation import draft_from
 from ponte.directory.services.customers import add_customer, change_customer
 from ponte.events.directory import PersonCreated
+from ponte.workplace.custom_fields.values import check_custom
 
 
 def create_person(*, actor: Actor, data: PersonData) -> Person:
@@ -34,6 +35,8 @@ def create_person(*, actor: Actor, data: PersonData) -> Person:
     company_id = (
         cleaner.values(Person, {"company_id": data.company_id})["company_id"] if data.company_id else None
     )
+    draft.custom = check_custom(draft.kind, data.custom, actor=actor)
+    cleaner.problems += draft.custom.problems
     cleaner.stop_if_wrong()
     party = add_customer(actor=actor, draft=draft)
     publish(PersonCreated(party_id=str(party.id)), actor=actor)
@@ -56,7 +59,8 @@ def update_person(
     Args:
         actor: who does it.
         party_id: whose record.
-        changes: field → new value, fields of ``PersonData`` that hold one value ("name", "cpf", "owner_id" …).
+        changes: field → new value, fields of ``PersonData`` that hold one value ("name", "cpf", "owner_id" …), and "custom",
+            values of custom fields by key.
         version: the version the caller has seen, None for any.
 
     Raises:

@@ -1,8 +1,9 @@
 """What customers are found by: the text of ``Party.search`` and its upkeep.
 
 Each lexeme carries a weight that tells its origin, so that a role from which a field is hidden can't find
-customers by it: A names and everything public, B e-mails, C phones and places, D documents. Under C what begins
-with a digit is a phone and the rest a place, so that either can be hidden by itself (``policies.search_weights``).
+customers by it: A names and everything public, B e-mails, C phones and places, D documents and custom fields. Under C
+what begins with a digit is a phone and the rest a place, so that either can be hidden by itself; under D what begins with
+a letter is of a custom field, and what begins with a digit may be of either (``policies.search_weights``).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from ponte.directory.models import (
     SocialHandle,
 )
 from ponte.directory.services.setbased import update_rows
+from ponte.workplace.custom_fields.searching import searched_texts
 
 _LEXEME = re.compile(r"'(?:[^']|'')*'")
 _POSITIONS = {"A": 1, "B": 2, "C": 3, "D": 4}
@@ -44,6 +46,7 @@ class Findable:
     codes: Sequence[str] = ()
     handles: Sequence[str] = ()
     words: Sequence[str] = ()  # of the address: city and state
+    custom: Sequence[str] = ()  # texts of custom fields
 
 
 def sort_name(name: str, code: str) -> str:
@@ -59,7 +62,7 @@ def search_text(findable: Findable) -> str:
         _weighted(
             search_document(digits=_all_forms(findable.phones), extra=_place_words(findable.words)), "C"
         ),
-        _weighted(search_document(digits=findable.documents), "D"),
+        _weighted(search_document(names=findable.custom, digits=findable.documents), "D"),
     ]
     return " ".join(part for part in parts if part)
 
@@ -83,6 +86,8 @@ def refresh_search(party_ids: Iterable[UUID]) -> None:
             marks,
             tags,
             handles,
+            kind,
+            custom,
         ) = row
         findable = Findable(
             codes=[code, *(mark.partition(":")[2] for mark in marks)],
@@ -92,6 +97,7 @@ def refresh_search(party_ids: Iterable[UUID]) -> None:
             documents=[text for text in (cpf, cnpj) if text],
             handles=handles,
             words=[city, state],
+            custom=searched_texts(kind, custom),
         )
         rows.append((party_id, search_text(findable), sort_name(name or legal_name or "", code)))
     update_rows(Party, ("search", "sort_name"), rows)
@@ -118,6 +124,8 @@ def _sources(party_ids: Iterable[UUID]) -> Iterable[tuple]:  # type: ignore[type
             ArraySubquery(marks),
             ArraySubquery(PartyTag.objects.filter(**mine).values("tag__name")),
             ArraySubquery(SocialHandle.objects.filter(**mine).values("handle")),
+            "kind",
+            "custom",
         )
     )
 

@@ -23,6 +23,7 @@ from ponte.directory.selectors.records import CustomerRecord, get_deleted, get_r
 from ponte.directory.services.deletion import delete_parties, restore_parties
 from ponte.directory.views.showing import Shown, show_contacts, show_figures, show_groups, stage_tone
 from ponte.ui.htmx import go_to, refresh_page
+from ponte.workplace.custom_fields.showing import sections_of
 from ponte.workplace.panels import panels_for
 from ponte.workplace.record import Alert, MainBlock, alerts_for, main_blocks_for
 from ponte.workplace.services.recents import note_seen
@@ -86,6 +87,9 @@ def _context(request: WorkspaceRequest, found: CustomerRecord) -> dict[str, Any]
         "groups": groups,
         "contacts": show_contacts(found, access),
         "figures": show_figures(party.facts, access),
+        "custom_sections": sections_of(request.member, party.kind, party.custom),
+        "custom_object": party.kind,
+        "row_id": party.id,
         "stage_tone": stage_tone(party),
         "is_square": not party.is_person,
         "show_stage": access.can_read("stage"),

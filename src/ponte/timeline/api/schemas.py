@@ -11,6 +11,7 @@ from ponte.apikit.schemas import ExternalId, In, Int32, Moment, Out, Reference, 
 from ponte.apikit.writes import bulk_items
 from ponte.timeline.content import MAX_BODY_CHARS, MAX_COMMENT_CHARS, MAX_HTML_CHARS
 from ponte.timeline.models import Interaction, Task
+from ponte.workplace.custom_fields.schema import CustomIn, CustomOut, custom_out
 
 Direction = Literal["", "in", "out"]
 
@@ -191,9 +192,14 @@ class TaskOut(Out):
     done_at: datetime | None
     source: str
     external_id: str | None
+    custom: CustomOut
     created_at: datetime
     updated_at: datetime
     version: int
+
+    @staticmethod
+    def resolve_custom(row: Task, context: Any) -> dict[str, Any]:
+        return custom_out(context["request"].member, "task", row.custom)
 
     @staticmethod
     def resolve_external_id(row: Task) -> str | None:
@@ -211,6 +217,7 @@ class TaskFields(In):
     remind_at: Moment | None = None
     assignee_id: UUID | None = Field(None, description="The token's member when left out on creation.")
     party_id: UUID | None = None
+    custom: CustomIn = {}
 
 
 class TaskIn(TaskFields):

@@ -200,6 +200,6 @@ def show_problems(form: forms.Form, refusal: Invalid) -> None:
     if "title" not in form.fields:
         names |= {"title": "body", "description": "body"}
     for problem in refusal.problems:
-        name = problem.field.removesuffix("_id")
+        name = problem.field.removesuffix("_id").replace(".", "_")
         name = names.get(problem.field, name if name in form.fields else problem.field)
         form.add_error(name if name in form.fields else None, str(problem.message))

@@ -14,6 +14,7 @@ from ponte.timeline.models import Task, TaskPriority
 from ponte.timeline.services.task_data import MAX_DESCRIPTION_CHARS, TaskDetails
 from ponte.timeline.task_kinds import TASK_KINDS
 from ponte.ui.forms import DateField, PickerField, PickerInput
+from ponte.workplace.custom_fields.inputs import given_in
 
 # minutes before the due time; for a task due on a day, hours of that day
 REMINDERS: list[tuple[str, Any]] = [
@@ -106,6 +107,8 @@ class TaskForm(forms.Form):
             assignee_id=assignee.id if assignee else None,
             party_id=told["party"],
         )
+        if given := given_in(self):
+            details["custom"] = given
         if "description" in self.fields and not self.fields["description"].disabled:
             details["description"] = told["description"]
         return details

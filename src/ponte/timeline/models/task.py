@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from ponte.core.models.base import VersionedRecord
+from ponte.core.models.base import Customisable, VersionedRecord
 
 TITLE_WEIGHT, DESCRIPTION_WEIGHT = "A", "B"  # of the words in ``search``: where each comes from
 OPEN = Q(done_at__isnull=True, deleted_at__isnull=True)
@@ -22,7 +22,7 @@ class TaskPriority(models.IntegerChoices):
     HIGH = 3, _("High")
 
 
-class Task(VersionedRecord):
+class Task(Customisable, VersionedRecord):
     """One thing to do, alone or about a customer.
 
     ``due_at`` is the instant after which the task is overdue. A task due on a day without a time has

@@ -1,6 +1,7 @@
 """What is told about a task, checked and cleaned before it becomes a row."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypedDict
 from uuid import UUID
@@ -15,6 +16,7 @@ from ponte.timeline import content
 from ponte.timeline.due import end_of_day, workspace_zone
 from ponte.timeline.models import TaskPriority
 from ponte.timeline.task_kinds import TASK_KINDS
+from ponte.workplace.custom_fields.values import CustomRow
 
 MAX_DESCRIPTION_CHARS = 20_000
 _YEARS = range(1970, 2200)
@@ -34,6 +36,7 @@ class TaskDetails(TypedDict, total=False):
     party_id: UUID | None
     source: str
     external_key: str | None
+    custom: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +60,11 @@ class TaskData:
     party_id: UUID | None = None
     source: str = "manual"
     external_key: str | None = None
+    custom: Mapping[str, Any] = field(default_factory=dict)
 
 
-def clean_task(data: TaskData) -> dict[str, Any]:
-    """Return the values of the row's columns.
+def clean_task(data: TaskData, custom: CustomRow) -> dict[str, Any]:
+    """Return the values of the row's columns, the checked custom ones among them.
 
     Raises:
         Invalid: with every problem found, each naming its field.
@@ -74,6 +78,7 @@ def clean_task(data: TaskData) -> dict[str, Any]:
         *_moment_problems("remind_at", data.remind_at),
         *_choice_problems(data, title),
         *_reference_problems(data),
+        *custom.problems,
     ]
     if problems:
         raise Invalid(problems)
@@ -89,6 +94,7 @@ def clean_task(data: TaskData) -> dict[str, Any]:
         "party_id": data.party_id,
         "source": data.source,
         "external_key": data.external_key or None,
+        "custom": custom.values,
     }
 
 

@@ -20,6 +20,7 @@ from ponte.timeline.services.facts import lock_facts, recount_tasks
 from ponte.timeline.services.task_data import TaskData, TaskDetails, clean_task
 from ponte.timeline.services.task_notices import tell_assignee
 from ponte.timeline.services.task_search import index_task
+from ponte.workplace.custom_fields.values import check_custom
 
 EDITABLE = (
     "title", "description", "kind", "priority", "due_at", "due_all_day", "remind_at", "assignee_id", "party_id",
@@ -37,7 +38,8 @@ def create_task(*, actor: Actor, **details: Unpack[TaskDetails]) -> Task:
         Invalid: no title, unknown colleague or customer, an impossible date.
     """
     data = TaskData(**details)
-    values = clean_task(data)
+    custom = check_custom("task", data.custom, actor=actor)
+    values = clean_task(data, custom)
     lock_facts([data.party_id])
     known = find_by_key(data.source, data.external_key)
     if known is not None:
@@ -51,9 +53,10 @@ def create_task(*, actor: Actor, **details: Unpack[TaskDetails]) -> Task:
         actor=actor,
         act="task.created",
         target=task,
-        changes={name: (None, values[name]) for name in EDITABLE if values[name] not in (None, "")},
+        changes={name: (None, values[name]) for name in EDITABLE if values[name] not in (None, "")}
+        | custom.changes,
         subject_id=task.party_id,
-        personal=PERSONAL,
+        personal={*PERSONAL, *custom.changes},
     )
     publish(
         TaskCreated(
@@ -86,11 +89,14 @@ def update_task(
     check_version(row, version)
     before = {name: getattr(row, name) for name in EDITABLE}
     data = TaskData(**{**before, "source": row.source, "external_key": row.external_key})
-    changes = diff(before, {name: value for name, value in clean_task(replace(data, **details)).items()
-                            if name in EDITABLE})  # fmt: skip
-    if not changes:
+    given = details.get("custom")
+    custom = check_custom("task", given, actor=actor, stored=row.custom, record_id=row.id)
+    cleaned = clean_task(replace(data, **details), custom)
+    changes = diff(before, {name: value for name, value in cleaned.items() if name in EDITABLE})
+    if not changes and not custom.changes:
         return row
-    _apply(row, {name: new for name, (_old, new) in changes.items()})
+    _apply(row, {name: new for name, (_old, new) in changes.items()} | {"custom": custom.values})
+    changes |= custom.changes
     recount_tasks([before["party_id"], row.party_id])
     audit(
         actor=actor,
@@ -98,7 +104,7 @@ def update_task(
         target=row,
         changes=changes,
         subject_id=row.party_id,
-        personal=PERSONAL,
+        personal={*PERSONAL, *custom.changes},
     )
     publish(
         TaskUpdated(task_id=str(row.id), party_id=id_text(row.party_id), fields=sorted(changes)), actor=actor

@@ -24,6 +24,8 @@ from ponte.timeline.views.task_rows import shown, shown_all
 from ponte.timeline.words import HIDDEN_CUSTOMER
 from ponte.ui.htmx import close_dialog, go_to
 from ponte.ui.layouts import frame_of
+from ponte.workplace.custom_fields.inputs import add_inputs
+from ponte.workplace.custom_fields.showing import sections_of
 
 
 @require_GET
@@ -66,7 +68,14 @@ def detail(request: WorkspaceRequest, task_id: UUID) -> HttpResponse:
     """Show one task, whole or in the side panel."""
     task = get_task(request.member, task_id)
     shows_details = task_fields(request.member).can_read("description")
-    context = {"entry": shown(request.member, task), "task": task, "shows_details": shows_details}
+    context = {
+        "entry": shown(request.member, task),
+        "task": task,
+        "shows_details": shows_details,
+        "custom_sections": sections_of(request.member, "task", task.custom),
+        "custom_object": "task",
+        "row_id": task.id,
+    }
     return render(request, "timeline/task.html", context)
 
 
@@ -126,6 +135,7 @@ def _bind(request: WorkspaceRequest, initial: dict[str, Any], task: Task | None 
     data = request.POST if request.method == "POST" else None
     form = TaskForm(data, initial=initial, access=task_fields(request.member))
     form.prepare_party(reverse("directory:pick"), label_of)
+    add_inputs(form, "task", request.member, stored=task.custom if task else None)
     return form
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from ponte.core.rights import registered_objects
+from ponte.core.rights import fields_of, registered_objects
 from ponte.core.services.audit import MASKED
 from ponte.workplace.admin.forms.rights import ACT_LABELS, AREA_LABELS, FIELD_LABELS, SCOPE_LABELS
 
@@ -39,7 +39,7 @@ VERBS: dict[str, Label] = {
 THINGS: dict[str, Label] = {
     "access": _("Access"), "audit": _("Audit log"), "category": _("Category"), "company": _("Company"),
     "customer": _("Customer"), "customers": _("Customers"), "export": _("Export"), "exportrun": _("Export"),
-    "delivery": _("Delivery"), "file": _("File"), "attachment": _("File"), "identity": _("Identity"),
+    "custom_field": _("Custom field"), "customfield": _("Custom field"), "delivery": _("Delivery"), "file": _("File"), "attachment": _("File"), "identity": _("Identity"),
     "identityclaim": _("Identity"), "import": _("Import"), "importrun": _("Import"), "interaction": _("Interaction"),
     "invitation": _("Invitation"), "job": _("Background job"), "member": _("Member"), "order": _("Order"),
     "page": _("Page"), "party": _("Customer"), "person": _("Person"), "product": _("Product"),
@@ -91,7 +91,7 @@ def field_of(object_type: str, object_name: str, name: str) -> str:
     """Return what a field is called: by the rights object ``object_name``, by common words, or as it is."""
     if object_type == "role" and "." in name:
         return _right_of(*name.split(".", 1))
-    labels = next((known.fields for known in registered_objects() if known.name == object_name), {})
+    labels = next((fields_of(known) for known in registered_objects() if known.name == object_name), {})
     return str(
         labels.get(name) or FIELDS.get(name) or name.replace("_", " ").replace(".", " · ").capitalize()
     )
@@ -118,7 +118,7 @@ def _right_of(object_name: str, part: str) -> str:
         return f"{_now('Areas')} · {AREA_LABELS.get(part, part)}"
     known = next((known for known in registered_objects() if known.name == object_name), None)
     label = known.label if known else object_name
-    word = ACT_LABELS.get(part) or (known.fields.get(part) if known else None) or part
+    word = ACT_LABELS.get(part) or (fields_of(known).get(part) if known else None) or part
     return f"{label} · {word}"
 
 

@@ -1,3 +1,4 @@
+from ponte.workplace.models.custom_field import CustomField, FieldKind, IndexState
 from ponte.workplace.models.exports import ExportRun
 from ponte.workplace.models.imports import ImportChunk, ImportMapping, ImportRejection, ImportRun
 from ponte.workplace.models.lists import BulkChange, ListPreference, SavedView, Sharing
@@ -5,12 +6,15 @@ from ponte.workplace.models.records import Favourite, RecentRecord
 
 __all__ = [
     "BulkChange",
+    "CustomField",
     "ExportRun",
     "Favourite",
+    "FieldKind",
     "ImportChunk",
     "ImportMapping",
     "ImportRejection",
     "ImportRun",
+    "IndexState",
     "ListPreference",
     "RecentRecord",
     "SavedView",

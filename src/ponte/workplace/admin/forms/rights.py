@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models import Role
-from ponte.core.rights import ACTS, AREAS, ObjectRights, registered_objects
+from ponte.core.rights import ACTS, AREAS, ObjectRights, fields_of, registered_objects
 
 Label = str | Promise
 
@@ -81,7 +81,7 @@ def rights_from(posted: Any) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for known in registered_objects():
         objects[known.name] = {act: posted.get(f"act.{known.name}.{act}", "none") for act in known.acts}
-        fields[known.name] = {name: posted.get(f"field.{known.name}.{name}", "") for name in known.fields}
+        fields[known.name] = {name: posted.get(f"field.{known.name}.{name}", "") for name in fields_of(known)}
     return {"objects": objects, "fields": fields, "areas": posted.getlist("areas")}
 
 
@@ -104,7 +104,7 @@ def _row(known: ObjectRights, rights: Mapping[str, Any]) -> ObjectRow:
     stored = rights.get("fields", {}).get(known.name, {})
     fields = tuple(
         Choice(f"field.{known.name}.{name}", str(label), _options(FIELD_LABELS, stored.get(name, "")))
-        for name, label in known.fields.items()
+        for name, label in fields_of(known).items()
     )
     return ObjectRow(known.name, known.label, acts, fields)
 

@@ -1,0 +1,78 @@
+"""Products and orders have custom fields, and fields may point at products."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from ponte.commerce.models import Order, Product
+from ponte.commerce.policies import get_visible_order, get_visible_product, may_order, visible_products
+from ponte.commerce.services.orders import update_order
+from ponte.commerce.services.products import update_product
+from ponte.core.actors import Actor
+from ponte.core.errors import Denied
+from ponte.core.models import Member
+from ponte.core.rights import require
+from ponte.workplace.custom_fields.objects import CustomObject, Named, ReferenceTarget
+
+
+def _find_product(member: Member, product_id: UUID, act: str) -> Product:
+    require(member, "product", act)
+    return get_visible_product(member, product_id)
+
+
+def _change_product(actor: Actor, product_id: UUID, values: Mapping[str, Any], version: int | None) -> object:
+    return update_product(actor=actor, product_id=product_id, changes={"custom": values}, version=version)
+
+
+def _find_order(member: Member, order_id: UUID, act: str) -> Order:
+    order = get_visible_order(member, order_id)
+    if act != "view" and not may_order(member, act, order):
+        raise Denied("order", act)
+    return order
+
+
+def _change_order(actor: Actor, order_id: UUID, values: Mapping[str, Any], version: int | None) -> object:
+    return update_order(actor=actor, order_id=order_id, changes={"custom": values}, version=version)
+
+
+def _labels(member: Member | None, ids: Collection[UUID]) -> Mapping[UUID, Named]:
+    rows = visible_products(member) if member else Product.objects.all()
+    found = rows.filter(id__in=list(ids)).values_list("id", "name")
+    return {row_id: Named(name, reverse_lazy("commerce:product", args=[row_id])) for row_id, name in found}
+
+
+OBJECTS = (
+    CustomObject(
+        key="product",
+        label=_("Product"),
+        plural=_("Products"),
+        rights_object="product",
+        model=Product,
+        icon="package",
+        order=30,
+        find=_find_product,
+        change=_change_product,
+        order_by=("sort_name",),
+    ),
+    CustomObject(
+        key="order",
+        label=_("Order"),
+        plural=_("Orders"),
+        rights_object="order",
+        model=Order,
+        icon="shopping-cart",
+        order=40,
+        alive="deleted_at",
+        find=_find_order,
+        change=_change_order,
+        order_by=("placed_at",),
+    ),
+)
+PRODUCT_TARGET = ReferenceTarget(
+    key="product", label=_("Product"), pick_url="commerce:pick_product", labels=_labels, order=40
+)

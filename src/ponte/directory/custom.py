@@ -1,0 +1,93 @@
+"""The directory's records with custom fields, and what references may point at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from ponte.core.actors import Actor
+from ponte.core.models import Member
+from ponte.directory.models import Party
+from ponte.directory.policies import get_party, visible_parties
+from ponte.directory.services.customers import change_customer
+from ponte.directory.services.search_text import refresh_search
+from ponte.workplace.custom_fields.objects import CustomObject, Named, ReferenceTarget
+
+
+def _find(kind: str) -> Callable[[Member, UUID, str], Party]:
+    return lambda member, party_id, act: get_party(member, party_id, act, kind=kind)
+
+
+def _change(kind: str) -> Callable[[Actor, UUID, Mapping[str, Any], int | None], object]:
+    def change(actor: Actor, party_id: UUID, values: Mapping[str, Any], version: int | None) -> object:
+        return change_customer(
+            actor=actor, party_id=party_id, kind=kind, changes={"custom": values}, version=version
+        )
+
+    return change
+
+
+def _reindex(ids: Sequence[UUID]) -> None:
+    refresh_search(ids)
+
+
+def _labels(kind: str) -> Callable[[Member | None, Collection[UUID]], Mapping[UUID, Named]]:
+    def labels(member: Member | None, ids: Collection[UUID]) -> Mapping[UUID, Named]:
+        rows = visible_parties(member) if member else Party.objects.filter(deleted_at=None)
+        found = rows.filter(id__in=list(ids), kind=kind).only("id", "name", "code")
+        return {row.id: Named(row.label, reverse_lazy("directory:record", args=[row.id])) for row in found}
+
+    return labels
+
+
+COMMON: dict[str, Any] = {
+    "rights_object": "customer",
+    "model": Party,
+    "reindex": _reindex,
+    "alive": "deleted_at",
+    "order_by": ("sort_name",),
+}
+PERSON = CustomObject(
+    key="person",
+    label=_("Person"),
+    plural=_("People"),
+    only={"kind": "person"},
+    icon="users",
+    order=10,
+    find=_find("person"),
+    change=_change("person"),
+    **COMMON,
+)
+COMPANY = CustomObject(
+    key="company",
+    label=_("Company"),
+    plural=_("Companies"),
+    only={"kind": "company"},
+    icon="building",
+    order=20,
+    find=_find("company"),
+    change=_change("company"),
+    **COMMON,
+)
+TARGETS = (
+    ReferenceTarget(
+        key="person",
+        label=_("Person"),
+        pick_url="directory:pick",
+        query="?kind=person",
+        labels=_labels("person"),
+        order=20,
+    ),
+    ReferenceTarget(
+        key="company",
+        label=_("Company"),
+        pick_url="directory:pick",
+        query="?kind=company",
+        labels=_labels("company"),
+        order=30,
+    ),
+)

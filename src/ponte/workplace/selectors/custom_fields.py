@@ -1,0 +1,90 @@
+"""Reading the definitions of custom fields. One query a request: they are kept with the open workspace."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from ponte.core.errors import Missing
+from ponte.core.models import Member
+from ponte.core.rights import FieldAccess, field_access
+from ponte.core.tenancy.scope import current_workspace
+from ponte.workplace.custom_fields.objects import CustomObject, custom_objects
+from ponte.workplace.models import CustomField
+
+_KEPT = "_custom_fields"
+
+
+def list_fields(object_name: str) -> list[CustomField]:
+    """Return an object's fields in order, without the bin."""
+    return [field for field in _all().get(object_name, ()) if field.deleted_at is None]
+
+
+def list_binned(object_name: str) -> list[CustomField]:
+    """Return an object's fields in the bin."""
+    return [field for field in _all().get(object_name, ()) if field.deleted_at is not None]
+
+
+def readable_fields(member: Member, object_name: str) -> list[CustomField]:
+    """Return the fields of an object whose values the member may see."""
+    access = access_of(member, object_name)
+    return [field for field in list_fields(object_name) if access.can_read(field.right)]
+
+
+def writable_fields(member: Member, object_name: str) -> list[CustomField]:
+    """Return the fields of an object whose values the member may change."""
+    access = access_of(member, object_name)
+    return [field for field in list_fields(object_name) if access.can_write(field.right)]
+
+
+def get_field(field_id: UUID, *, deleted: bool = False) -> CustomField:
+    """Return a definition; raise ``Missing``."""
+    found = CustomField.objects.filter(id=field_id, deleted_at__isnull=not deleted).first()
+    if found is None or custom_objects.get(found.object) is None:
+        raise Missing("custom_field")
+    return found
+
+
+def get_object(object_name: str) -> CustomObject:
+    """Return what is registered under the name; raise ``Missing``."""
+    found = custom_objects.get(object_name)
+    if found is None:
+        raise Missing("custom_field")
+    return found
+
+
+def access_of(member: Member, object_name: str) -> FieldAccess:
+    """Return the member's field rights on the object."""
+    return field_access(member, get_object(object_name).rights_object)
+
+
+def forget_fields() -> None:
+    """Drop the definitions read so far: somebody has just changed them."""
+    current_workspace().__dict__.pop(_KEPT, None)
+
+
+def rights_labels(rights_object: str) -> Mapping[str, str | Promise]:
+    """Return the custom fields that roles may hide or lock on a rights object, those in the bin included."""
+    names = [entry for entry in custom_objects if entry.rights_object == rights_object]
+    several = len(names) > 1
+    labels: dict[str, Any] = {}
+    for entry in names:
+        for field in _all().get(entry.key, ()):
+            words = f"{field.label} ({entry.plural})" if several else field.label
+            known = labels.get(field.right)
+            labels[field.right] = f"{known} · {words}" if known else words
+    return labels
+
+
+def _all() -> dict[str, list[CustomField]]:
+    kept: dict[str, list[CustomField]] | None = current_workspace().__dict__.get(_KEPT)
+    if kept is None:
+        kept = defaultdict(list)
+        for field in CustomField.objects.order_by("object", "position", "id"):
+            kept[field.object].append(field)
+        current_workspace().__dict__[_KEPT] = dict(kept)
+    return kept
