@@ -19,6 +19,7 @@ from ponte.core.text import search_query, search_terms, words
 from ponte.directory.models import Party
 from ponte.directory.policies import OBJECT, visible_parties
 from ponte.directory.selectors.search import restricted_query
+from ponte.workplace.custom_fields.listing import more_of
 from ponte.workplace.lists import (
     Badge,
     BulkAction,
@@ -154,6 +155,7 @@ def _statuses(member: Member) -> list[tuple[str, Any]]:
 ORDERS = register_list(
     ListPage(
         key="orders",
+        more=(more_of("order"),),
         object="order",
         title=_("Orders"),
         url_name="commerce:orders",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from ponte.commerce.models import Billing, Category, ProductKind
 from ponte.commerce.policies import visible_products
 from ponte.core.models import Member
+from ponte.workplace.custom_fields.listing import more_of
 from ponte.workplace.lists import (
     Badge,
     BooleanFilter,
@@ -43,6 +44,7 @@ def _categories(member: Member) -> list[tuple[str, Any]]:
 PRODUCTS = register_list(
     ListPage(
         key="products",
+        more=(more_of("product"),),
         object="product",
         title=_("Products"),
         url_name="commerce:products",

@@ -24,6 +24,7 @@ from ponte.directory.tables.shared import (
     sorts_for,
     work_columns,
 )
+from ponte.workplace.custom_fields.listing import more_of
 from ponte.workplace.lists import (
     Badge,
     ChoiceFilter,
@@ -51,6 +52,7 @@ def _cnpj(row: Party) -> str:
 COMPANIES = register_list(
     ListPage(
         key="companies",
+        more=(more_of("company"),),
         object="customer",
         title=_("Companies"),
         plural=_("companies"),

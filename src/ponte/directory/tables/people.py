@@ -22,6 +22,7 @@ from ponte.directory.tables.shared import (
     sorts_for,
     work_columns,
 )
+from ponte.workplace.custom_fields.listing import more_of
 from ponte.workplace.lists import Column, Day, Empty, EmptyAction, ListPage, Main, Text, register_list
 from ponte.workplace.visibility import who_may
 
@@ -36,6 +37,7 @@ def _rows(member: Member) -> QuerySet[Party]:
 PEOPLE = register_list(
     ListPage(
         key="people",
+        more=(more_of("person"),),
         object="customer",
         title=_("People"),
         plural=_("people"),

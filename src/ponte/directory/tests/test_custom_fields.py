@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ponte.core.actors import Actor
 from ponte.core.errors import Conflict, Denied, Invalid
@@ -15,6 +18,7 @@ from ponte.directory.models import Party
 from ponte.directory.services.bulk import bulk_upsert_people
 from ponte.directory.services.companies import create_company
 from ponte.directory.services.people import create_person, update_person
+from ponte.directory.services.search_text import refresh_search
 from ponte.workplace.custom_fields.definitions import FieldData
 from ponte.workplace.models import CustomField
 from ponte.workplace.selectors.custom_fields import list_fields, rights_labels
@@ -28,6 +32,7 @@ from ponte.workplace.services.custom_fields import (
 )
 
 pytestmark = pytest.mark.usefixtures("workspace")
+MAIN = r'class="cell-main".*?class="clip">([^<]+)<'
 PETS = ({"label": "Cão", "tone": "blue"}, {"label": "Gato", "tone": "red"})
 
 
@@ -205,8 +210,6 @@ def test_search_finds_words_of_searched_fields(make: Any, actor: Any, run_jobs: 
     person(actor, "Ana", nickname="Girassol 778")
     assert found("girass") == {"Ana"} == found("778")
     update_field(actor=actor, field_id=field.id, data=field_data(field, is_searched=False))
-    from ponte.directory.services.search_text import refresh_search
-
     refresh_search(Party.objects.values_list("id", flat=True))
     assert found("girass") == set()
 
@@ -311,9 +314,6 @@ def test_definitions_cost_one_query_a_page(
     django_assert_num_queries: Any,
     django_assert_max_num_queries: Any,
 ) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     browser, ana = client_for(admin), person(actor)
     url = f"/teste/customers/{ana.id}/"
     browser.get(url)
@@ -327,3 +327,96 @@ def test_definitions_cost_one_query_a_page(
     with CaptureQueriesContext(connection) as after:
         assert "Field 11" in browser.get(url).content.decode()
     assert len(after) == len(before)
+
+
+def names_in(browser: Any, query: str) -> list[str]:
+    rows = browser.get(f"/teste/people/?{query}", headers={"HX-Request": "true", "HX-Target": "list-more"})
+    assert rows.status_code == 200
+    return re.findall(MAIN, rows.content.decode())
+
+
+def test_lists_filter_and_sort_by_typed_values(make: Any, actor: Any, admin: Any, client_for: Any) -> None:
+    make("Score", "number"), make("Value", "money"), make("Since", "date"), make("Nick")
+    make("Vip", "boolean"), make("Pet", "choice", choices=PETS), make("Likes", "multi_choice", choices=PETS)
+    make("Guide", "reference", target="member"), make("Friend", "reference", target="person")
+    ana = person(
+        actor, "Ana", score="9", value="100", since="2020-05-01", nick="Érica", vip="sim", pet="cao", likes=["cao"],
+        guide=str(admin.id),
+    )  # fmt: skip
+    person(actor, "Bia", score="10", value="20,5", since="2021-01-01", nick="erivan", vip="não", likes="cao;gato",
+           friend=str(ana.id))  # fmt: skip
+    person(actor, "Caio")
+    browser = client_for(admin)
+    for query, expected in (
+        ("custom_score=9,5..", ["Bia"]),
+        ("custom_value=..50", ["Bia"]),
+        ("custom_since=2020-01-01..2020-12-31", ["Ana"]),
+        ("custom_since=never", ["Caio"]),
+        ("custom_nick=eri", ["Ana", "Bia"]),
+        ("custom_vip=yes", ["Ana"]),
+        ("custom_vip=no", ["Bia"]),
+        ("custom_pet=cao&custom_pet=none", ["Ana", "Bia", "Caio"]),
+        ("custom_pet=none", ["Bia", "Caio"]),
+        ("custom_likes=gato", ["Bia"]),
+        ("custom_likes=cao", ["Ana", "Bia"]),
+        ("custom_likes=none", ["Caio"]),
+        (f"custom_guide={admin.id}", ["Ana"]),
+        ("sort=custom_score", ["Ana", "Bia", "Caio"]),
+        ("sort=-custom_score", ["Bia", "Ana", "Caio"]),
+        ("sort=-custom_since", ["Bia", "Ana", "Caio"]),
+        ("sort=custom_nick", ["Ana", "Bia", "Caio"]),
+    ):
+        assert names_in(browser, query) == expected, query
+    shown = "cols=name,custom_score,custom_value,custom_since,custom_nick,custom_vip,custom_pet,custom_likes,custom_guide,custom_friend"
+    page = browser.get(f"/teste/people/?{shown}").content.decode()
+    assert "R$\u00a020,50" in page
+    assert "Alice Administradora" in page
+    file = browser.get(f"/teste/lists/people/export.csv?{shown}")
+    text = b"".join(file.streaming_content).decode()
+    assert "10;20,50;01/01/2021;erivan;" in text.replace('"', "")
+
+
+def test_keyset_pages_walk_custom_sorts(make: Any, actor: Any, admin: Any, client_for: Any) -> None:
+    make("Score", "number")
+    for number in range(60):
+        person(actor, f"P{number:02}", **({"score": number % 7} if number % 3 else {}))
+    browser = client_for(admin)
+    for sort in ("custom_score", "-custom_score"):
+        seen, url = [], f"/teste/people/?sort={sort}"
+        while url:
+            page = browser.get(url, headers={"HX-Request": "true", "HX-Target": "list-more"}).content.decode()
+            seen += re.findall(MAIN, page)
+            more = re.search(r'hx-get="([^"]*cursor=[^"]*)"', page)
+            url = more[1].replace("&amp;", "&") if more else ""
+        assert len(seen) == len(set(seen)) == 60
+
+
+def test_hidden_fields_are_not_in_lists(make: Any, actor: Any, member_with: Any, client_for: Any) -> None:
+    make("Secret")
+    person(actor, "Ana", secret="s3cr")
+    person(actor, "Bia")
+    member = member_with("salesperson")
+    role = Role.objects.get(key="salesperson")
+    role.rights["objects"]["customer"] = dict.fromkeys(role.rights["objects"]["customer"], "all")
+    role.rights["fields"] = {"customer": {"custom.secret": "hidden"}}
+    role.save()
+    browser = client_for(member)
+    assert names_in(browser, "custom_secret=s3") == ["Ana", "Bia"]
+    assert "s3cr" not in browser.get("/teste/people/?cols=name,custom_secret").content.decode()
+
+
+def test_lists_with_custom_columns_do_not_grow_in_queries(
+    make: Any, actor: Any, admin: Any, client_for: Any
+) -> None:
+    make("Friend", "reference", target="person"), make("Score", "number")
+    ana = person(actor, "Ana", score=1)
+    browser, url = client_for(admin), "/teste/people/?cols=name,custom_friend,custom_score&sort=custom_score"
+    person(actor, "B", friend=str(ana.id), score=2)
+    browser.get(url)
+    with CaptureQueriesContext(connection) as few:
+        browser.get(url)
+    for number in range(20):
+        person(actor, f"C{number}", friend=str(ana.id), score=number)
+    with CaptureQueriesContext(connection) as many:
+        browser.get(url)
+    assert len(many) == len(few)

@@ -12,6 +12,7 @@ from ponte.timeline.policies import naming_customers, visible_tasks
 from ponte.timeline.selectors.tasks import customer_name, readable_query
 from ponte.timeline.tables.task_acts import TASK_ACTS
 from ponte.timeline.task_kinds import TASK_KINDS
+from ponte.workplace.custom_fields.listing import more_of
 from ponte.workplace.lists import (
     COMING,
     Badge,
@@ -74,6 +75,7 @@ FILTERS = (
 TASKS = register_list(
     ListPage(
         key="tasks",
+        more=(more_of("task"),),
         object="task",
         title=_("Tasks"),
         url_name="timeline:tasks",
@@ -110,6 +112,7 @@ TASKS = register_list(
 DONE_TASKS = register_list(
     ListPage(
         key="tasks_done",
+        more=(more_of("task"),),
         object="task",
         title=_("Done tasks"),
         url_name="timeline:tasks_done",

@@ -1,63 +1,80 @@
 """The value of a custom field in SQL, typed, the same in queries and in indexes.
 
-Numbers and money compare as ``numeric``; dates are ISO texts in "C" collation, whose order is theirs; texts are folded
-(no case, no accents) for prefixes and sorting. All of it is immutable, so that an index can hold it.
+Numbers and money are ``numeric``, dates ``date``, yes and no ``boolean``; texts are folded (no case, no accents) in "C"
+collation, for prefixes and sorting. All of it is immutable, so that an index can hold it.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import DecimalField, Expression, F, Func, TextField, Value
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Cast, Collate, Left, Lower
+from django.db.models import (
+    BooleanField,
+    DateField,
+    DecimalField,
+    Expression,
+    F,
+    Field,
+    Func,
+    IntegerField,
+    JSONField,
+    Q,
+    TextField,
+    Value,
+)
+from django.db.models.fields.json import DataContains, KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, Collate, Substr
 
+from ponte.conditions.folding import ACCENTED, PLAIN, folded_sql
 from ponte.workplace.models import CustomField, FieldKind
 
 NUMERIC = (FieldKind.NUMBER, FieldKind.MONEY)
 FOLDED = (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.LINK)
-FOLDED_LETTERS = 200  # of a text that compare; an entry of an index can't be longer than a third of a page
 DIGITS, PLACES = 30, 6
 
-_ACCENTED = "áàâãäåéèêëíìîïóòôõöúùûüçñýÿÁÀÂÃÄÅÉÈÊËÍÌÎÏÓÒÔÕÖÚÙÛÜÇÑÝ"
-_PLAIN = "aaaaaaeeeeiiiiooooouuuucnyyaaaaaaeeeeiiiiooooouuuucny"
-_TABLE = str.maketrans(_ACCENTED, _PLAIN)
+
+def typed_field(field: CustomField) -> Field[Any, Any]:
+    """Return the type a field's value has in SQL."""
+    if field.kind in NUMERIC:
+        return DecimalField(max_digits=DIGITS, decimal_places=PLACES)
+    if field.kind == FieldKind.DATE:
+        return DateField()
+    return BooleanField() if field.kind == FieldKind.BOOLEAN else TextField()
 
 
-def number_field() -> DecimalField[Any, Any]:
-    """Return the type numbers have in SQL."""
-    return DecimalField(max_digits=DIGITS, decimal_places=PLACES)
-
-
-def folded(text: str) -> str:
-    """Return a text as ``value_expression`` folds stored ones."""
-    return text.translate(_TABLE).lower()[:FOLDED_LETTERS]
-
-
-def value_expression(field: CustomField, column: str = "custom") -> Expression:
-    """Return what a field's value is in SQL: numeric, folded text, or text in "C" collation; null where there is none.
+def text_expression(field: CustomField, column: str = "custom") -> Expression:
+    """Return the stored text; null where there is none.
 
     Args:
         field: its definition.
         column: ORM path of the column ``custom``.
     """
-    text = KeyTextTransform(field.slot, F(column), output_field=TextField())
-    if field.kind in NUMERIC:
-        return Cast(text, number_field())
-    if field.kind in FOLDED:
-        plain = Func(text, Value(_ACCENTED), Value(_PLAIN), function="translate", output_field=TextField())
-        return Collate(Left(Lower(plain), FOLDED_LETTERS), "C")
-    return Collate(text, "C")
-
-
-def exact_expression(field: CustomField, column: str = "custom") -> Expression:
-    """Return the stored text itself, as unique values are compared."""
     return KeyTextTransform(field.slot, F(column), output_field=TextField())
 
 
-def list_expression(field: CustomField, column: str = "custom") -> Expression:
-    """Return the value of several choices as JSON, for ``contains``."""
-    return KeyTransform(field.slot, column)
+def value_expression(field: CustomField, column: str = "custom") -> Expression:
+    """Return what a field's value is in SQL, texts as they are stored; null where there is none."""
+    text = text_expression(field, column)
+    if field.kind == FieldKind.DATE:
+        # text → date by a cast depends on a setting and can't be indexed; the parts don't
+        parts = [
+            Cast(Substr(text, start, length), IntegerField()) for start, length in ((1, 4), (6, 2), (9, 2))
+        ]
+        return Func(*parts, function="make_date", output_field=DateField())
+    if field.kind in FOLDED:
+        return Collate(text, "C")
+    return Cast(text, typed_field(field)) if field.kind in (*NUMERIC, FieldKind.BOOLEAN) else text
+
+
+def sort_expression(field: CustomField, column: str = "custom") -> Any:
+    """Return what a field compares and sorts by: texts folded, everything else as it is."""
+    value = value_expression(field, column)
+    return folded_sql(value) if field.kind in FOLDED else value
+
+
+def has_choice(field: CustomField, value: str, column: str = "custom") -> Q:
+    """Return "several choices hold this one", null where there is none: ``@>`` as the field's GIN index serves it."""
+    return Q(DataContains(KeyTransform(field.slot, column), Value([value], JSONField())))
 
 
 def index_definitions(field: CustomField, *, columns: tuple[str, ...] = ()) -> dict[str, str]:
@@ -71,16 +88,26 @@ def index_definitions(field: CustomField, *, columns: tuple[str, ...] = ()) -> d
     wanted: dict[str, str] = {}
     if field.is_unique:
         wanted["unique"] = f"USING btree ({text})"
-    if not field.is_indexed:
-        return wanted
-    if field.kind == FieldKind.MULTI_CHOICE:
-        return {**wanted, "value": f"USING gin ((custom -> '{field.slot}'::text))"}
-    if field.kind in NUMERIC:
-        return {**wanted, "value": f"USING btree (({text}::numeric({DIGITS},{PLACES})), id)"}
-    if field.kind in FOLDED:
-        value = f"\"left\"(lower(translate({text}, '{_ACCENTED}'::text, '{_PLAIN}'::text)), {FOLDED_LETTERS})"
-        return {**wanted, "value": f'USING btree (({value}) COLLATE "C", id)'}
-    if field.kind == FieldKind.DATE:
-        return {**wanted, "value": f'USING btree (({text}) COLLATE "C", id)'}
-    following = "".join(f", {column}" for column in (*columns, "id"))
-    return {**wanted, "value": f'USING btree (({text}) COLLATE "C"{following})'}
+    if field.is_indexed:
+        wanted["value"] = _value_index(field, text, "".join(f", {column}" for column in (*columns, "id")))
+    return wanted
+
+
+def _value_index(field: CustomField, text: str, following: str) -> str:
+    match field.kind:
+        case FieldKind.MULTI_CHOICE:
+            return f"USING gin ((custom -> '{field.slot}'::text))"
+        case FieldKind.NUMBER | FieldKind.MONEY:
+            return f"USING btree (({text}::numeric({DIGITS},{PLACES})), id)"
+        case FieldKind.DATE:
+            parts = ", ".join(
+                f"(substring({text}, {start}, {length}))::integer"
+                for start, length in ((1, 4), (6, 2), (9, 2))
+            )
+            return f"USING btree (make_date({parts}), id)"
+        case FieldKind.BOOLEAN:
+            return f"USING btree (({text}::boolean){following})"
+        case FieldKind.TEXT | FieldKind.LONG_TEXT | FieldKind.LINK:
+            return f"USING btree (translate(lower({text} COLLATE \"C\"), '{ACCENTED}'::text, '{PLAIN}'::text), id)"
+        case _:
+            return f"USING btree ({text}{following})"

@@ -151,7 +151,7 @@ def _link(field: CustomField, raw: Any) -> str | None:
     except ValueError:
         parts = urlsplit("")
     known = parts.scheme in ("http", "https") and "." in parts.netloc and not set(address) & set(" <>\"'")
-    if not known:
+    if not known or len(address.encode()) > LONGEST[FieldKind.LINK]:
         raise Refused("link_invalid", _("Write a web address such as https://padaria.com.br."))
     return address
 

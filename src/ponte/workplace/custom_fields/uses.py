@@ -22,7 +22,8 @@ def filled(field: CustomField, slot: str = "") -> QuerySet[Any]:
     """Return the records that have a value, those in the bin included."""
     entry = object_of(field)
     rows: QuerySet[Any] = entry.model._default_manager.filter(**entry.only)
-    return rows.filter(custom__has_key=slot or field.slot)
+    found: QuerySet[Any] = rows.filter(custom__has_key=slot or field.slot)
+    return found
 
 
 def count_filled(field: CustomField) -> int:
@@ -30,13 +31,9 @@ def count_filled(field: CustomField) -> int:
     return filled(field).count()
 
 
-def as_text(field: CustomField, rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Add the stored value as ``_text``."""
-    return rows.annotate(_text=KeyTextTransform(field.slot, F("custom"), output_field=TextField()))
-
-
 def find_repeated(field: CustomField, most: int = 5) -> list[str]:
     """Return values that more than one record has, up to ``most``."""
-    counted = as_text(field, filled(field)).values("_text").annotate(times=Count("id"))
+    texts = filled(field).annotate(_text=KeyTextTransform(field.slot, F("custom"), output_field=TextField()))
+    counted = texts.values("_text").annotate(times=Count("id"))
     repeated = counted.filter(times__gt=1).order_by("-times", "_text")
     return list(repeated.values_list("_text", flat=True)[:most])

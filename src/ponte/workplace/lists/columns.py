@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
 from django.utils.functional import Promise
 
 from ponte.core.rights import FieldAccess
@@ -64,7 +64,8 @@ class Sort:
         columns: what to order by, without the id; empty for the id alone (newest first is ``-id`` with UUIDv7).
         descending: the direction a first click takes.
         fields: rights fields it reveals; not offered where one is hidden.
-        restrict: adds what the index needs to be used (``facts__kind`` beside ``kind``).
+        restrict: adds what the index needs to be used (``facts__kind`` beside ``kind``), or the annotation sorted by.
+        type: the type of a single column that is an annotation, which no model can tell.
     """
 
     key: str
@@ -74,6 +75,7 @@ class Sort:
     descending: bool = False
     fields: tuple[str, ...] = ()
     restrict: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
+    type: Field[Any, Any] | None = None
 
     def __post_init__(self) -> None:
         if self.nullable and len(self.columns) != 1:

@@ -45,7 +45,8 @@ def chunks(state: ListState, actor: Actor, workspace: Workspace) -> Iterator[lis
                 raise Denied(state.page.object, "export")
             whole = select_whole(state, member, act="export")
             part = part_of(state, member, whole, size=CHUNK)
-            lines = [[column.cell.plain(row) for column in state.columns] for row in part.rows]
+            cells = [column.cell.prepared(part.rows) for column in state.columns]
+            lines = [[cell.plain(row) for cell in cells] for row in part.rows]
             ids = [row.pk for row in part.rows]
             record_view(
                 actor=actor,

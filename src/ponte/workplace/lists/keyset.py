@@ -114,7 +114,7 @@ def decode(text: str, model: type[Model], sort: Sort, *, descending: bool) -> Pl
             return None
         if len(values) != (0 if in_nulls else len(sort.columns)) or (in_nulls and not sort.nullable):
             return None
-        fields = [column_field(model, column) for column in sort.columns][: len(values)]
+        fields = [sort.type or column_field(model, column) for column in sort.columns][: len(values)]
         typed = tuple(_typed(field, value) for field, value in zip(fields, values, strict=True))
         return Place(typed, _typed(column_field(model, "pk"), row_id), in_nulls)
     except (BadSignature, ValueError, TypeError, ValidationError, RecursionError):

@@ -45,6 +45,15 @@ class EmptyAction:
     visible: Visible = everyone
 
 
+@dataclass(frozen=True)
+class More:
+    """Columns, filters and sorts of a list that are known only at run time, for one member."""
+
+    columns: tuple[Column, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    sorts: tuple[Sort, ...] = ()
+
+
 SEARCH_HERE = _("Search in this list…")
 RECORDS = _("records")
 NOTHING_YET = Empty(_("Nothing here yet"), "")
@@ -71,6 +80,7 @@ class ListPage:
         personal: the rows are personal data: each page shown and each export is written to the access log.
         plural: what the rows are called in running text ("people"). empty: what an empty list teaches.
         create: the primary button of the page. bulk_actions: acts on selected rows.
+        more: sources of further columns, filters and sorts, asked for each member (custom fields).
         order: place among lists where they are named together.
     """
 
@@ -100,6 +110,7 @@ class ListPage:
     create: EmptyAction | None = None
     bulk_actions: tuple[BulkAction, ...] = ()
     page_size: int = 50
+    more: tuple[Callable[[Member], More], ...] = ()
     order: int = 100
 
     def __post_init__(self) -> None:
@@ -116,17 +127,23 @@ class ListPage:
     def columns_for(self, member: Member) -> list[Column]:
         """Return every column the member may see, in the default order."""
         access = field_access(member, self.object)
-        return [column.readable(access) for column in self.columns if column.allowed(access)]
+        columns = [*self.columns, *(column for more in self._more(member) for column in more.columns)]
+        return [column.readable(access) for column in columns if column.allowed(access)]
 
     def filters_for(self, member: Member) -> list[Filter]:
         """Return every filter the member may use."""
         access = field_access(member, self.object)
-        return [item for item in self.filters if item.allowed(access)]
+        filters = [*self.filters, *(item for more in self._more(member) for item in more.filters)]
+        return [item for item in filters if item.allowed(access)]
 
     def sorts_for(self, member: Member) -> list[Sort]:
         """Return every sort the member may use."""
         access = field_access(member, self.object)
-        return [sort for sort in self.sorts if sort.allowed(access)]
+        sorts = [*self.sorts, *(sort for more in self._more(member) for sort in more.sorts)]
+        return [sort for sort in sorts if sort.allowed(access)]
+
+    def _more(self, member: Member) -> list[More]:
+        return [source(member) for source in self.more]
 
     def actions_for(self, member: Member) -> list[BulkAction]:
         """Return the bulk actions the member's role opens."""

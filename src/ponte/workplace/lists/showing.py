@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from ponte.core.models import Member
 from ponte.workplace.lists.cells import Main, RowLink, one_reader
-from ponte.workplace.lists.columns import Column
+from ponte.workplace.lists.columns import Column, Sort
 from ponte.workplace.lists.state import ActiveFilter, ListState
 
 
@@ -61,7 +61,8 @@ def show_rows(state: ListState, rows: Iterable[Any], *, beside: bool = True) -> 
 
     ``beside`` tells whether rows open in the side panel.
     """
-    columns = [(column.cell, f'<td class="{css_of(column)}">') for column in state.columns]
+    rows = list(rows)
+    columns = [(column.cell.prepared(rows), f'<td class="{css_of(column)}">') for column in state.columns]
     main = next((column.cell for column in state.columns if isinstance(column.cell, Main)), None)
     trail = _trail(state)
     shown = []
@@ -77,9 +78,9 @@ def show_rows(state: ListState, rows: Iterable[Any], *, beside: bool = True) -> 
     return shown
 
 
-def headings(state: ListState) -> list[Heading]:
-    """Return the table's headings."""
-    offered = {sort.key: sort for sort in state.page.sorts}
+def headings(state: ListState, sorts: Iterable[Sort]) -> list[Heading]:
+    """Return the table's headings; ``sorts`` are those the reader may use."""
+    offered = {sort.key: sort for sort in sorts}
     shown = []
     for column in state.columns:
         sort = offered.get(column.sort)

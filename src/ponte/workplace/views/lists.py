@@ -99,7 +99,7 @@ def _results_context(
 ) -> dict[str, Any]:
     member = request.member
     return {
-        "headings": headings(state),
+        "headings": headings(state, page.sorts_for(member)),
         "chips": chips(state, member),
         "query": state.query(),
         "count": len(part.rows) if part.next is None and not state.cursor else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -65,6 +65,10 @@ class Cell:
     def value(self, row: Any) -> Any:
         """Return the raw value of this cell in ``row``."""
         return read(row, self.source)
+
+    def prepared(self, rows: Sequence[Any]) -> Cell:
+        """Return the cell ready for these rows: the place to look up, once, what several of them need."""
+        return self
 
     def render(self, row: Any, link: RowLink) -> SafeString:
         """Return the cell's content as HTML."""
