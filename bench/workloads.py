@@ -53,7 +53,8 @@ def read_facts(url: str, schema: str) -> Facts:
 
 def all_workloads(facts: Facts, cookie: str, token: str) -> list[Workload]:
     """Return every workload, in the order of the report."""
-    page = {"Cookie": cookie, "HX-Request": "true"}
+    # what the search box of a list asks for while one types: the results, not the page around them
+    page = {"Cookie": cookie, "HX-Request": "true", "HX-Target": "list-results"}
     whole = {"Cookie": cookie}
     bearer = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     return [
