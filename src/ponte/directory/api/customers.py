@@ -43,7 +43,10 @@ from ponte.directory.services.tags import set_tags
 
 ORDERS: dict[str, tuple[str, ...]] = {
     "name": ("sort_name", "id"),
-    "created": ("created_at", "id"),  # by the index of the kind; ids alone would walk past all of the other kind
+    "created": (
+        "created_at",
+        "id",
+    ),  # by the index of the kind; ids alone would walk past all of the other kind
     "updated": ("updated_at", "id"),
     "last_contact": ("facts__last_interaction_sort", "id"),
     "last_order": ("facts__last_order_sort", "id"),
