@@ -78,10 +78,29 @@ function showSelection(list: HTMLElement): void {
   const bar = one("[data-bulk-bar], [data-bulk]", list) ?? one("[data-bulk-bar], [data-bulk]");
   if (!bar) return;
   bar.hidden = chosen.length === 0;
+  const everything = one("[data-bulk-everything]", bar);
+  const complete = chosen.length > 0 && chosen.length === every.length;
+  if (!complete) markEverything(bar, false);
+  if (everything) everything.hidden = !complete || isEverything(bar);
   const count = one("[data-bulk-count]", bar);
+  if (isEverything(bar)) {
+    if (count) count.textContent = everything?.dataset["words"] ?? "";
+    return;
+  }
   const words = chosen.length === 1 ? word("selectedOne") : word("selectedMany", { n: chosen.length });
   // a template may bring the words itself and leave only the number to us
   if (count) count.textContent = count.matches(".bulk-count") ? words : String(chosen.length);
+}
+
+const allField = (bar: Element): HTMLInputElement | null => one<HTMLInputElement>("input[data-bulk-all]", bar);
+const isEverything = (bar: Element): boolean => allField(bar)?.value === "1";
+
+/** All rows of the list are meant, however many: the server takes the list's state instead of ids. */
+function markEverything(bar: HTMLElement, yes: boolean): void {
+  const field = allField(bar);
+  if (field) field.value = yes ? "1" : "";
+  for (const button of all("[data-bulk-few]", bar)) button.hidden = yes;
+  for (const button of all("[data-bulk-many]", bar)) button.hidden = !yes;
 }
 
 function clearSelection(list: HTMLElement): void {
@@ -121,6 +140,14 @@ export function startLists(): void {
     showSelection(listOf(head));
   });
   on("click", "[data-bulk-clear]", () => clearSelection(document.body));
+  document.addEventListener("ponte:deselect", () => clearSelection(document.body));
+  on("click", "[data-bulk-everything]", (_, button) => {
+    const bar = button.closest<HTMLElement>("[data-bulk-bar]");
+    if (!bar) return;
+    markEverything(bar, true);
+    showSelection(listOf(bar));
+    one("a, button:not([hidden])", bar)?.focus();
+  });
   on("focusin", "[data-row], .task-row[tabindex]", (event, row) => event.target === row && makeCurrent(row, false));
   document.addEventListener("keydown", onKey);
   document.addEventListener("ponte:row-step", (event) => step((event as CustomEvent<number>).detail));

@@ -36,6 +36,16 @@ class PartyUpdated(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartiesEdited(DomainEvent):
+    """The same fields of several customers were given the same values together (values are read through the API)."""
+
+    name: ClassVar[str] = "directory.customers_edited"
+    party_ids: list[str]
+    kind: str
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PartiesUpserted(DomainEvent):
     """A chunk of customers came in together, by import or bulk call."""
 

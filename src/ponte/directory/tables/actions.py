@@ -129,6 +129,7 @@ ACTIONS = (
         undo=_assign_back,
         inputs=(BulkInput("owner", _("Owner"), choices=member_choices),),
         fields=("owner",),
+        shows="owner",
     ),
     BulkAction(
         "stage",
@@ -142,6 +143,7 @@ ACTIONS = (
             BulkInput("reason", _("Reason"), kind="text", required=False),
         ),
         fields=("stage",),
+        shows="stage",
     ),
     BulkAction(
         "tag",
@@ -151,6 +153,7 @@ ACTIONS = (
         ngettext_lazy("%(count)s customer tagged", "%(count)s customers tagged", "count"),
         undo=_tag_back,
         inputs=(BulkInput("tag", _("Tag"), kind="text"),),
+        shows="tags",
     ),
     BulkAction(
         "untag",
@@ -160,6 +163,7 @@ ACTIONS = (
         ngettext_lazy("%(count)s customer without the tag", "%(count)s customers without the tag", "count"),
         undo=_untag_back,
         inputs=(BulkInput("tag", _("Tag"), kind="text"),),
+        shows="tags",
     ),
     BulkAction(
         "merge",

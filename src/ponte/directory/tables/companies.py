@@ -10,6 +10,7 @@ from ponte.core.models import Member
 from ponte.directory.models import CompanySize, Party
 from ponte.directory.selectors.parties import list_parties
 from ponte.directory.tables.actions import ACTIONS
+from ponte.directory.tables.editing import editables_for
 from ponte.directory.tables.people import MAY_CREATE
 from ponte.directory.tables.shared import (
     NEVER_SHOWN,
@@ -104,6 +105,7 @@ COMPANIES = register_list(
         ),
         create=NEW_COMPANY,
         bulk_actions=ACTIONS,
+        editables=editables_for("company"),
         order=20,
     )
 )

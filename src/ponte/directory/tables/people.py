@@ -9,6 +9,7 @@ from ponte.core.models import Member
 from ponte.directory.models import Party
 from ponte.directory.selectors.parties import list_parties
 from ponte.directory.tables.actions import ACTIONS
+from ponte.directory.tables.editing import editables_for
 from ponte.directory.tables.shared import (
     NEVER_SHOWN,
     SEARCHED,
@@ -76,6 +77,7 @@ PEOPLE = register_list(
         ),
         create=NEW_PERSON,
         bulk_actions=ACTIONS,
+        editables=editables_for("person"),
         order=10,
     )
 )

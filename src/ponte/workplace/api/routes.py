@@ -18,8 +18,8 @@ from ponte.apikit.requests import ApiRequest
 from ponte.apikit.schemas import Page, Paging, Sparse
 from ponte.core.errors import Denied, Invalid, Missing
 from ponte.core.rights import may_area
-from ponte.workplace.api import lists
 from ponte.workplace.api.custom_fields import router as custom_fields
+from ponte.workplace.api import bulk, lists
 from ponte.workplace.api.schemas import (
     ExportOut,
     ImportFieldOut,
@@ -41,6 +41,7 @@ from ponte.workplace.services.imports import cancel_import, create_import, get_f
 router = Router()
 router.add_router("", lists.router)
 router.add_router("", custom_fields)
+router.add_router("", bulk.router)
 IMPORT, EXPORT = scope("admin"), scope("export")
 
 

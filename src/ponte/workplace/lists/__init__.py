@@ -22,6 +22,7 @@ from ponte.workplace.lists.cells import (
     YesNo,
 )
 from ponte.workplace.lists.columns import Column, Sort
+from ponte.workplace.lists.editing import Editable
 from ponte.workplace.lists.filters import (
     COMING,
     NONE,
@@ -52,6 +53,7 @@ __all__ = [
     "DateFilter",
     "Day",
     "Due",
+    "Editable",
     "Email",
     "Empty",
     "EmptyAction",

@@ -13,18 +13,22 @@ from ponte.core.actors import Actor
 from ponte.core.models import Member
 from ponte.workplace.lists.filters.base import Choice
 
-MOST_ROWS = 500  # changed at once, inside the request; more belongs into a background job
+MOST_ROWS = 500  # changed at once, inside the request; more is done by a background job
+CHUNK = 2_000  # rows of a background job changed in one transaction
 
 Inputs = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class BulkInput:
-    """Something asked before acting: a choice out of ``choices(member)``, or a short text."""
+    """Something asked before acting: a choice out of ``choices(member)``, a short text, a date or a number.
+
+    Dates and numbers arrive as text the way people write them; the act reads and checks them.
+    """
 
     name: str
     label: str | Promise
-    kind: Literal["choice", "text"] = "choice"
+    kind: Literal["choice", "text", "date", "number"] = "choice"
     choices: Callable[[Member], Sequence[Choice]] | None = None
     required: bool = True
     placeholder: str | Promise = ""
@@ -58,6 +62,8 @@ class BulkAction:
         confirm: question put before acting, for acts one would regret.
         page_url: name of the page that does it instead of ``run``; the selected ids are posted there as ``id``, with
             ``again`` so that it asks before it acts.
+        shows: key of the column whose value it changes, for the preview.
+        is_edit: it sets one field; offered together with its like under one button.
     """
 
     key: str
@@ -72,8 +78,20 @@ class BulkAction:
     danger: bool = False
     fields: tuple[str, ...] = field(default_factory=tuple)  # rights fields it writes
     page_url: str = ""
+    shows: str = ""
+    is_edit: bool = False
 
     @property
     def plain_label(self) -> str:
         """The label without the dots that promise a question."""
         return str(self.label).rstrip("….")
+
+    @property
+    def asks(self) -> bool:
+        """Whether something is asked before acting."""
+        return bool(self.inputs or self.confirm)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a way back."""
+        return self.undo is not None

@@ -12,7 +12,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any
 
+import orjson
 from django.utils import timezone, translation
+from django.utils.translation import get_language
 
 from ponte.core.actors import Actor
 from ponte.core.errors import Denied
@@ -27,7 +29,9 @@ from ponte.workplace.lists.results import cursor_of, more_than, part_of, select_
 from ponte.workplace.lists.state import ListState
 
 CHUNK = 1_000
-MOST_XLSX = 20_000  # rows of a sheet, made inside the request; CSV is streamed and has no limit
+MOST_DIRECT = 20_000  # rows of a file made inside the request; more are made in the background
+MOST_SHEET_ROWS = 1_048_575  # what a spreadsheet holds under its headings
+FORMATS = ("csv", "csv-br", "csv-int", "xlsx", "json")  # csv: in the reader's dialect
 
 
 def chunks(state: ListState, actor: Actor, workspace: Workspace) -> Iterator[list[list[Scalar]]]:
@@ -61,9 +65,42 @@ def chunks(state: ListState, actor: Actor, workspace: Workspace) -> Iterator[lis
         state = replace(state, cursor=cursor_of(state, whole.rows, part.next))
 
 
-def too_long_for_xlsx(state: ListState, member: Member) -> bool:
-    """Return whether a list has more rows than a sheet is made of."""
-    return more_than(select_whole(state, member, act="export"), MOST_XLSX)
+def has_more_than(state: ListState, member: Member, most: int) -> bool:
+    """Return whether a list has more rows than ``most``."""
+    return more_than(select_whole(state, member, act="export"), most)
+
+
+def file_bytes(state: ListState, rows: Iterable[list[list[Scalar]]], format: str) -> Iterator[bytes]:
+    """Yield a file of one of ``FORMATS``."""
+    if format == "xlsx":
+        with xlsx_file(state, rows) as file:
+            while part := file.read(1 << 20):
+                yield part
+    elif format == "json":
+        yield from json_lines(state, rows)
+    else:
+        local = (get_language() or "").startswith("pt")
+        yield from csv_lines(state, rows, brazilian=local if format == "csv" else format == "csv-br")
+
+
+def json_lines(state: ListState, rows: Iterable[list[list[Scalar]]]) -> Iterator[bytes]:
+    """Yield a JSON array of objects, one a row, by the keys of the columns; decimals are text, nothing is rounded."""
+    keys = [column.key for column in state.columns]
+    before = b"[\n"
+    for lines in rows:
+        for line in lines:
+            values = dict(zip(keys, map(_json_value, line), strict=True))
+            yield before + orjson.dumps(values)
+            before = b",\n"
+    yield b"\n]\n" if before != b"[\n" else b"[]\n"
+
+
+def _json_value(value: Scalar) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        return timezone.localtime(value)
+    return value
 
 
 def csv_lines(state: ListState, rows: Iterable[list[list[Scalar]]], *, brazilian: bool) -> Iterator[bytes]:

@@ -15,6 +15,7 @@ from ponte.core.rights import field_access, filter_owned, may
 from ponte.workplace.lists.bulk import BulkAction
 from ponte.workplace.lists.cells import RowLink
 from ponte.workplace.lists.columns import Column, Sort
+from ponte.workplace.lists.editing import Editable
 from ponte.workplace.lists.filters import Filter
 from ponte.workplace.registry import Registry
 from ponte.workplace.visibility import Visible, everyone
@@ -81,6 +82,7 @@ class ListPage:
         plural: what the rows are called in running text ("people"). empty: what an empty list teaches.
         create: the primary button of the page. bulk_actions: acts on selected rows.
         more: sources of further columns, filters and sorts, asked for each member (custom fields).
+        editables: fields that can be written in the list: in cells, for many rows, by dragging cards.
         order: place among lists where they are named together.
     """
 
@@ -109,6 +111,7 @@ class ListPage:
     empty: Empty = NOTHING_YET
     create: EmptyAction | None = None
     bulk_actions: tuple[BulkAction, ...] = ()
+    editables: tuple[Editable, ...] = ()
     page_size: int = 50
     more: tuple[Callable[[Member], More], ...] = ()
     order: int = 100
@@ -146,13 +149,21 @@ class ListPage:
         return [source(member) for source in self.more]
 
     def actions_for(self, member: Member) -> list[BulkAction]:
-        """Return the bulk actions the member's role opens."""
+        """Return the bulk actions the member's role opens; those that set one field come last."""
         access = field_access(member, self.object)
+        edits = [action for item in self.editables_for(member) if (action := item.action()) is not None]
         return [
             action
-            for action in self.bulk_actions
+            for action in (*self.bulk_actions, *edits)
             if may(member, self.object, action.act) and not access.readonly.intersection(action.fields)
         ]
+
+    def editables_for(self, member: Member) -> list[Editable]:
+        """Return the fields the member may write in the list."""
+        if not may(member, self.object, "edit"):
+            return []
+        readonly = field_access(member, self.object).readonly
+        return [item for item in self.editables if not readonly.intersection(item.rights)]
 
     def search_shown(self, member: Member) -> bool:
         """Return whether the member has a search box here."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from ponte.workplace.lists import jobs
 from ponte.workplace.search import SearchHit, SearchSource, SearchTerms, register_search
 from ponte.workplace.selectors.lists import view_hits
+
+JOBS = (jobs.change_many, jobs.sweep_changes, jobs.make_file, jobs.sweep_files)
 
 
 def _not_searched(member: object, terms: SearchTerms, limit: int) -> list[SearchHit]:

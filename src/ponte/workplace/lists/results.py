@@ -189,6 +189,14 @@ def size_of(rows: QuerySet[Model]) -> Size:
     return Size(max(_rounded(estimate), COUNT_CAP), estimated=True)
 
 
+def estimated_size(rows: QuerySet[Model]) -> Size:
+    """Return the planner's estimate of the number of rows."""
+    try:
+        return Size(_rounded(_estimate(rows)), estimated=True)
+    except EmptyResultSet:
+        return Size(0)
+
+
 def _estimate(rows: QuerySet[Model]) -> int:
     sql, params = rows.order_by().values("pk").query.sql_with_params()
     with connection.cursor() as cursor:

@@ -1,12 +1,13 @@
 from ponte.workplace.models.custom_field import CustomField, FieldKind, IndexState
 from ponte.workplace.models.exports import ExportRun
 from ponte.workplace.models.imports import ImportChunk, ImportMapping, ImportRejection, ImportRun
-from ponte.workplace.models.lists import BulkChange, ListPreference, SavedView, Sharing
+from ponte.workplace.models.lists import BulkChange, BulkChunk, ListExport, ListPreference, SavedView, Sharing
 from ponte.workplace.models.records import Favourite, RecentRecord
 
 __all__ = [
     "BulkChange",
     "CustomField",
+    "BulkChunk",
     "ExportRun",
     "Favourite",
     "FieldKind",
@@ -15,6 +16,7 @@ __all__ = [
     "ImportRejection",
     "ImportRun",
     "IndexState",
+    "ListExport",
     "ListPreference",
     "RecentRecord",
     "SavedView",

@@ -71,20 +71,99 @@ class SavedView(VersionedRecord):
 class BulkChange(Record):
     """A bulk act somebody did: ``once`` makes a second click on the same button harmless, ``undo`` takes it back.
 
-    ``undo`` is null when there is no way back, and emptied when it was used.
+    Small ones are done within the request: ``undo`` is null when there is no way back, and emptied when it was used.
+    Big ones run in the background (``background``), chunk by chunk; what each chunk changed stands in its ``BulkChunk``.
+    ``query`` names the rows by the list's state until they are cut into chunks (``is_cut``).
     """
+
+    class State(models.TextChoices):
+        """Where a bulk act stands."""
+
+        QUEUED = "queued"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        UNDOING = "undoing"
+        UNDONE = "undone"
+
+    UNDERWAY = (State.QUEUED, State.RUNNING, State.UNDOING)
 
     member = models.ForeignKey("core.Member", on_delete=models.CASCADE, related_name="bulk_changes")
     list_key = models.CharField(max_length=40)
-    action = models.CharField(max_length=40)
+    action = models.CharField(max_length=60)
     once = models.UUIDField(unique=True)
+    state = models.CharField(max_length=8, choices=State, default=State.DONE)
+    inputs = models.JSONField(default=dict)
+    query = models.TextField(blank=True)
+    is_cut = models.BooleanField(default=False)
+    total = models.PositiveIntegerField(default=0)
     count = models.PositiveIntegerField(default=0)
     skipped = models.PositiveIntegerField(default=0)
     undo = models.JSONField(null=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True)
+    is_hidden = models.BooleanField(default=False)  # put away by the member once read
+    background = models.ForeignKey(
+        "core.BackgroundRun", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
-        indexes = [models.Index(fields=["created_at"], name="workplace_change_age")]
+        indexes = [
+            models.Index(fields=["created_at"], name="workplace_change_age"),
+            models.Index(fields=["member", "list_key", "-id"], name="workplace_change_mine"),
+            models.Index(
+                fields=["updated_at"],
+                name="workplace_change_underway",
+                condition=Q(state__in=("queued", "running", "undoing")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.list_key}: {self.action} × {self.count}"
+
+    @property
+    def is_underway(self) -> bool:
+        return self.state in self.UNDERWAY
+
+
+class BulkChunk(Record):
+    """A part of a big bulk act: its rows, and, once done, what takes it back."""
+
+    change = models.ForeignKey(BulkChange, on_delete=models.CASCADE, related_name="chunks")
+    number = models.PositiveIntegerField()
+    ids = ArrayField(models.UUIDField())
+    is_done = models.BooleanField(default=False)
+    undo = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["change", "number"], name="workplace_chunk_once")]
+
+    def __str__(self) -> str:
+        return f"{self.change_id} {self.number}"
+
+
+class ListExport(Record):
+    """A list's rows as a file made in the background: downloaded by who asked for it until ``expires_at``."""
+
+    member = models.ForeignKey("core.Member", on_delete=models.CASCADE, related_name="list_exports")
+    list_key = models.CharField(max_length=40)
+    query = models.TextField(blank=True)
+    columns = ArrayField(models.CharField(max_length=60), default=list)
+    format = models.CharField(max_length=8)
+    background = models.ForeignKey(
+        "core.BackgroundRun", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    storage_key = models.CharField(max_length=200, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    rows = models.PositiveBigIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True)
+    is_hidden = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["member", "list_key", "-id"], name="workplace_list_export")]
+
+    def __str__(self) -> str:
+        return f"{self.list_key}.{self.format}"

@@ -23,6 +23,7 @@ from ponte.workplace.lists.results import SEARCH_CAP, Found, cursor_of, page_of,
 from ponte.workplace.lists.showing import chips, headings, show_rows
 from ponte.workplace.lists.state import ALL_ROWS, ListState, read_state
 from ponte.workplace.selectors.lists import address_of, preference_of, view_of, views_of
+from ponte.workplace.selectors.runs import runs_of, underway_ids
 from ponte.workplace.views.tabs import view_tabs
 
 TEMPLATES = {"list-more": "workplace/lists/_rows.html", "list-results": "workplace/lists/_results.html"}
@@ -72,6 +73,8 @@ def show_list(request: WorkspaceRequest, page: ListPage) -> HttpResponse:
         context |= {
             "tabs": view_tabs(page, state, views_of(member, page, order=preference.view_order)),
             "create": _usable(page.create, request),
+            "runs": (found_runs := runs_of(member, page)),
+            "underway": underway_ids(found_runs),
         }
     response = render(request, template, context)
     response["Vary"] = "HX-Request, HX-Target, Cookie"
@@ -90,7 +93,8 @@ def _rows_context(
         "rows": show_rows(state, part.rows, beside=opens_beside(member)),
         "more": state.query(cursor=cursor_of(state, found.rows, part.next)) if part.next else "",
         "width": len(state.columns) + 1,
-        "actions": page.actions_for(member),
+        "actions": (actions := page.actions_for(member)),
+        "edits": [action for action in actions if action.is_edit],
     }
 
 
