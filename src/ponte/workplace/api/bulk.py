@@ -29,10 +29,8 @@ READ, WRITE = scope("lists:read"), scope("lists:write")
 @router.get("/lists/{key}/actions", auth=READ, response=list[ActionOut])
 def list_actions(request: ApiRequest, key: str) -> HttpResponse:
     """What the member may do to many rows of a list, with what each act asks for."""
-    found = [
-        ActionOut.of(each, request.member)
-        for each in list_for(request.member, key).actions_for(request.member)
-    ]
+    actions = list_for(request.member, key).actions_for(request.member)
+    found = [ActionOut.of(each, request.member) for each in actions if not each.page_url]
     return json_response([each.model_dump(mode="json") for each in found])
 
 
@@ -92,7 +90,10 @@ def undo_change(request: ApiRequest, change_id: UUID) -> HttpResponse:
 
 def _asked(request: ApiRequest, key: str, action: str) -> tuple[ListPage, BulkAction]:
     page = list_for(request.member, key)
-    return page, action_for(request.member, page, action)
+    chosen = action_for(request.member, page, action)
+    if chosen.page_url:  # a page that asks; there is nothing to do here
+        raise Missing
+    return page, chosen
 
 
 def _own(request: ApiRequest, change_id: UUID) -> BulkChange:
