@@ -18,8 +18,8 @@ from ponte.apikit.requests import ApiRequest
 from ponte.apikit.schemas import Page, Paging, Sparse
 from ponte.core.errors import Denied, Invalid, Missing
 from ponte.core.rights import may_area
-from ponte.workplace.api.custom_fields import router as custom_fields
 from ponte.workplace.api import bulk, lists
+from ponte.workplace.api.custom_fields import router as custom_fields
 from ponte.workplace.api.schemas import (
     ExportOut,
     ImportFieldOut,

@@ -6,8 +6,8 @@ from ponte.workplace.models.records import Favourite, RecentRecord
 
 __all__ = [
     "BulkChange",
-    "CustomField",
     "BulkChunk",
+    "CustomField",
     "ExportRun",
     "Favourite",
     "FieldKind",
