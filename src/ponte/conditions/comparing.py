@@ -78,13 +78,13 @@ def compare(test: Test, model: type[Model], reader: Member | None, *, negated: b
     if key == "empty":
         condition = _empty(field, side, model)
         return ~condition if opposite else condition
-    condition = _compared(field, side, key, test.value, reader)
+    condition = _compared(field, side, key, test.value, model, reader)
     if opposite:
         return ~condition | side.q("isnull", True)
     return condition & field.beside if field.beside is not None else condition
 
 
-def _compared(field: Field, side: Side, key: str, value: Any, reader: Member | None) -> Q:
+def _compared(field: Field, side: Side, key: str, value: Any, model: type[Model], reader: Member | None) -> Q:
     if field.type == "text":
         return _text(field, side, key, value)
     if field.type == "yesno":
@@ -96,6 +96,10 @@ def _compared(field: Field, side: Side, key: str, value: Any, reader: Member | N
         return _yearly(side, key, value)
     if field.type in ("date", "moment"):
         return in_days(side, key, value, moments=field.type == "moment")
+    if isinstance(side.source, str) and _whole_numbers(side.source, model):
+        side = Side(
+            F(side.source)
+        )  # the column's own look-ups would cut 2.5 to 2, and let NULL pass beyond its range
     return compare_number(side, key, value)
 
 
@@ -185,6 +189,10 @@ def _empty(field: Field, side: Side, model: type[Model]) -> Q:
 def _holds_text(source: Any, model: type[Model]) -> bool:
     column = _column(model, source) if isinstance(source, str) else getattr(source, "output_field", None)
     return isinstance(column, CharField | TextField)
+
+
+def _whole_numbers(path: str, model: type[Model]) -> bool:
+    return isinstance(_column(model, path), IntegerField)
 
 
 def _column(model: type[Model], path: str) -> Any:

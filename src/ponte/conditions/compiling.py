@@ -122,7 +122,7 @@ class _Compiling:
         return Q(Exists(grouped)) if self.form == "probe" else Q(AmongGroups(grouped))
 
     def _having(self, node: Related, key: str) -> Q:
-        side = Side(FIGURE)
+        side = Side(F(FIGURE))
         if key == "filled":
             return side.q("isnull", False)
         if node.measure in ("first", "last"):
