@@ -99,6 +99,7 @@ _OF_TYPE: Mapping[str, tuple[Operator, ...]] = {
     "record": CHOICE,
 }
 COMPARISONS = tuple(one for one in NUMBER if one.shape != "none")  # of counts and sums
+COUNTED = Field("count", _("Number"), "number", path="pk")  # what a count is compared as
 PERIODS = tuple(one for one in DAY if one.shape != "none")  # of "within" a time
 
 

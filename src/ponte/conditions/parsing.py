@@ -32,7 +32,6 @@ MOST_NODES = 60
 LONGEST = 12_000  # characters of JSON
 SUMS = ("sum", "average", "smallest", "largest")
 MEASURES = ("any", "none", "count", *SUMS, "first", "last")
-COUNTED = Field("count", "", "number", path="pk")
 
 
 def read_condition(raw: Any, *, subject: str, reader: Member | None) -> Condition:
@@ -180,7 +179,7 @@ class _Reading:
                     self._wrong(f"{path}.{name}", "unexpected", _("This question takes no such part."))
             return None
         if measure == "count":
-            return self._compared(COUNTED, ops.COMPARISONS, raw, path)
+            return self._compared(ops.COUNTED, ops.COMPARISONS, raw, path)
         wanted = MEASURABLE if measure in SUMS else ("date", "moment")
         key = raw.get("of") or ("" if measure in SUMS else relation.dated)
         field = inner.fields.get(key) if isinstance(key, str) else None

@@ -83,7 +83,7 @@ class Sampled(Expression):
     def set_source_expressions(self, exprs: list[Any]) -> None:  # type: ignore[override]
         (self.key,) = exprs
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         quote = connection.ops.quote_name
         key, params = compiler.compile(self.key)
         sql = f"{key} IN (SELECT {quote(self.column)} FROM {quote(self.table)} TABLESAMPLE SYSTEM (%s))"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,23 +19,28 @@ class SavedTree:
 
 
 Find = Callable[[Member | None, str, str], SavedTree | None]
+Offer = Callable[[Member | None, str], Iterable[SavedTree]]
 
 
 class _Sources:
     """Every module that keeps conditions under a name."""
 
     def __init__(self) -> None:
-        self._finders: list[Find] = []
+        self._sources: list[tuple[Find, Offer]] = []
 
-    def register(self, find: Find) -> Find:
-        """Add a source, ``(reader, id, subject) -> SavedTree | None``."""
-        if find not in self._finders:
-            self._finders.append(find)
-        return find
+    def register(self, find: Find, offer: Offer) -> None:
+        """Add a source: ``find(reader, id, subject)`` and ``offer(reader, subject)``, what the builder lists."""
+        if (find, offer) not in self._sources:
+            self._sources.append((find, offer))
 
     def find(self, reader: Member | None, saved_id: str, subject: str) -> SavedTree | None:
         """Return the saved condition of an id that the reader may use."""
-        return next((found for find in self._finders if (found := find(reader, saved_id, subject))), None)
+        answers = (find(reader, saved_id, subject) for find, _offer in self._sources)
+        return next((answer for answer in answers if answer is not None), None)
+
+    def offered(self, reader: Member | None, subject: str) -> list[SavedTree]:
+        """Return the saved conditions about a subject that the reader may use."""
+        return [saved for _find, offer in self._sources for saved in offer(reader, subject)]
 
 
 saved_trees = _Sources()

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from ponte.workplace.admin.urls import admin_urlpatterns
 from ponte.workplace.views import (
     bulk,
+    conditions,
     custom_fields,
     custom_types,
     custom_values,
@@ -31,6 +32,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favourites/<slug:object>/<uuid:object_id>/", favourites.favourite, name="favourite"),
     path("settings/", settings.settings, name="settings"),
     path("settings/preferences/", settings.preferences, name="preferences"),
+    path("lists/<slug:key>/condition/", conditions.condition, name="list_condition"),
+    path("lists/<slug:key>/condition/tree/", conditions.tree, name="list_condition_tree"),
+    path("lists/<slug:key>/condition/preview/", conditions.preview, name="list_condition_preview"),
     path("lists/<slug:key>/filters/", list_tools.filter_menu, name="list_filters"),
     path("lists/<slug:key>/filters/<slug:name>/", list_tools.filter_form, name="list_filter"),
     path("lists/<slug:key>/columns/", list_tools.columns, name="list_columns"),

@@ -157,6 +157,7 @@ ORDERS = register_list(
         key="orders",
         more=(more_of("order"),),
         object="order",
+        condition="order",
         title=_("Orders"),
         url_name="commerce:orders",
         icon="shopping-cart",

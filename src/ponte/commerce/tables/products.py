@@ -46,6 +46,7 @@ PRODUCTS = register_list(
         key="products",
         more=(more_of("product"),),
         object="product",
+        condition="product",
         title=_("Products"),
         url_name="commerce:products",
         icon="package",

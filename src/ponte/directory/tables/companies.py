@@ -106,6 +106,7 @@ COMPANIES = register_list(
         create=NEW_COMPANY,
         bulk_actions=ACTIONS,
         editables=editables_for("company"),
+        condition="company",
         order=20,
     )
 )

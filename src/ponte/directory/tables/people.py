@@ -78,6 +78,7 @@ PEOPLE = register_list(
         create=NEW_PERSON,
         bulk_actions=ACTIONS,
         editables=editables_for("person"),
+        condition="person",
         order=10,
     )
 )

@@ -17,11 +17,12 @@ from ponte.workplace.lists.cells import RowLink
 from ponte.workplace.lists.columns import Column, Sort
 from ponte.workplace.lists.editing import Editable
 from ponte.workplace.lists.filters import Filter
+from ponte.workplace.lists.filters.condition import WHERE, ConditionFilter
 from ponte.workplace.registry import Registry
 from ponte.workplace.visibility import Visible, everyone
 
 RESERVED = frozenset(
-    {"q", "sort", "cols", "cursor", "view", "count", "format", "csrfmiddlewaretoken", "id", "once"}
+    {"q", "sort", "cols", "cursor", "view", "count", "format", "where", "csrfmiddlewaretoken", "id", "once"}
 )
 
 
@@ -57,6 +58,7 @@ class More:
 
 SEARCH_HERE = _("Search in this list…")
 RECORDS = _("records")
+ADVANCED = _("Advanced filter")
 NOTHING_YET = Empty(_("Nothing here yet"), "")
 
 
@@ -84,6 +86,7 @@ class ListPage:
         more: sources of further columns, filters and sorts, asked for each member (custom fields).
         editables: fields that can be written in the list: in cells, for many rows, by dragging cards.
         order: place among lists where they are named together.
+        condition: what its rows are to conditions (``ponte.conditions``): the advanced filter; "" for none.
     """
 
     key: str
@@ -115,6 +118,7 @@ class ListPage:
     page_size: int = 50
     more: tuple[Callable[[Member], More], ...] = ()
     order: int = 100
+    condition: str = ""
 
     def __post_init__(self) -> None:
         clash = RESERVED.intersection(item.key for item in self.filters)
@@ -133,11 +137,20 @@ class ListPage:
         columns = [*self.columns, *(column for more in self._more(member) for column in more.columns)]
         return [column.readable(access) for column in columns if column.allowed(access)]
 
-    def filters_for(self, member: Member) -> list[Filter]:
-        """Return every filter the member may use."""
+    def simple_filters_for(self, member: Member) -> list[Filter]:
+        """Return every filter of one field the member may use."""
         access = field_access(member, self.object)
         filters = [*self.filters, *(item for more in self._more(member) for item in more.filters)]
         return [item for item in filters if item.allowed(access)]
+
+    def filters_for(self, member: Member) -> list[Filter]:
+        """Return every filter the member may use; the advanced one last."""
+        offered = self.simple_filters_for(member)
+        return (
+            [*offered, ConditionFilter(WHERE, ADVANCED, subject=self.condition)]
+            if self.condition
+            else offered
+        )
 
     def sorts_for(self, member: Member) -> list[Sort]:
         """Return every sort the member may use."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.db.models import Model, QuerySet
 
 from ponte.core.models import Member
+from ponte.workplace.lists.filters.condition import ConditionFilter
 from ponte.workplace.lists.keyset import Place, Slice, decode, encode, fetch
 from ponte.workplace.lists.page import ListPage
 from ponte.workplace.lists.state import ListState
@@ -22,15 +23,28 @@ from ponte.workplace.search.recheck import texts_match
 from ponte.workplace.search.sources import SearchTerms
 
 SEARCH_CAP = 500  # rows a search inside a list sorts at most: any sort of any search within a few ms
+COUNT_PATIENCE = 5_000  # ms an exact count in the background may take
 COUNT_CAP = 500  # rows counted one by one; beyond, the planner's estimate is told
 
 
 @dataclass(frozen=True)
+class Size:
+    """How many rows there are: exactly, or about so many (``estimated``)."""
+
+    count: int
+    estimated: bool = False
+
+
+@dataclass(frozen=True)
 class Found:
-    """The rows a state selects, unordered; ``capped`` when a search met more than can be sorted at once."""
+    """The rows a state selects, unordered; ``capped`` when a search met more than can be sorted at once.
+
+    ``size`` is how many there are, where a condition's plan has told already.
+    """
 
     rows: QuerySet[Any]
     capped: bool = False
+    size: Size | None = None
 
 
 @dataclass(frozen=True)
@@ -53,9 +67,9 @@ class Whole:
 def select(state: ListState, member: Member, *, act: str = "view") -> Found:
     """Return the rows of a state that the member may do ``act`` to, without joins and order."""
     page = state.page
-    rows = _filtered(state, member, act)
     if not state.search:
-        return Found(rows)
+        return _planned(state, member, act)
+    rows = _filtered(state, member, act)
     if page.search is not None:
         return Found(page.search(rows, state.search))
     terms = SearchTerms.of(state.search)
@@ -88,6 +102,20 @@ def _filtered(state: ListState, member: Member, act: str) -> QuerySet[Any]:
     for item in state.active:
         rows = item.filter.narrowed(rows, item.value, member)
     return rows
+
+
+def _planned(state: ListState, member: Member, act: str) -> Found:
+    """Apply a condition last, in the form that is quickest among the rows the other filters leave."""
+    for item in state.active:
+        if isinstance(item.filter, ConditionFilter):
+            others = replace(state, active=tuple(other for other in state.active if other is not item))
+            plan = item.filter.planned(_filtered(others, member, act), item.value, member)
+            if plan.count is None:
+                return Found(plan.rows)
+            return Found(
+                plan.rows, size=Size(plan.count if plan.exact else _rounded(plan.count), not plan.exact)
+            )
+    return Found(_filtered(state, member, act))
 
 
 def _matching(page: ListPage, rows: QuerySet[Any], terms: SearchTerms, member: Member) -> QuerySet[Any]:
@@ -167,14 +195,6 @@ def joined(state: ListState, rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.prefetch_related(*prefetch) if prefetch else rows
 
 
-@dataclass(frozen=True)
-class Size:
-    """How many rows there are: exactly, or about so many (``estimated``)."""
-
-    count: int
-    estimated: bool = False
-
-
 def size_of(rows: QuerySet[Model]) -> Size:
     """Return the number of rows: counted up to ``COUNT_CAP``, estimated by the planner beyond."""
     try:
@@ -195,6 +215,18 @@ def estimated_size(rows: QuerySet[Model]) -> Size:
         return Size(_rounded(_estimate(rows)), estimated=True)
     except EmptyResultSet:
         return Size(0)
+
+
+def exact_size_of(rows: QuerySet[Model]) -> Size | None:
+    """Return the exact number of rows, None where counting takes longer than anybody waits for."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = %s", [COUNT_PATIENCE])
+            count = rows.order_by().values("pk").count()
+            cursor.execute("SET LOCAL statement_timeout = DEFAULT")
+            return Size(count)
+    except OperationalError:
+        return None
 
 
 def _estimate(rows: QuerySet[Model]) -> int:

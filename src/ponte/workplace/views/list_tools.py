@@ -13,7 +13,7 @@ from ponte.core.requests import WorkspaceRequest
 from ponte.ui.htmx import go_to
 from ponte.workplace.lists.asking import filter_for, list_for
 from ponte.workplace.lists.neighbours import neighbours_of
-from ponte.workplace.lists.results import select, size_of
+from ponte.workplace.lists.results import exact_size_of, select, select_whole, size_of
 from ponte.workplace.lists.state import read_state
 from ponte.workplace.selectors.lists import chosen_columns
 from ponte.workplace.services.list_preferences import choose_columns
@@ -24,7 +24,7 @@ def filter_menu(request: WorkspaceRequest, key: str) -> HttpResponse:
     """Answer with the names of the filters one can add."""
     page = list_for(request.member, key)
     state = read_state(page, request.GET, request.member)
-    context = {"list": page, "query": state.query(), "filters": page.filters_for(request.member)}
+    context = {"list": page, "query": state.query(), "filters": page.simple_filters_for(request.member)}
     return render(request, "workplace/lists/_filter_menu.html", context)
 
 
@@ -68,10 +68,19 @@ def columns(request: WorkspaceRequest, key: str) -> HttpResponse:
 
 @require_safe
 def count(request: WorkspaceRequest, key: str) -> HttpResponse:
-    """Answer with the number of rows, exact when small, estimated when big."""
+    """Answer with the number of rows: exact when small, estimated when big; of a condition exact in a second answer."""
     page = list_for(request.member, key)
-    found = select(read_state(page, request.GET, request.member), request.member)
-    context = {"list": page, "size": size_of(found.rows), "capped": found.capped}
+    state = read_state(page, request.GET, request.member)
+    if "exact" in request.GET:
+        size = exact_size_of(select_whole(state, request.member, act="view").rows)
+        if size is None:
+            return HttpResponse(status=204)
+        return render(request, "workplace/lists/_count.html", {"list": page, "size": size})
+    found = select(state, request.member)
+    size = found.size or size_of(found.rows)
+    context = {"list": page, "size": size, "capped": found.capped}
+    if found.size is not None and size.estimated:
+        context["exact_query"] = state.query(exact="1")
     return render(request, "workplace/lists/_count.html", context)
 
 
