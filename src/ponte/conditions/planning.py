@@ -1,7 +1,7 @@
 """Choosing how a condition is asked, so that no page of a list waits for a walk through the whole table.
 
 A first page is walked to along the sort's index, asking each record on the way; that is quick where many records satisfy the
-condition and endless where few do. So a few thousand records taken at random are asked first: they tell about how many
+condition and endless where few do. So 1,500 records taken at random are asked first: they tell about how many
 satisfy it. Where it's few, their ids are found in one pass over the table, and then sorted.
 """
 
@@ -18,8 +18,8 @@ from ponte.conditions.compiling import condition_q
 from ponte.conditions.nodes import Condition
 
 SMALL = 20_000  # rows of a table for which any plan is quick
-SAMPLE = 3_000  # rows asked to estimate
-DENSE = 15  # hits among them from which walking finds a page within some ten thousand rows
+SAMPLE = 1_500  # rows asked to estimate
+DENSE = 8  # hits among them from which walking finds a page within some ten thousand rows
 MOST_IDS = 25_000  # found first and sorted; the estimate was wrong where there are more
 
 
