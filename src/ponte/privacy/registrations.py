@@ -9,16 +9,21 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models import Member
 from ponte.core.rights import ObjectRights, may, may_area, register_object
+from ponte.directory.movers import register_mover
 from ponte.directory.policies import visible_parties
 from ponte.directory.services.opt_outs import register_opt_out_book
+from ponte.privacy import conditions
 from ponte.privacy.demo import PART as DEMO
+from ponte.privacy.imports import EXTENSION
 from ponte.privacy.models import ConsentRecord
 from ponte.privacy.policies import OBJECT, visible_suppressions
+from ponte.privacy.services.merging import MOVER
 from ponte.privacy.services.suppressions import Book
 from ponte.privacy.tables import suppressions as lists
 from ponte.workplace.admin.history import HistorySource, register_history
 from ponte.workplace.commands import Command, register_command
 from ponte.workplace.demo import register_demo
+from ponte.workplace.importing import register_import_extension
 from ponte.workplace.panels import Panel, register_panel
 from ponte.workplace.settings_pages import SettingsPage, register_settings_page
 from ponte.workplace.visibility import who_may, who_may_area
@@ -35,6 +40,10 @@ register_object(
 )
 register_opt_out_book(Book())
 register_demo(DEMO)
+register_mover(MOVER)
+conditions.register()
+for _target in ("people", "companies"):
+    register_import_extension(_target, EXTENSION)
 
 register_panel(
     Panel(

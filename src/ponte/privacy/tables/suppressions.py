@@ -107,6 +107,10 @@ def _customer(row: Any) -> str:
     return row.party.label if row.party else "–"
 
 
+def _why(row: Any) -> str:
+    return str(Verdict(row.reason).label)
+
+
 def _customer_url(row: Any) -> str:
     return reverse("directory:record", args=[row.party_id]) if row.party_id else reverse("privacy:refusals")
 
@@ -126,10 +130,10 @@ REFUSALS = register_list(
         queryset=_refusals,
         row_url=_customer_url,
         columns=(
-            Column("customer", _("Customer"), Main(_customer), needs=("party",)),
+            Column("customer", _("Customer"), Main(_customer, second=_why), needs=("party",)),
             Column("purpose", _("Purpose"), Badge("purpose", labels=PURPOSE_LABELS)),
             Column("channel", _("Channel"), Badge("channel", labels=CHANNEL_LABELS), phone=True),
-            Column("reason", _("Why"), Text(lambda row: Verdict(row.reason).label), phone=True),
+            Column("reason", _("Why"), Text(_why)),
             Column("address", _("Address"), Text(lambda row: shown(row.shown_address))),
             Column("sender", _("Sender"), Text("sender")),
             Column("at", _("When"), Moment("created_at"), sort="at"),

@@ -18,6 +18,7 @@ from ponte.core.errors import Missing
 from ponte.core.tenancy.models import Workspace
 from ponte.core.tenancy.scope import workspace_scope
 from ponte.directory.models import Party
+from ponte.directory.selectors.merges import survivor_of
 from ponte.privacy.links import read_token
 from ponte.privacy.purposes import LANGUAGES
 from ponte.privacy.selectors.preferences import always, offered
@@ -51,8 +52,7 @@ def _answer(
     try:
         with workspace_scope(workspace):
             check_link(party_id=party_id, serial=serial)
-            if not Party.objects.filter(id=party_id, deleted_at=None).exists():
-                raise Missing("customer")
+            party_id = _living(party_id)
             if request.method == "POST":
                 _save(request, party_id, language)
                 return redirect(f"{request.path}?lang={language}&saved=1")
@@ -67,6 +67,14 @@ def _answer(
             return render(request, "privacy/preferences.html", context)
     except Missing:
         raise Http404 from None
+
+
+def _living(party_id: UUID) -> UUID:
+    """Return the customer a link means: the one they were merged into, where they were."""
+    found = survivor_of(party_id) or party_id
+    if not Party.objects.filter(id=found, deleted_at=None).exists():
+        raise Missing("customer")
+    return found
 
 
 def _save(request: HttpRequest, party_id: UUID, language: str) -> None:
