@@ -60,7 +60,7 @@ def closed(operator: str, value: Any, reader: Member | None) -> Q:
     found = Q(pk__in=[])
     for kind in value:
         model, column = (PartyEmail, "address") if kind == "email" else (PartyPhone, "number")
-        mine: QuerySet[Any] = model.objects.filter(party_id=OuterRef("pk"))  # type: ignore[attr-defined]
+        mine: QuerySet[Any] = model.objects.filter(party_id=OuterRef("pk"))
         suppressed = Exists(Suppression.objects.filter(address=OuterRef(column), channel="", lifted_at=None))
         shut = Q(opted_out_at__isnull=False) | Q(validity=Validity.INVALID) | Q(suppressed)
         found |= Q(Exists(mine)) & ~Q(Exists(mine.exclude(shut)))
