@@ -5,6 +5,7 @@ import { language } from "../words";
 import { startOfflineComposer } from "./composer";
 import { startInstall } from "./install";
 import { ownEntries, startQueue } from "./queue";
+import { startPush } from "./push";
 import { startQuick } from "./quick";
 import { forgetSession, refreshSession } from "./session";
 import { dropSession, getSession } from "./store";
@@ -49,6 +50,7 @@ export function startOffline(): void {
   if (!("indexedDB" in window)) return;
   void registerWorker().catch(() => undefined);
   startInstall();
+  startPush();
   startForgetting();
   startLeaving();
   startOfflineComposer();

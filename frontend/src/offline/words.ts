@@ -35,7 +35,9 @@ export const say = wordsOf(
     writeFirst: "Escreva alguma coisa antes.",
     otherPerson: "{n} anotação(ões) de outra pessoa esperam que ela entre de novo neste aparelho.",
     lost: "O endereço não pôde ser aberto sem rede: {path}",
-    recent: "Vistos recentemente",
+    pushOn: "Este aparelho recebe avisos",
+    pushDenied: "O navegador não permitiu. Libere as notificações deste site nas configurações do navegador.",
+    pushFailed: "O navegador não conseguiu ligar os avisos. Tente de novo com rede.",
   },
   {
     waitingOne: "1 waiting for network",
@@ -70,7 +72,9 @@ export const say = wordsOf(
     writeFirst: "Write something first.",
     otherPerson: "{n} note(s) of somebody else wait for them to log in on this device.",
     lost: "This address could not be opened without a network: {path}",
-    recent: "Seen lately",
+    pushOn: "This device receives notices",
+    pushDenied: "The browser didn't allow it. Allow notifications of this site in the browser's settings.",
+    pushFailed: "The browser couldn't switch notices on. Try again with a network.",
   },
 );
 

@@ -1,11 +1,11 @@
-"""Jobs that carry things out of the house: mail, webhooks, the daily digest."""
+"""Jobs that carry things out of the house: mail, push messages, webhooks, the daily digest."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from ponte.core.jobs import every, job
-from ponte.core.services import digests, mail, notifications, webhook_sending
+from ponte.core.services import digests, mail, notifications, push_sending, webhook_sending
 
 
 @job("core.send_mail", transaction=False)
@@ -18,6 +18,12 @@ def send_mail(*, sealed: str) -> None:
 def send_webhook(*, delivery_id: str) -> None:
     """Make one attempt at a delivery; it plans the next one itself."""
     webhook_sending.send_delivery(UUID(delivery_id))
+
+
+@job(push_sending.JOB, transaction=False)
+def push(*, notice_id: str, device_id: str) -> None:
+    """Send one notice to one browser; tried again while its push service can't be reached."""
+    push_sending.send_push(UUID(notice_id), UUID(device_id))
 
 
 @every("*/5 * * * *", name="core.sweep_webhooks")

@@ -4,6 +4,7 @@ from ponte.core.models.file import Attachment
 from ponte.core.models.member import Member, Role, Team
 from ponte.core.models.notification import Notification
 from ponte.core.models.preference import WorkspaceSetting
+from ponte.core.models.push import PushDevice
 from ponte.core.models.run import BackgroundRun
 from ponte.core.models.webhook import WebhookDelivery, WebhookEndpoint
 
@@ -15,6 +16,7 @@ __all__ = [
     "EventDelivery",
     "Member",
     "Notification",
+    "PushDevice",
     "Role",
     "StoredEvent",
     "SubjectKey",

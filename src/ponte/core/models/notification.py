@@ -8,7 +8,10 @@ from ponte.core.models.base import Record
 
 
 class Notification(Record):
-    """One notice to one member; ``url`` is a path inside the workspace, without its slug."""
+    """One notice to one member; ``url`` is a path inside the workspace, without its slug.
+
+    A ``quiet`` one is listed as read without ringing: its member wants this kind by mail or push only.
+    """
 
     member = models.ForeignKey("core.Member", on_delete=models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=60)
@@ -17,6 +20,7 @@ class Notification(Record):
     url = models.CharField(max_length=300, blank=True)
     actor_label = models.CharField(max_length=240, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
+    quiet = models.BooleanField(default=False)
     digested_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

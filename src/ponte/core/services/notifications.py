@@ -10,25 +10,26 @@ from django.utils import timezone
 from ponte.core.actors import Actor
 from ponte.core.live import push
 from ponte.core.models import Member, Notification
+from ponte.core.services.notice_choices import WAYS, wants
+from ponte.core.services.push_sending import queue_push
 from ponte.core.tenancy.scope import current_workspace
 
 KEPT_FOR = timedelta(days=180)
-MUTED = "muted_notices"  # key of Member.preferences: list of kinds
-DIGEST = "digest"  # key of Member.preferences: whether the daily e-mail is wanted (default: yes)
 
 
 def notify(
     *, member: Member, kind: str, title: str, body: str = "", url: str = "", actor: Actor | None = None
 ) -> Notification | None:
-    """Leave a notice and show it at once where the member has a page open.
+    """Leave a notice, show it at once where the member has a page open, and push it to their phones.
 
-    Nobody is told of what they did themselves in person, nor of kinds they have silenced. ``url`` is a path inside the
+    Nobody is told of what they did themselves in person, nor of kinds they want by no way. ``url`` is a path inside the
     workspace (its slug is taken off when it is there).
     """
     if actor is not None and actor.kind == "member" and actor.member_id == member.id:
         return None
-    if not member.is_active or kind in member.preferences.get(MUTED, ()):
+    if not member.is_active or not any(wants(member, kind, way) for way in WAYS):
         return None
+    quiet = not wants(member, kind, "app")
     slug = current_workspace().slug
     path = url.removeprefix(f"/{slug}") if url.startswith(f"/{slug}/") else url
     notice = Notification.objects.create(
@@ -38,7 +39,12 @@ def notify(
         body=body,
         url=path[:300],
         actor_label=actor.label if actor else "",
+        quiet=quiet,
+        read_at=timezone.now() if quiet else None,
     )
+    queue_push(notice, member)
+    if quiet:
+        return notice
     data = {"id": str(notice.id), "title": notice.title, "url": f"/{slug}{path}" if path else ""}
     push(member.id, "notification", {**data, "unread": count_unread(member.id)})
     return notice

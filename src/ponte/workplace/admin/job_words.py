@@ -12,6 +12,7 @@ NAMES: dict[str, str | Promise] = {
     "core.send_webhook": _("Call a webhook"),
     "core.sweep_webhooks": _("Look for webhooks left behind"),
     "core.digest": _("Daily e-mail with unread notices"),
+    "core.push": _("Push a notice to a phone"),
     "core.retry_stalled": _("Take up jobs of a stopped worker"),
     "core.forget_deliveries": _("Delete old deliveries and notices"),
     "core.forget_old_jobs": _("Tidy the queue up"),

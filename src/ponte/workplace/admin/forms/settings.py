@@ -59,15 +59,6 @@ class ProfileForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
 
 
-class NoticesForm(forms.Form):
-    """Which notices reach one by which way."""
-
-    mute = forms.MultipleChoiceField(
-        label=_("Don't notify me of"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    digest = forms.BooleanField(label=_("Send me a daily e-mail with what I haven't read"), required=False)
-
-
 class TokenForm(forms.Form):
     """A new API token."""
 

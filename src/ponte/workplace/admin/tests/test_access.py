@@ -291,7 +291,7 @@ def test_opening_a_notice_marks_it_and_leads_on(client_for, member_with):
 
 def test_silenced_kinds_do_not_arrive(client_for, member_with):
     ana = member_with("agent")
-    client_for(ana).post("/teste/settings/notices/", {"mute": ["task.assigned"], "digest": "on"})
+    client_for(ana).post("/teste/settings/notices/", {"app:import.finished": "on", "digest": "on"})
     ana.refresh_from_db()
     assert notify(member=ana, kind="task.assigned", title="Silêncio") is None
     assert notify(member=ana, kind="import.finished", title="Importado") is not None

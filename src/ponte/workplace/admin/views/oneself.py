@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -15,14 +15,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ponte.core.errors import Invalid, Missing
+from ponte.core.models import PushDevice
 from ponte.core.requests import WorkspaceRequest
-from ponte.core.services.members import set_member_preference, update_profile
-from ponte.core.services.notifications import DIGEST, MUTED
+from ponte.core.services.members import update_profile
+from ponte.core.services.notice_choices import choose_notices
 from ponte.core.tenancy.models import User
 from ponte.ui.forms import add_problems
 from ponte.workplace.admin.answers import answer_act
-from ponte.workplace.admin.forms.settings import NoticesForm, ProfileForm
-from ponte.workplace.admin.notices import notice_choices
+from ponte.workplace.admin.forms.notices import NoticesForm
+from ponte.workplace.admin.forms.settings import ProfileForm
 from ponte.workplace.admin.selectors.logins import browser_of
 
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
@@ -103,18 +104,15 @@ def sessions_end(request: WorkspaceRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def notices(request: WorkspaceRequest) -> HttpResponse:
-    """Choose which notices one wants."""
-    member = request.member
-    initial: dict[str, Any] = {
-        "mute": member.preferences.get(MUTED, []),
-        "digest": member.preferences.get(DIGEST, True),
-    }
-    form = NoticesForm(request.POST or None, initial=initial)
-    form.fields["mute"].choices = notice_choices()  # type: ignore[attr-defined]
+    """Choose which notices one wants, by which way, and when not to be disturbed."""
+    form = NoticesForm(request.POST or None, member=request.member)
     if request.method == "POST" and form.is_valid():
-        set_member_preference(member=member, key=MUTED, value=form.cleaned_data["mute"])
-        set_member_preference(member=member, key=DIGEST, value=form.cleaned_data["digest"])
+        choose_notices(member=request.member, **form.choices())
         messages.success(request, _("Saved."))
         return redirect("workplace:notices")
-    context = {"form": form, "sends_mail": settings.PONTE_SENDS_MAIL}
+    context = {
+        "form": form,
+        "sends_mail": settings.PONTE_SENDS_MAIL,
+        "has_devices": PushDevice.objects.filter(member=request.member).exists(),
+    }
     return render(request, "workplace/admin/notices.html", context, status=422 if form.errors else 200)
