@@ -21,6 +21,9 @@ function startDrop(): void {
   on<"change", HTMLInputElement>("change", "input[type=file]", (_, input) => {
     const zone = input.closest<HTMLElement>("[data-drop], .dropzone");
     if (zone) named(zone, input.files);
+    const taken = "photo" in input.dataset ? input.closest("label")?.parentElement : null;
+    const shown = taken && one("[data-photo-name]", taken);
+    if (shown) shown.textContent = input.files?.[0]?.name ?? "";
     if (input.hasAttribute("data-autosubmit")) input.form?.requestSubmit();
   });
 }

@@ -389,3 +389,17 @@ def test_restoring_something_lost_in_the_bin(actor: Any, ana: Any) -> None:
     assert resolve("cpf", "52998224725") == ana.id
     claim = IdentityClaim.objects.get(status="open")
     assert (claim.holder_id, claim.claimant_id) == (bia.id, ana.id)
+
+
+def test_a_mobile_is_called_and_written_to_with_one_touch(client_for, admin, actor):
+    numbers = [
+        PhoneData(number="11912345678"),
+        PhoneData(number="1132345678"),
+        PhoneData(number="11987654321", opted_out=True),
+    ]
+    person = create_person(actor=actor, data=PersonData(name="Bia", phones=numbers)).party
+    page = client_for(admin).get(f"/teste/customers/{person.id}/").content.decode()
+    assert 'href="https://wa.me/5511912345678"' in page
+    assert "wa.me/551132345678" not in page, "a landline has no WhatsApp unless somebody says so"
+    assert "wa.me/5511987654321" not in page, "they asked not to be contacted"
+    assert page.count('class="contact-reach"') == 2

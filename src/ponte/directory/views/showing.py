@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ponte.core.brazil.phones import format_phone
+from ponte.core.brazil.phones import format_phone, phone_kind
 from ponte.core.brazil.postal import format_cep
 from ponte.core.rights import FieldAccess
 from ponte.core.tenancy.scope import current_workspace
@@ -62,6 +62,7 @@ class ShownContact:
     opted_out: bool = False
     is_broken: bool = False
     lines: Sequence[str] = field(default_factory=tuple)
+    chat_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,13 @@ def _email(row: dict[str, Any]) -> ShownContact:
 def _phone(row: dict[str, Any]) -> ShownContact:
     note = str(ContactKind(row["kind"]).label) + (" · WhatsApp" if row["has_whatsapp"] else "")
     text = format_phone(row["number"]) + (f" r. {row['extension']}" if row["extension"] else "")
-    return ShownContact(row["id"], text, f"tel:{row['number']}", note, **_state_of(row))
+    number = str(row["number"])
+    chat = (
+        f"https://wa.me/{number.removeprefix('+')}"
+        if row["has_whatsapp"] or phone_kind(number) == "mobile"
+        else ""
+    )
+    return ShownContact(row["id"], text, f"tel:{number}", note, **_state_of(row), chat_url=chat)
 
 
 def _address(row: dict[str, Any]) -> ShownContact:

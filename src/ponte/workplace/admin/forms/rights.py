@@ -45,6 +45,7 @@ class Choice:
     name: str
     label: str
     options: tuple[tuple[str, Label, bool], ...]
+    short: Label = ""
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,12 @@ def _row(known: ObjectRights, rights: Mapping[str, Any]) -> ObjectRow:
 def _act_choice(known: ObjectRights, act: str, rights: Mapping[str, Any]) -> Choice:
     chosen = rights.get("objects", {}).get(known.name, {}).get(act, "none")
     offered = SCOPE_LABELS if known.owned else {key: SCOPE_LABELS[key] for key in ("none", "all")}
-    return Choice(f"act.{known.name}.{act}", f"{known.label}: {ACT_LABELS[act]}", _options(offered, chosen))
+    return Choice(
+        f"act.{known.name}.{act}",
+        f"{known.label}: {ACT_LABELS[act]}",
+        _options(offered, chosen),
+        ACT_LABELS[act],
+    )
 
 
 def _options(labels: Mapping[str, Label], chosen: str) -> tuple[tuple[str, Label, bool], ...]:
