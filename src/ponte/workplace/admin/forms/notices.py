@@ -38,7 +38,7 @@ class NoticesForm(forms.Form):
     )
     weekends = forms.BooleanField(label=_("Nor on weekends"), required=False)
 
-    def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, member: Member) -> None:
         quiet = member.preferences.get(QUIET) or {}
         initial: dict[str, Any] = {
             "digest": member.preferences.get(DIGEST, True),
@@ -46,7 +46,7 @@ class NoticesForm(forms.Form):
             "quiet_until": quiet.get("until"),
             "weekends": quiet.get("weekends", False),
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         self.kinds = notice_choices()
         for kind, label in self.kinds:
             for way in WAYS:
