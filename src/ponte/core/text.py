@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 MAX_WORD = 40  # letters of a word that are kept; PostgreSQL itself would allow 2,046 bytes
 MAX_LEXEMES = 800  # per document
@@ -49,16 +50,26 @@ def fold(text: str) -> str:
     Returns:
         The folded text: ``fold("  São  JOÃO ") == "sao joao"``, ``fold("Straße") == "strasse"``.
     """
-    if text.isascii():
-        folded = text.lower()
-    else:
-        decomposed = unicodedata.normalize("NFKD", text.casefold())
-        folded = "".join(
+    folded = text.lower() if text.isascii() else text.translate(_FOLDED)
+    return " ".join(_without_controls(folded).split())
+
+
+class _Folded(dict[int, str]):
+    """What each letter becomes. Letter by letter is enough: no step of folding looks at neighbours."""
+
+    def __missing__(self, code: int) -> str:
+        decomposed = unicodedata.normalize("NFKD", chr(code).casefold())
+        kept = "".join(
             letter for letter in decomposed if not unicodedata.combining(letter) and letter != "\u00ad"
         )
         # Case folding again: NFKD opens ligatures and styled letters into capitals (``℻`` → ``FAX``).
-        folded = folded.casefold().translate(_PLAIN)
-    return " ".join(_without_controls(folded).split())
+        folded = kept.casefold().translate(_PLAIN)
+        if code < 0x2100:  # the alphabets of here; the rest is rare and would only grow the table
+            self[code] = folded
+        return folded
+
+
+_FOLDED = _Folded()
 
 
 def _without_controls(text: str) -> str:
@@ -80,6 +91,7 @@ def search_terms(text: str) -> list[str]:
     return list(dict.fromkeys(words(text[:MAX_QUERY_TEXT])))[:MAX_QUERY_WORDS]
 
 
+@lru_cache(maxsize=8192)
 def sort_key(name: str, *, length: int = 200) -> str:
     """Return the value of a ``sort_name`` column for ``name``.
 
@@ -112,18 +124,45 @@ def search_document(
     Returns:
         Quoted lexemes separated by spaces; empty when there is nothing to find the record by.
     """
+    return " ".join(
+        _quote(lexeme) for lexeme in search_lexemes(names=names, emails=emails, digits=digits, extra=extra)
+    )
+
+
+def search_lexemes(
+    *,
+    names: Iterable[str] = (),
+    emails: Iterable[str] = (),
+    digits: Iterable[str] = (),
+    extra: Iterable[str] = (),
+) -> list[str]:
+    """Return the lexemes of ``search_document`` as they are, unquoted, each once."""
     lexemes: dict[str, None] = {}
     for name in names:
         for word in words(name):
-            lexemes[word] = None
-            lexemes.update(dict.fromkeys(_short_prefixes(word)))
+            lexemes.update(_name_lexemes(word))
     for email in emails:
         lexemes.update(dict.fromkeys(_email_lexemes(email)))
     for number in digits:
         lexemes.update(dict.fromkeys(_number_lexemes(number)))
     for text in extra:
         lexemes.update(dict.fromkeys(words(text)))
-    return " ".join(_quote(lexeme) for lexeme in list(lexemes)[:MAX_LEXEMES])
+    return list(lexemes)[:MAX_LEXEMES]
+
+
+def weighted_document(lexemes: Sequence[str], mark: str) -> str:
+    """Return the text of a ``tsvector`` in which every lexeme carries ``mark`` (``:1A``)."""
+    if not lexemes:
+        return ""
+    text = f"'{mark} '".join(lexemes)
+    if text.count("'") == 2 * len(lexemes) - 2 and "\\" not in text:
+        return f"'{text}'{mark}"
+    return " ".join(f"{_quote(lexeme)}{mark}" for lexeme in lexemes)
+
+
+@lru_cache(maxsize=16384)
+def _name_lexemes(word: str) -> dict[str, None]:
+    return dict.fromkeys([word, *_short_prefixes(word)])
 
 
 def search_query(text: str) -> str | None:
@@ -161,19 +200,21 @@ def _email_lexemes(email: str) -> Iterator[str]:
         return
     yield address
     for word in words(local):
-        yield word
-        yield from _short_prefixes(word)
+        yield from _name_lexemes(word)
     if at and domain:
-        yield "@" + domain
-        yield from ("^@" + domain[:length] for length in range(1, min(SHORT_PREFIX, len(domain)) + 1))
-        for word in words(domain):
-            if word not in _DOMAIN_ENDS:
-                yield word
-                yield from _short_prefixes(word)
+        yield from _domain_lexemes(domain)
+
+
+@lru_cache(maxsize=4096)
+def _domain_lexemes(domain: str) -> tuple[str, ...]:
+    starts = ("^@" + domain[:length] for length in range(1, min(SHORT_PREFIX, len(domain)) + 1))
+    parts = (_name_lexemes(word) for word in words(domain) if word not in _DOMAIN_ENDS)
+    return ("@" + domain, *starts, *(lexeme for part in parts for lexeme in part))
 
 
 def _number_lexemes(number: str) -> Iterator[str]:
-    joined = _NOT_WORD.sub("", fold(number))[:MAX_WORD]
+    plain = number.isascii() and number.isalnum()
+    joined = (number.lower() if plain else _NOT_WORD.sub("", fold(number)))[:MAX_WORD]
     if not joined:
         return
     yield joined

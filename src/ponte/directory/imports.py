@@ -25,7 +25,8 @@ from ponte.directory.data import (
 )
 from ponte.directory.import_fields import ADDRESS_FIELDS, COMPANY_FIELDS, PERSON_FIELDS
 from ponte.directory.selectors.identities import resolve_many
-from ponte.directory.services.bulk import bulk_upsert_companies, bulk_upsert_people
+from ponte.directory.services.bulk import MAX_ROWS, bulk_upsert_companies, bulk_upsert_people
+from ponte.directory.services.search_index import gather_search_entries, settle_search_entries
 from ponte.workplace.importing import (
     ImportContext,
     ImportRow,
@@ -180,6 +181,9 @@ PEOPLE = ImportTarget(
     rights=("customer", "create"),
     order=10,
     list_url_name="directory:people",
+    chunk_rows=MAX_ROWS,
+    before_many=gather_search_entries,
+    after_many=settle_search_entries,
 )
 COMPANIES = ImportTarget(
     key="companies",
@@ -191,4 +195,7 @@ COMPANIES = ImportTarget(
     rights=("customer", "create"),
     order=20,
     list_url_name="directory:companies",
+    chunk_rows=MAX_ROWS,
+    before_many=gather_search_entries,
+    after_many=settle_search_entries,
 )

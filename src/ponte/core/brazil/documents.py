@@ -6,6 +6,7 @@ Check digits come from ``validate-docbr``, whose CNPJ class knows letters (value
 from __future__ import annotations
 
 import re
+from operator import mul
 from typing import Literal, NamedTuple
 
 from validate_docbr import CNPJ, CPF
@@ -13,7 +14,9 @@ from validate_docbr import CNPJ, CPF
 from ponte.core.brazil.numbers import undo_spreadsheet
 from ponte.core.brazil.problems import Unreadable
 
+_CPF_WRITTEN = re.compile(r"([0-9]{3})\.?([0-9]{3})\.?([0-9]{3})-?([0-9]{2})")
 _SEPARATORS = re.compile(r"[\s.\-/\\_,;:'\"]+")
+_FIRST, _SECOND = range(10, 1, -1), range(11, 1, -1)
 _CPF = CPF()
 _CNPJ = CNPJ()
 _SHORTEST_CPF = 9  # two lost leading zeros
@@ -37,6 +40,12 @@ def normalise_cpf(text: str, *, repair: bool = True) -> str:
     Raises:
         Unreadable: ``empty``, ``scientific``, ``cpf_length`` or ``cpf_invalid``.
     """
+    written = _CPF_WRITTEN.fullmatch(text)
+    if written is not None:
+        plain = "".join(written.groups())
+        if _fits_cpf(plain):
+            return plain
+        raise Unreadable("cpf_invalid")
     compact = _compact(text)
     if not compact.isdigit() or not compact.isascii():
         raise Unreadable("cpf_length")
@@ -132,6 +141,14 @@ def cnpj_root(value: str) -> str:
 def is_head_office(value: str) -> bool:
     """Say whether a normalised CNPJ belongs to the head office (matriz, order 0001)."""
     return value[8:12] == "0001"
+
+
+def _fits_cpf(digits: str) -> bool:
+    """What ``_CPF.validate`` says of eleven digits, at a tenth of the time (a test compares the two)."""
+    values = [int(digit) for digit in digits]
+    first = sum(map(mul, values, _FIRST)) * 10 % 11 % 10
+    second = sum(map(mul, values, _SECOND)) * 10 % 11 % 10
+    return first == values[9] and second == values[10] and digits != digits[0] * 11
 
 
 def _compact(text: str) -> str:

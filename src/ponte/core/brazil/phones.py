@@ -25,8 +25,10 @@ AREA_CODES = frozenset(
     }
 )  # fmt: skip
 _NATIONAL = re.compile(r"(\d\d)(9\d{8}|[2-5]\d{7}|[6-9]\d{7})")
+_COMMON = re.compile(r"(?:\+55 ?)?\(?([1-9][0-9])\)? ?(9[0-9]{4}|[2-5][0-9]{3})[ -]?([0-9]{4})")
 _EXTENSION = re.compile(r"[\s,;]*(?:ramal|ram\.?|ext\.?|r\.)\s*:?\s*\d{1,6}\s*$", re.IGNORECASE)
 _TRUNK = re.compile(r"0(?:\d\d)?(?=[1-9]\d{9,10}$)")  # 0, or 0 + carrier code, before area code and number
+_SCIENTIFIC = re.compile(r"\d[.,]?\d*[eE]\+?\d{1,2}")
 _BETWEEN = re.compile(r"\s*(?:[;|\n]|/(?=\s*[(+\d])|\se\s|\sou\s|,(?=\s*[(+\d]))\s*")
 
 
@@ -48,6 +50,16 @@ def parse_phone(text: str, *, area: str | None = None, country: str = "BR") -> P
     Raises:
         Unreadable: ``empty``, ``scientific``, ``phone_area_missing`` or ``phone_invalid``.
     """
+    common = _COMMON.fullmatch(text) if country == "BR" else None
+    if (
+        common is not None and common[1] in AREA_CODES
+    ):  # nearly all of a Brazilian file, at a tenth of the time
+        number = common[2] + common[3]
+        return Phone(f"+55{common[1]}{number}", "mobile" if len(number) == 9 else "landline")
+    return _parse_any(text, area, country)
+
+
+def _parse_any(text: str, area: str | None, country: str) -> Phone:
     written = _EXTENSION.sub("", undo_spreadsheet(text.strip()[:80]))
     digits = re.sub(r"[^0-9]", "", written)
     if not digits:
@@ -62,6 +74,8 @@ def parse_phone(text: str, *, area: str | None = None, country: str = "BR") -> P
 
 def split_phones(text: str) -> list[str]:
     """Return the single numbers of a cell that holds several: ``"(11) 3333-4444 / 98888-7777"``."""
+    if _SCIENTIFIC.fullmatch(text.strip()):
+        return [text.strip()]  # its comma separates no numbers
     return [part for part in (piece.strip() for piece in _BETWEEN.split(text)) if re.search(r"\d", part)]
 
 

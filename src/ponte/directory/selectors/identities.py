@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from ponte.directory.models import ClaimStatus, Identity, IdentityClaim
 from ponte.directory.selectors.normal import SAME_NUMBER, IdentityKey, canonical
+
+_OTHER_NUMBER = dict(zip(SAME_NUMBER, reversed(SAME_NUMBER), strict=True))
 
 
 def resolve(kind: str, value: str) -> UUID | None:
@@ -52,22 +54,23 @@ def resolve_keys(keys: Iterable[IdentityKey]) -> dict[IdentityKey, UUID]:
 
 def rivals(key: IdentityKey) -> list[IdentityKey]:
     """Return the keys that stand for the same mark as ``key``, itself first."""
-    kind, value = key
-    if kind in SAME_NUMBER:
-        return [key, *((other, value) for other in SAME_NUMBER if other != kind)]
-    return [key]
+    other = _OTHER_NUMBER.get(key[0])
+    return [key, (other, key[1])] if other else [key]
 
 
 def holders(keys: Iterable[IdentityKey]) -> QuerySet[Identity]:
     """Return the rows that hold ``keys`` or the same numbers, bin included."""
-    by_kind: dict[str, set[str]] = {}
-    for key in keys:
-        for kind, value in rivals(key):
-            by_kind.setdefault(kind, set()).add(value)
-    condition = Q()
-    for kind, values in by_kind.items():
-        condition |= Q(kind=kind, value__in=sorted(values))
-    return Identity.objects.filter(condition) if by_kind else Identity.objects.none()
+    wanted = sorted({form for key in keys for form in rivals(key)})
+    if not wanted:
+        return Identity.objects.none()
+    # one array for each column: ten thousand parameters would cost more than the look-ups
+    kinds, values = ([form[part] for form in wanted] for part in (0, 1))
+    return Identity.objects.extra(
+        where=[
+            "(directory_identity.kind, directory_identity.value) IN (SELECT * FROM unnest(%s::text[], %s::text[]))"
+        ],
+        params=[kinds, values],
+    )
 
 
 def open_claims() -> QuerySet[IdentityClaim]:

@@ -29,7 +29,7 @@ from ponte.directory.services.search_text import refresh_search
 from ponte.directory.services.tags import ensure_tags
 from ponte.events.directory import PartiesUpserted
 
-MAX_ROWS = 1000
+MAX_ROWS = 5000
 Policy = Literal["update", "fill", "skip"]
 
 
@@ -92,14 +92,14 @@ def _read(
 ) -> tuple[dict[int, Draft], dict[int, list[FieldProblem]]]:
     drafts: dict[int, Draft] = {}
     refused: dict[int, list[FieldProblem]] = {}
-    access = customer_fields(actor.member) if actor.member else None
+    locked = _locked_fields(actor)
     for index, data in enumerate(rows):
         cleaner = Cleaner()
         draft = draft_from(cleaner, data, kind=kind, assignments=False)
         if not draft.party.get("name") and not draft.keys and not cleaner.problems:
             cleaner.refuse("name", "required", _("Give a name or something the customer is recognised by."))
-        for name in _given(draft) if access else ():
-            if access and not access.can_write(right_name(name)):
+        for name in _given(draft) if locked else ():
+            if right_name(name) in locked:
                 cleaner.refuse(name, "not_writable", _("Your role doesn't let you change this field."))
         if cleaner.problems:
             refused[index] = cleaner.problems
@@ -109,6 +109,12 @@ def _read(
         refused[index] = problems
         del drafts[index]
     return drafts, refused
+
+
+def _locked_fields(actor: Actor) -> frozenset[str]:
+    """Return the fields that the actor's role may not write."""
+    access = customer_fields(actor.member) if actor.member else None
+    return frozenset() if access is None else access.readonly
 
 
 def _given(draft: Draft) -> list[str]:

@@ -7,16 +7,18 @@ from uuid import UUID
 
 from ponte.directory.models import IdentityKind
 from ponte.directory.selectors.identities import holders, rivals
-from ponte.directory.selectors.normal import SAME_NUMBER, IdentityKey
+from ponte.directory.selectors.normal import IdentityKey
 from ponte.directory.services.creation import Draft
 from ponte.directory.services.search_text import sort_name
 
+_PHONE = IdentityKind.PHONE.value
 DEFAULT_MATCH = ("external", "cpf", "cnpj", "email", "whatsapp", "phone")
 
 
 def matching_keys(draft: Draft, match: Sequence[str]) -> list[IdentityKey]:
     """Return the keys by which a row may be a known customer, the surest first."""
-    return sorted((key for key in draft.keys if key[0] in match), key=lambda key: match.index(key[0]))
+    places = {kind: place for place, kind in enumerate(match)}
+    return sorted((key for key in draft.keys if key[0] in places), key=lambda key: places[key[0]])
 
 
 def group_rows(drafts: Mapping[int, Draft], *, match: Sequence[str]) -> list[tuple[Draft, list[int]]]:
@@ -59,6 +61,7 @@ def match_groups(drafts: Sequence[Draft], *, kind: str, match: Sequence[str]) ->
 
 def merge(draft: Draft, later: Draft) -> None:
     """Complete ``draft`` with what a later row about the same customer gives."""
+    draft.forget_keys()
     draft.party |= {name: value for name, value in later.party.items() if value not in ("", None)}
     draft.own |= {name: value for name, value in later.own.items() if value not in ("", None)}
     draft.custom.given = {**draft.custom.given, **later.custom.given}
@@ -91,4 +94,4 @@ def _sorting(draft: Draft) -> str:
 
 def _with_name(key: IdentityKey, name: str) -> tuple[IdentityKey, str]:
     """A number alone is shared by families: it counts with the name only."""
-    return key, name if key[0] in SAME_NUMBER and key[0] == IdentityKind.PHONE else ""
+    return key, name if key[0] == _PHONE else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -65,6 +66,8 @@ EARLIEST = date(1850, 1, 1)
 
 def clean_line(text: str, *, multiline: bool = False) -> str:
     """Return ``text`` without control characters, broken surrogates and outer white space; emoji stay."""
+    if text.isprintable():  # no control characters, no broken surrogates: nearly all text
+        return text.strip() if multiline else " ".join(text.split())
     sound = text.encode("utf-8", "ignore").decode()
     kept = "".join(
         letter if unicodedata.category(letter) != "Cc" or (multiline and letter in "\n\t") else " "
@@ -92,6 +95,9 @@ class Cleaner:
         """Return ``given`` cleaned for the columns of ``model``; offending fields are noted and left out."""
         clean: dict[str, Any] = {}
         for name, value in given.items():
+            if value == "" or value is None:
+                clean[name] = _nothing(model, name, value)
+                continue
             try:
                 clean[name] = self._value(model, name, value)
             except Unreadable as unreadable:
@@ -104,6 +110,11 @@ class Cleaner:
         special = _SPECIAL.get(name)
         if special is not None:
             return special(value)
+        limit = _plain_limit(model, name)
+        if limit and isinstance(value, str):
+            line = clean_line(value)
+            if len(line) <= limit:
+                return line
         field = model._meta.get_field(name)
         assert isinstance(field, models.Field)
         if isinstance(field, (models.CharField, models.TextField)):
@@ -113,6 +124,21 @@ class Cleaner:
         elif isinstance(value, str):
             value = _number(field, clean_line(value))
         return field.clean(value, None) if value not in (None, "") else value
+
+
+@lru_cache(maxsize=512)
+def _nothing(model: type[models.Model], name: str, value: str | None) -> Any:
+    """Return what an empty value of a column becomes; none of them is refused."""
+    return Cleaner()._value(model, name, value)
+
+
+@lru_cache(maxsize=512)
+def _plain_limit(model: type[models.Model], name: str) -> int:
+    """Return the most letters of a one-line text column without choices or checks of its own; 0 for other columns."""
+    field = model._meta.get_field(name)
+    if type(field) is not models.CharField or field.choices:
+        return 0
+    return (field.max_length or 0) if len(field.validators) == 1 else 0
 
 
 def _number(field: models.Field[Any, Any], text: str) -> Any:

@@ -37,6 +37,8 @@ from ponte.directory.services.opt_outs import address_of, close_known, tell_book
 from ponte.directory.services.parties import finish_edit, lock_party
 from ponte.directory.services.search_text import refresh_search
 
+_EMAIL, _PHONE, _EXTERNAL = IdentityKind.EMAIL.value, IdentityKind.PHONE.value, IdentityKind.EXTERNAL.value
+
 
 @dataclass(frozen=True)
 class ContactList:
@@ -68,7 +70,7 @@ EMAILS = ContactList(
         "validity": d.validity,
         "opted_out_at": _opted_out(d),
     },
-    lambda row: canonical(IdentityKind.EMAIL, row.address),
+    lambda row: canonical(_EMAIL, row.address),
 )
 PHONES = ContactList(
     "phones",
@@ -85,7 +87,7 @@ PHONES = ContactList(
         "validity": d.validity,
         "opted_out_at": _opted_out(d),
     },
-    lambda row: canonical(IdentityKind.PHONE, row.number),
+    lambda row: canonical(_PHONE, row.number),
 )
 ADDRESS_COLUMNS = (
     "kind",
@@ -207,7 +209,7 @@ def add_external_ids(*, actor: Actor, party_id: UUID, external_ids: Sequence[Ext
 
 def external_key(external: ExternalId) -> IdentityKey | None:
     """Return the identity of an external id."""
-    return canonical(IdentityKind.EXTERNAL, f"{external.source}:{external.id}")
+    return canonical(_EXTERNAL, f"{external.source}:{external.id}")
 
 
 def _set_list(
@@ -299,16 +301,21 @@ def _differs(row: Any, values: dict[str, Any]) -> bool:
 
 def copy_primary(party: Party, name: str, items: Sequence[Any]) -> list[str]:
     """Copy the primary item to the party's own columns; returns the columns touched."""
+    columns = primary_columns(name, items)
+    for column, value in columns.items():
+        setattr(party, column, value)
+    return list(columns)
+
+
+def primary_columns(name: str, items: Sequence[Any]) -> dict[str, str]:
+    """Return what the party's own columns say about the list ``name``: its primary item."""
     primary = next((item for item in items if getattr(item, "is_primary", False)), None)
     match name:
         case "emails":
-            party.email = primary.address if primary else ""
-            return ["email"]
+            return {"email": primary.address if primary else ""}
         case "phones":
-            party.phone = primary.number if primary else ""
-            return ["phone"]
+            return {"phone": primary.number if primary else ""}
         case "addresses":
-            party.city = primary.city if primary else ""
-            party.state = primary.state[:2] if primary and primary.country == "BR" else ""
-            return ["city", "state"]
-    return []
+            state = primary.state[:2] if primary and primary.country == "BR" else ""
+            return {"city": primary.city if primary else "", "state": state}
+    return {}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from ponte.core.actors import Actor
 from ponte.core.brazil.documents import cnpj_root
-from ponte.core.ids import uuid7
+from ponte.core.ids import uuid7, uuid7_text
 from ponte.core.text import fold
 from ponte.directory.data import PartyData
 from ponte.directory.models import (
@@ -21,6 +22,7 @@ from ponte.directory.models import (
     IdentityKind,
     Party,
     PartyFacts,
+    PartyKind,
     PartyTag,
     Person,
     Stage,
@@ -30,11 +32,23 @@ from ponte.directory.models import (
 from ponte.directory.selectors.normal import IdentityKey
 from ponte.directory.services.cleaning import COMPANY_FIELDS, PARTY_FIELDS, PERSON_FIELDS, Cleaner
 from ponte.directory.services.cleaning_contacts import clean_external_ids, clean_tag_names
-from ponte.directory.services.contacts import LISTS, copy_primary, external_key
-from ponte.directory.services.opt_outs import close_known, tell_book
+from ponte.directory.services.contacts import LISTS, ContactList, external_key, primary_columns
+from ponte.directory.services.opt_outs import closed_since, tell_closed
 from ponte.directory.services.search_text import Findable, search_text, sort_name
+from ponte.directory.services.setbased import insert_rows
 from ponte.workplace.custom_fields.searching import searched_texts
 from ponte.workplace.custom_fields.values import CustomRow
+
+PARTY_COLUMNS = (
+    "id", "kind", "code", *PARTY_FIELDS, "owner_id", "team_id", "stage", "stage_since", "created_at", "updated_at", "email",
+    "phone", "city", "state", "sort_name", "search", "is_demo", "custom",
+)  # fmt: skip
+_STAGES = frozenset(Stage.values)
+_DOCUMENTS = (IdentityKind.CPF.value, IdentityKind.CNPJ.value)
+_HALVES: tuple[tuple[type[models.Model], str, tuple[str, ...]], ...] = (
+    (Person, "person", PERSON_FIELDS),
+    (Company, "company", (*COMPANY_FIELDS, "cnpj_root")),
+)
 
 
 @dataclass
@@ -50,6 +64,7 @@ class Draft:
     is_demo: bool = False
     party_id: UUID = field(default_factory=uuid7)
     custom: CustomRow = field(default_factory=lambda: CustomRow({}))
+    _keys: list[IdentityKey] | None = field(default=None, repr=False)
 
     @property
     def code(self) -> str:
@@ -62,8 +77,7 @@ class Draft:
 
     @property
     def documents(self) -> list[IdentityKey]:
-        kinds = (IdentityKind.CPF, IdentityKind.CNPJ)
-        return [(kind.value, self.own[kind.value]) for kind in kinds if self.own.get(kind.value)]
+        return [(kind, self.own[kind]) for kind in _DOCUMENTS if self.own.get(kind)]
 
     @property
     def contact_keys(self) -> list[IdentityKey]:
@@ -73,7 +87,13 @@ class Draft:
     @property
     def keys(self) -> list[IdentityKey]:
         """Everything the customer is to be recognised by, the surest first."""
-        return list(dict.fromkeys([*self.external, *self.documents, *self.contact_keys]))
+        if self._keys is None:
+            self._keys = list(dict.fromkeys([*self.external, *self.documents, *self.contact_keys]))
+        return self._keys
+
+    def forget_keys(self) -> None:
+        """Work ``keys`` out anew: something they follow from has changed."""
+        self._keys = None
 
 
 def draft_from(cleaner: Cleaner, data: PartyData, *, kind: str, assignments: bool = True) -> Draft:
@@ -88,7 +108,7 @@ def draft_from(cleaner: Cleaner, data: PartyData, *, kind: str, assignments: boo
     own = cleaner.values(
         own_model, {name: getattr(data, name) for name in own_fields if assignments or name != "parent_id"}
     )
-    if data.stage and data.stage not in Stage.values:
+    if data.stage and data.stage not in _STAGES:
         cleaner.refuse(
             "stage", "invalid_choice", _("Choose one of: %(allowed)s.") % {"allowed": ", ".join(Stage.values)}
         )
@@ -108,69 +128,89 @@ def draft_from(cleaner: Cleaner, data: PartyData, *, kind: str, assignments: boo
     )
 
 
-def write_drafts(*, actor: Actor, drafts: Sequence[Draft], tags: dict[str, Tag]) -> list[Party]:
+def write_drafts(*, actor: Actor, drafts: Sequence[Draft], tags: dict[str, Tag]) -> None:
     """Insert the rows of new customers, identities aside. The number of statements doesn't grow with theirs.
 
     ``tags`` maps folded names to tags that exist (see ``services.tags.ensure_tags``).
     """
     now = timezone.now()
-    parties = [_party_row(draft, now) for draft in drafts]
-    Party.objects.bulk_create(parties)
-    halves: tuple[tuple[type[models.Model], str], ...] = ((Person, "person"), (Company, "company"))
-    for model, kind in halves:
-        rows = [model(party_id=d.party_id, **_own_columns(d)) for d in drafts if d.kind == kind]
-        if rows:
-            model._default_manager.bulk_create(rows)
-    PartyFacts.objects.bulk_create([PartyFacts(party_id=d.party_id, kind=d.kind) for d in drafts])
-    StageChange.objects.bulk_create(
-        StageChange(party=p, to_stage=p.stage, at=now, member=actor.member, actor_label=actor.label[:240])
-        for p in parties
+    rows = [party_values(draft, now) for draft in drafts]
+    insert_rows(Party, PARTY_COLUMNS, ([row[name] for name in PARTY_COLUMNS] for row in rows))
+    for model, kind, columns in _HALVES:
+        own = [draft for draft in drafts if draft.kind == kind]
+        if own:
+            insert_rows(model, ("party_id", *columns), (_own_values(draft, columns) for draft in own))
+    insert_rows(PartyFacts, ("party_id", "kind"), ((draft.party_id, draft.kind) for draft in drafts))
+    insert_rows(
+        StageChange,
+        ("id", "party_id", "to_stage"),
+        ((uuid7_text(), row["id"], row["stage"]) for row in rows),
+        {"at": now, "member_id": actor.member_id, "actor_label": actor.label[:240]},
     )
     for contacts in LISTS:
-        rows_of_list = [
-            contacts.model(party_id=draft.party_id, **contacts.columns(item))
-            for draft in drafts
-            for item in draft.lists[contacts.name]
-        ]
-        if rows_of_list:
-            close_known(rows_of_list)
-            tell_book(actor, rows_of_list)
-            contacts.model._default_manager.bulk_create(rows_of_list)
+        items = [(draft.party_id, item) for draft in drafts for item in draft.lists[contacts.name]]
+        _write_contacts(actor, contacts, items)
     _write_tags(drafts, tags)
-    return parties
 
 
-def _party_row(draft: Draft, now: Any) -> Party:
-    values = {**draft.party, "stage": draft.party["stage"] or Stage.LEAD}
-    party = Party(
-        id=draft.party_id, kind=draft.kind, code=draft.code, stage_since=now, is_demo=draft.is_demo, **values
-    )
-    party.custom = draft.custom.values
+def party_values(draft: Draft, now: datetime) -> dict[str, Any]:
+    """Return the columns of a new customer's row by attribute name."""
+    values = {
+        **draft.party, "id": draft.party_id, "kind": draft.kind, "code": draft.code, "is_demo": draft.is_demo,
+        "stage": draft.party["stage"] or Stage.LEAD.value, "stage_since": now, "created_at": now, "updated_at": now,
+        "custom": draft.custom.values,
+    }  # fmt: skip
     for name, items in draft.lists.items():
-        copy_primary(party, name, items)
-    party.sort_name = sort_name(party.name, party.code)
-    party.search = search_text(_findable(draft, party))
-    return party
+        values |= primary_columns(name, items)
+    values["sort_name"] = sort_name(values["name"], values["code"])
+    values["search"] = search_text(_findable(draft, values))
+    values.setdefault("owner_id", None)
+    values.setdefault("team_id", None)
+    return values
 
 
-def _findable(draft: Draft, party: Party) -> Findable:
-    names = (party.name, draft.own.get("social_name", ""), draft.own.get("legal_name", ""))
+def _write_contacts(actor: Actor, contacts: ContactList, items: Sequence[tuple[UUID, Any]]) -> None:
+    if not items:
+        return
+    rows = [(party_id, contacts.columns(item)) for party_id, item in items]
+    names = tuple(rows[0][1])
+    if "opted_out_at" in names:
+        _heed_opt_outs(actor, names[0], [values for _party, values in rows])
+    insert_rows(
+        contacts.model,
+        ("id", "party_id", *names),
+        ((uuid7_text(), party_id, *values.values()) for party_id, values in rows),
+    )
+
+
+def _heed_opt_outs(actor: Actor, address: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Close addresses that the book of opt-outs knows, and tell it of those that come closed."""
+    closed = closed_since({row[address] for row in rows if row["opted_out_at"] is None})
+    for row in rows:
+        if row["opted_out_at"] is None:
+            row["opted_out_at"] = closed.get(row[address])
+    tell_closed(actor, {row[address] for row in rows if row["opted_out_at"] is not None})
+
+
+def _findable(draft: Draft, party: Mapping[str, Any]) -> Findable:
+    names = (party["name"], draft.own.get("social_name", ""), draft.own.get("legal_name", ""))
     return Findable(
-        codes=[party.code, *(value.partition(":")[2] for _kind, value in draft.external)],
+        codes=[party["code"], *(value.partition(":")[2] for _kind, value in draft.external)],
         names=[*(name for name in names if name), *draft.tags],
         emails=[email.address for email in draft.lists["emails"]],
         phones=[phone.number for phone in draft.lists["phones"]],
         documents=[value for _kind, value in draft.documents],
         handles=[handle.handle for handle in draft.lists["handles"]],
-        words=[party.city, party.state],
-        custom=searched_texts(draft.kind, party.custom),
+        words=[party["city"], party["state"]],
+        custom=searched_texts(draft.kind, party["custom"]),
     )
 
 
-def _own_columns(draft: Draft) -> dict[str, Any]:
-    if draft.kind == "company":
-        return {**draft.own, "cnpj_root": cnpj_root(draft.own.get("cnpj", ""))}
-    return draft.own
+def _own_values(draft: Draft, columns: Sequence[str]) -> list[Any]:
+    own = draft.own
+    if draft.kind == PartyKind.COMPANY:
+        own = {**own, "cnpj_root": cnpj_root(own.get("cnpj", "")), "parent_id": own.get("parent_id")}
+    return [draft.party_id, *(own[name] for name in columns)]
 
 
 def _write_tags(drafts: Iterable[Draft], tags: dict[str, Tag]) -> None:
@@ -178,4 +218,4 @@ def _write_tags(drafts: Iterable[Draft], tags: dict[str, Tag]) -> None:
         (draft.party_id, tags[fold(name)].id) for draft in drafts for name in draft.tags if fold(name) in tags
     }
     if links:
-        PartyTag.objects.bulk_create(PartyTag(party_id=party, tag_id=tag) for party, tag in sorted(links))
+        insert_rows(PartyTag, ("party_id", "tag_id"), sorted(links))

@@ -36,7 +36,8 @@ def add_customer(*, actor: Actor, draft: Draft) -> Party:
         draft.party["owner_id"] = actor.member_id
     if draft.party.get("team_id") is None:
         draft.party["team_id"] = team_of(draft.party.get("owner_id"))
-    party = write_drafts(actor=actor, drafts=[draft], tags=ensure_tags(draft.tags))[0]
+    write_drafts(actor=actor, drafts=[draft], tags=ensure_tags(draft.tags))
+    party = Party.objects.get(id=draft.party_id)
     claim_keys(actor=actor, wanted={party.id: draft.keys})
     given = {name: value for name, value in {**draft.party, **draft.own}.items() if value not in ("", None)}
     lists = {

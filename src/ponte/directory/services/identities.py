@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ponte.core.actors import Actor
 from ponte.core.errors import Invalid, Missing
+from ponte.core.ids import uuid7_text
 from ponte.core.services.audit import record
 from ponte.core.services.events import publish
 from ponte.directory.models import ClaimStatus, Identity, IdentityClaim, Party
 from ponte.directory.selectors.identities import holders, rivals
 from ponte.directory.selectors.normal import IdentityKey, canonical
 from ponte.directory.services.parties import note_edit
+from ponte.directory.services.setbased import array_text
 from ponte.events.directory import IdentityDisputed
 
 
@@ -53,20 +56,20 @@ def claim_keys(
     if not pairs:
         return []
     held = _holders_of(key for key, _party in pairs)
-    free, from_bin, disputed = [], [], []
+    free: list[tuple[IdentityKey, UUID]] = []
+    from_bin, disputed = [], []
     for key, party_id in pairs:
         rival = next((held[form] for form in rivals(key) if form in held), None)
         if rival is None or (rival[0] == party_id and key not in held):
             held[key] = (party_id, False)
-            free.append(Identity(kind=key[0], value=key[1], party_id=party_id, source=source))
+            free.append((key, party_id))
         elif rival[0] != party_id and rival[1]:
             held[key] = (party_id, False)
             from_bin.append((key, party_id))
         elif rival[0] != party_id:
             disputed.append((key, rival[0], party_id))
     _take_from_bin(from_bin, source)
-    if free:
-        Identity.objects.bulk_create(free, ignore_conflicts=True)
+    if free and _insert(free, source) < len(free):
         disputed += _lost_races(free)
     return _dispute(actor, disputed, source)
 
@@ -74,6 +77,25 @@ def claim_keys(
 def _holders_of(keys: Iterable[IdentityKey]) -> dict[IdentityKey, tuple[UUID, bool]]:
     rows = holders(keys).values_list("kind", "value", "party_id", "party__deleted_at")
     return {(kind, value): (party_id, deleted_at is not None) for kind, value, party_id, deleted_at in rows}
+
+
+def _insert(pairs: Sequence[tuple[IdentityKey, UUID]], source: str) -> int:
+    """Insert what is free still; returns how many that was. One statement."""
+    columns = (
+        [uuid7_text() for _pair in pairs],
+        [key[0] for key, _party in pairs],
+        [key[1] for key, _party in pairs],
+        [party_id.hex for _key, party_id in pairs],
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO directory_identity (id, kind, value, party_id, source, created_at, updated_at)"
+            " SELECT given.id, given.kind, given.value, given.party, %s, now, now"
+            " FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::uuid[]) AS given (id, kind, value, party),"
+            " statement_timestamp() AS now ON CONFLICT DO NOTHING",
+            [source, *map(array_text, columns)],
+        )
+        return int(cursor.rowcount)
 
 
 def _take_from_bin(pairs: list[tuple[IdentityKey, UUID]], source: str) -> None:
@@ -102,15 +124,10 @@ def _take_from_bin(pairs: list[tuple[IdentityKey, UUID]], source: str) -> None:
     )
 
 
-def _lost_races(created: list[Identity]) -> list[tuple[IdentityKey, UUID, UUID]]:
+def _lost_races(pairs: list[tuple[IdentityKey, UUID]]) -> list[tuple[IdentityKey, UUID, UUID]]:
     """What another transaction took between our look and our write."""
-    now = _holders_of((identity.kind, identity.value) for identity in created)
-    lost = []
-    for identity in created:
-        key = (identity.kind, identity.value)
-        if key in now and now[key][0] != identity.party_id:
-            lost.append((key, now[key][0], identity.party_id))
-    return lost
+    now = _holders_of(key for key, _party in pairs)
+    return [(key, now[key][0], party_id) for key, party_id in pairs if key in now and now[key][0] != party_id]
 
 
 def _dispute(

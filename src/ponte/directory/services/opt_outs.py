@@ -50,6 +50,17 @@ def address_of(row: Any) -> str:
     return str(row.address if isinstance(row, PartyEmail) else row.number)
 
 
+def closed_since(addresses: Collection[str]) -> Mapping[str, datetime]:
+    """Return those of the addresses that the book has closed, with the moment since when."""
+    return _books[0].closed(addresses) if _books and addresses else {}
+
+
+def tell_closed(actor: Actor, addresses: Collection[str]) -> None:
+    """Tell the book of addresses that come in closed."""
+    if _books and addresses:
+        _books[0].note(actor=actor, closed=addresses, opened=())
+
+
 def close_known(rows: Iterable[Any]) -> None:
     """Set ``opted_out_at`` on new rows whose address is closed already. Call it before they are written."""
     open_rows = [row for row in rows if _is_contact(row) and row.opted_out_at is None]

@@ -8,7 +8,6 @@ a letter is of a custom field, and what begins with a digit may be of either (``
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -18,7 +17,7 @@ from django.db.models import F, OuterRef
 from django.db.models.functions import Coalesce
 
 from ponte.core.brazil.phones import ninth_digit_variants
-from ponte.core.text import search_document, sort_key, words
+from ponte.core.text import search_lexemes, sort_key, weighted_document, words
 from ponte.directory.models import (
     Identity,
     IdentityKind,
@@ -30,9 +29,6 @@ from ponte.directory.models import (
 )
 from ponte.directory.services.setbased import update_rows
 from ponte.workplace.custom_fields.searching import searched_texts
-
-_LEXEME = re.compile(r"'(?:[^']|'')*'")
-_POSITIONS = {"A": 1, "B": 2, "C": 3, "D": 4}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,15 +52,14 @@ def sort_name(name: str, code: str) -> str:
 
 def search_text(findable: Findable) -> str:
     """Return the text of the ``tsvector`` of one customer."""
-    parts = [
-        _weighted(search_document(names=findable.names, digits=findable.codes, extra=findable.handles), "A"),
-        _weighted(search_document(emails=findable.emails), "B"),
-        _weighted(
-            search_document(digits=_all_forms(findable.phones), extra=_place_words(findable.words)), "C"
-        ),
-        _weighted(search_document(names=findable.custom, digits=findable.documents), "D"),
-    ]
-    return " ".join(part for part in parts if part)
+    phones = search_lexemes(digits=_all_forms(findable.phones), extra=_place_words(findable.words))
+    parts = (
+        (search_lexemes(names=findable.names, digits=findable.codes, extra=findable.handles), ":1A"),
+        (search_lexemes(emails=findable.emails), ":2B"),
+        (phones, ":3C"),
+        (search_lexemes(names=findable.custom, digits=findable.documents), ":4D"),
+    )
+    return " ".join(weighted_document(lexemes, mark) for lexemes, mark in parts if lexemes)
 
 
 def refresh_search(party_ids: Iterable[UUID]) -> None:
@@ -137,8 +132,3 @@ def _all_forms(phones: Iterable[str]) -> list[str]:
 def _place_words(texts: Iterable[str]) -> list[str]:
     """Leave out what begins with a digit: it would pass for a phone."""
     return [word for text in texts for word in words(text) if not word[0].isdigit()]
-
-
-def _weighted(document: str, weight: str) -> str:
-    mark = f":{_POSITIONS[weight]}{weight}"
-    return " ".join(f"{match.group()}{mark}" for match in _LEXEME.finditer(document))

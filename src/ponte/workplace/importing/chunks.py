@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -45,27 +45,40 @@ class ChunkResult:
         )
 
 
-def write_chunk(
-    target: ImportTarget, rows: Sequence[SourceRow], reader: Reader, context: ImportContext
-) -> ChunkResult:
-    """Read the cells of ``rows`` and let the target write them. Call it inside the chunk's transaction.
+@dataclass(frozen=True)
+class ReadChunk:
+    """Rows of a file whose cells were read: those to be written, and the refusals of the others by row number."""
 
-    Rows that cannot be read or that the target refuses are answered "rejected"; where a whole chunk fails, it is
-    halved until the rows that are to blame stand alone.
-    """
+    rows: Sequence[SourceRow]
+    readable: Sequence[ImportRow]
+    refused: Mapping[int, RowOutcome]
+
+
+def read_chunk(rows: Sequence[SourceRow], reader: Reader) -> ReadChunk:
+    """Read the cells of ``rows``; touches no database, so that it may run ahead of the writing."""
     readable: list[ImportRow] = []
-    answers: dict[int, RowOutcome] = {}
+    refused: dict[int, RowOutcome] = {}
     for row in rows:
         read = reader.read(row)
         if isinstance(read, ImportRow):
             readable.append(read)
         else:
-            answers[row.number] = RowOutcome("rejected", problems=tuple(read))
+            refused[row.number] = RowOutcome("rejected", problems=tuple(read))
+    return ReadChunk(rows, readable, refused)
+
+
+def write_chunk(target: ImportTarget, chunk: ReadChunk, context: ImportContext) -> ChunkResult:
+    """Let the target write the rows that could be read. Call it inside the chunk's transaction.
+
+    Rows the target refuses are answered "rejected"; where a whole chunk fails, it is halved until the rows that are to
+    blame stand alone.
+    """
+    answers = dict(chunk.refused)
     journal = Journal()
     context.journal.parts.clear()
-    for read, outcome in _apply(target, readable, context, journal):
+    for read, outcome in _apply(target, chunk.readable, context, journal):
         answers[read.number] = outcome
-    return ChunkResult([answers[row.number] for row in rows], journal)
+    return ChunkResult([answers[row.number] for row in chunk.rows], journal)
 
 
 def _apply(

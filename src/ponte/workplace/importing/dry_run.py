@@ -13,10 +13,18 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 
 from ponte.core.tenancy.models import Workspace
-from ponte.workplace.importing.chunks import write_chunk
+from ponte.workplace.importing.chunks import read_chunk, write_chunk
 from ponte.workplace.importing.files import data_rows, local_file
 from ponte.workplace.importing.layouts import Layout
-from ponte.workplace.importing.running import COUNTED, Progress, batches, context_of, reader_of, target_of
+from ponte.workplace.importing.running import (
+    COUNTED,
+    Progress,
+    batches,
+    chunk_rows,
+    context_of,
+    reader_of,
+    target_of,
+)
 from ponte.workplace.importing.targets import ImportRow, ImportTarget, Problem
 from ponte.workplace.models import ImportRun
 
@@ -41,7 +49,7 @@ def preview(run: ImportRun, workspace: Workspace, rows: int = PREVIEW_ROWS) -> l
     with local_file(run.storage_key) as path:
         first = list(islice(data_rows(path, Layout.from_json(run.layout)), rows))
     with transaction.atomic():
-        result = write_chunk(target, first, reader, context)
+        result = write_chunk(target, read_chunk(first, reader), context)
         transaction.set_rollback(True)
     shown = []
     for row, outcome in zip(first, result.outcomes, strict=True):
@@ -75,8 +83,8 @@ def try_whole(
     trial = Trial()
     with local_file(run.storage_key) as path, transaction.atomic():
         rows = data_rows(path, Layout.from_json(run.layout))
-        for chunk in batches(rows, target.chunk_rows):
-            result = write_chunk(target, chunk, reader, context)
+        for chunk in batches(rows, chunk_rows(run, target)):
+            result = write_chunk(target, read_chunk(chunk, reader), context)
             trial.rows += len(chunk)
             for outcome in COUNTED:
                 trial.counts[outcome] += result.count(outcome)

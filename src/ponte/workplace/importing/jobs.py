@@ -8,7 +8,8 @@ from uuid import UUID
 from django.utils import timezone
 
 from ponte.core.jobs import enqueue, every, job
-from ponte.workplace.importing.running import carry_on
+from ponte.core.tenancy.scope import named_workspace
+from ponte.workplace.importing.running import UNDERWAY, calm_down, carry_on
 from ponte.workplace.models import ImportRun
 
 QUIET = timedelta(minutes=2)
@@ -23,8 +24,7 @@ def run_import(*, run_id: str) -> None:
 @every("*/2 * * * *", name="workplace.import_sweep")
 def sweep_imports() -> None:
     """Take up imports whose worker was killed: under way, and no chunk for two minutes."""
-    quiet = ImportRun.objects.filter(
-        state__in=[ImportRun.State.QUEUED, ImportRun.State.RUNNING], updated_at__lt=timezone.now() - QUIET
-    )
+    quiet = ImportRun.objects.filter(state__in=UNDERWAY, updated_at__lt=timezone.now() - QUIET)
     for run_id in quiet.values_list("id", flat=True):
         enqueue("workplace.import", once=f"import:{run_id}", run_id=str(run_id))
+    calm_down(named_workspace())

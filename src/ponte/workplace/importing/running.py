@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from itertools import islice
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -22,17 +24,19 @@ from ponte.core.services.runs import advance_run, fail_run, finish_run
 from ponte.core.tenancy.models import Workspace
 from ponte.core.tenancy.scope import named_workspace, workspace_scope
 from ponte.events.workplace import ImportFinished
-from ponte.workplace.importing.chunks import ChunkResult, write_chunk
+from ponte.workplace.importing.chunks import ChunkResult, ReadChunk, read_chunk, write_chunk
 from ponte.workplace.importing.extensions import extended
 from ponte.workplace.importing.files import SourceRow, data_rows, local_file
 from ponte.workplace.importing.layouts import Layout
-from ponte.workplace.importing.targets import ImportContext, ImportTarget, Policy, targets
+from ponte.workplace.importing.targets import MANY_ROWS, ImportContext, ImportTarget, Policy, targets
 from ponte.workplace.importing.values import Plan, Reader
 from ponte.workplace.models import ImportChunk, ImportRejection, ImportRun
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[ImportRun], None]
+UNDERWAY = (ImportRun.State.QUEUED, ImportRun.State.RUNNING)
+_SMALL_CHUNK = 1000
 COUNTED = ("created", "updated", "unchanged", "skipped", "rejected")
 
 
@@ -81,8 +85,18 @@ def carry_on(run_id: UUID, *, progress: Progress | None = None) -> ImportRun:
                 workspace,
                 _("Something unexpected happened. What is in stays in; you can go on from here."),
             )
+    calm_down(workspace)
     with workspace_scope(workspace):
         return _get(run_id)
+
+
+def calm_down(workspace: Workspace) -> None:
+    """Undo what targets prepared for many rows, unless an import is under way."""
+    with workspace_scope(workspace):
+        if not ImportRun.objects.filter(state__in=UNDERWAY, estimated_rows__gte=MANY_ROWS).exists():
+            for target in targets:
+                if target.after_many is not None:
+                    target.after_many()
 
 
 def context_of(run: ImportRun, workspace: Workspace) -> ImportContext:
@@ -126,22 +140,44 @@ def _read_and_write(
         target = target_of(run)
         reader = reader_of(run, target, context)
     cursor = run.cursor
+    if target.before_many is not None and run.estimated_rows >= MANY_ROWS:
+        target.before_many()
     with local_file(run.storage_key) as path:
         rows = data_rows(path, Layout.from_json(run.layout), after=cursor)
-        for chunk in batches(rows, target.chunk_rows):
+        for chunk in read_ahead(batches(rows, chunk_rows(run, target)), reader):
             with workspace_scope(workspace):
                 current = _locked(run.id, cursor)
-                result = write_chunk(target, chunk, reader, context)
-                _note(current, chunk, result)
+                result = write_chunk(target, chunk, context)
+                _note(current, chunk.rows, result)
                 cursor = current.cursor
             if progress is not None:
                 progress(current)
+
+
+def chunk_rows(run: ImportRun, target: ImportTarget) -> int:
+    """Return the rows of a chunk: ten chunks at least, so that progress is seen, but none below a thousand rows."""
+    return min(target.chunk_rows, max(_SMALL_CHUNK, run.estimated_rows // 10))
 
 
 def batches(rows: Iterator[SourceRow], size: int) -> Iterator[Sequence[SourceRow]]:
     """Cut rows into chunks of ``size``."""
     while batch := list(islice(rows, size)):
         yield batch
+
+
+def read_ahead(chunks: Iterator[Sequence[SourceRow]], reader: Reader) -> Iterator[ReadChunk]:
+    """Read each chunk in a thread of its own while the one before is written: the database works meanwhile."""
+
+    def read_next() -> ReadChunk | None:
+        rows = next(chunks, None)
+        return None if rows is None else read_chunk(rows, reader)
+
+    surroundings = copy_context()  # the language of messages
+    with ThreadPoolExecutor(1, thread_name_prefix="import") as pool:
+        waiting = pool.submit(surroundings.run, read_next)
+        while (chunk := waiting.result()) is not None:
+            waiting = pool.submit(surroundings.run, read_next)
+            yield chunk
 
 
 def _locked(run_id: UUID, cursor: int) -> ImportRun:

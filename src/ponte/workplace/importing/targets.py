@@ -17,6 +17,8 @@ from ponte.core.models import Member
 from ponte.core.rights import may, may_area
 from ponte.workplace.registry import Registry
 
+MANY_ROWS = 20_000
+
 
 class FieldType(StrEnum):
     """How a cell is read. Contact data and documents stay text: the module that keeps them normalises them."""
@@ -161,6 +163,8 @@ class ImportTarget:
     ``apply`` writes a whole chunk with set-based statements, inside the transaction that also moves the run's cursor,
     and answers each row in order. It must do nothing a second time for the same rows (external ids). ``rights`` is the
     object and act a member needs besides the area "import". ``after`` names targets whose files come first.
+    ``before_many`` is called, outside any transaction, when a file of ``MANY_ROWS`` or more begins or goes on; ``after_many``
+    when an import ends and, should its process have died, by the sweep: it must be cheap when there is nothing to do.
     """
 
     key: str
@@ -175,6 +179,8 @@ class ImportTarget:
     list_url_name: str = ""
     after: tuple[str, ...] = ()
     chunk_rows: int = 1000
+    before_many: Callable[[], None] | None = None
+    after_many: Callable[[], None] | None = None
 
     def field_of(self, key: str) -> ImportField | None:
         """Return the field of ``key`` or None."""

@@ -29,6 +29,8 @@ _NOTHING = frozenset(
     {"null", "\\n", "#n/a", "#n/d", "nan", "none", "-", "--", "0000-00-00", "0000-00-00 00:00:00"}
 )
 _NEUTRALISED = re.compile(r"'[=+\-@\t\r]")
+_REMEMBERED = 8192  # values of one column
+_REMEMBERED_LETTERS = 80
 _SERIAL = re.compile(r"[1-9]\d{4}(?:[.,]\d+)?")
 
 
@@ -111,11 +113,13 @@ class Reader:
     def __init__(self, target: ImportTarget, plan: Plan, *, width: int, zone: tzinfo) -> None:
         self.target = target
         self.width = width
-        self._columns: list[tuple[int, ImportField, Callable[[str], Any]]] = []
+        self._columns: list[tuple[int, ImportField, ColumnReader]] = []
         for index, key in sorted(plan.columns.items()):
             found = target.field_of(key)
             if found is not None:
-                self._columns.append((index, found, _converter(found, plan, index, zone)))
+                self._columns.append(
+                    (index, found, ColumnReader(found, _converter(found, plan, index, zone)))
+                )
         self._constants: list[tuple[ImportField, Any]] = []
         for key, text in plan.constants.items():
             found = target.field_of(key)
@@ -127,39 +131,76 @@ class Reader:
         """Return the row's values, or everything that is wrong with it."""
         values: dict[str, Any] = {}
         problems: list[Problem] = []
-        if any(cell.strip() for cell in row.cells[self.width :]):
+        cells, width = row.cells, len(row.cells)
+        if width > self.width and any(cell.strip() for cell in cells[self.width :]):
             return [Problem("", "too_many_cells", _("The row has more cells than the header has columns."))]
-        for index, found, convert in self._columns:
-            cell = row.cells[index] if index < len(row.cells) else ""
-            text = clean_cell(cell)
-            if not text:
+        for index, found, read in self._columns:
+            cell = cells[index] if index < width else ""
+            if not cell:
                 continue
-            if len(text) > MAX_CELL:
-                problems.append(
-                    Problem(found.key, "too_long", _("The cell has more than 100,000 characters."))
-                )
+            value = read(cell)
+            if value is None:
                 continue
-            try:
-                value = convert(text)
-            except Unreadable as unreadable:
-                problems.append(Problem(found.key, unreadable.code, f"{unreadable.message} ({_short(text)})"))
-                continue
-            except UnknownChoice as unknown:
-                problems.append(Problem(found.key, "unknown_choice", unknown.message))
-                continue
-            if found.several:
+            if isinstance(value, Problem):
+                problems.append(value)
+            elif found.several:
                 values.setdefault(found.key, []).append(value)
             else:
                 values.setdefault(found.key, value)
         for found, value in self._constants:
             values.setdefault(found.key, [value] if found.several else value)
-        refused = {problem.field for problem in problems}
-        problems += [
+        if problems or self._lacks(values):
+            return problems + self._missing(values, {problem.field for problem in problems})
+        return ImportRow(row.number, values)
+
+    def _lacks(self, values: Mapping[str, Any]) -> bool:
+        return any(needed.key not in values for needed in self._required)
+
+    def _missing(self, values: Mapping[str, Any], refused: set[str]) -> list[Problem]:
+        return [
             Problem(needed.key, "required", _("%(field)s is missing.") % {"field": needed.label})
             for needed in self._required
             if needed.key not in values and needed.key not in refused
         ]
-        return problems or ImportRow(row.number, values)
+
+
+class ColumnReader:
+    """Reads the cells of one column and remembers what they came to: files repeat cities, dates and choices endlessly."""
+
+    def __init__(self, found: ImportField, convert: Callable[[str], Any]) -> None:
+        self._field = found
+        self._convert = convert
+        self._known: dict[str, Any] = {}
+        self._misses = 0
+
+    def __call__(self, cell: str) -> Any:
+        """Return a cell's value, what is wrong with it (``Problem``), or None when it is empty."""
+        try:
+            return self._known[cell]
+        except KeyError:
+            pass
+        value = self._read(cell)
+        self._misses += 1
+        if len(cell) <= _REMEMBERED_LETTERS and len(self._known) < _REMEMBERED:
+            self._known[cell] = value
+        elif self._misses > 2 * _REMEMBERED:
+            self._known.clear()  # a column of names: what is remembered first comes again least
+            self._misses = 0
+        return value
+
+    def _read(self, cell: str) -> Any:
+        text = clean_cell(cell)
+        if not text:
+            return None
+        key = self._field.key
+        if len(text) > MAX_CELL:
+            return Problem(key, "too_long", _("The cell has more than 100,000 characters."))
+        try:
+            return self._convert(text)
+        except Unreadable as unreadable:
+            return Problem(key, unreadable.code, f"{unreadable.message} ({_short(text)})")
+        except UnknownChoice as unknown:
+            return Problem(key, "unknown_choice", unknown.message)
 
 
 class UnknownChoice(ValueError):
@@ -176,7 +217,9 @@ class UnknownChoice(ValueError):
 
 def clean_cell(cell: str) -> str:
     """Return a cell without what spreadsheets and exports add: NULs, outer spaces, words for nothing, a guard quote."""
-    text = cell.replace("\x00", "").strip().strip("\ufeff").strip()
+    text = cell.strip()
+    if not text.isprintable():
+        text = text.replace("\x00", "").strip().strip("\ufeff").strip()
     if len(text) <= 20 and text.lower() in _NOTHING:
         return ""
     return text[1:] if _NEUTRALISED.match(text) else text
