@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from ponte.core.actors import Actor
-from ponte.core.jobs import enqueue, every
+from ponte.core.jobs import enqueue, every, job
 from ponte.directory.services.deletion import PURGE_CHUNK, purge_expired
+from ponte.directory.services.duplicate_decisions import merge_certain, undo_merges
+from ponte.directory.services.duplicate_pairs import match_customers
+from ponte.directory.services.duplicate_search import search_everybody
 from ponte.directory.services.merge_closing import CLOSE_CHUNK, close_merges
 
 
@@ -21,3 +26,27 @@ def close_old_merges() -> None:
     """Forget how merges older than 30 days were made, and what their tombstones still say, a chunk a job."""
     if close_merges() == CLOSE_CHUNK:
         enqueue("directory.close_merges")
+
+
+@job("directory.match_customers", queue="bulk")
+def match_customers_job(*, party_ids: list[str]) -> None:
+    """Compare new and changed customers with all others."""
+    match_customers(party_ids=[UUID(one) for one in party_ids])
+
+
+@job("directory.find_duplicates", queue="bulk", transaction=False)
+def find_duplicates(*, run_id: str) -> None:
+    """Search the whole base for duplicates."""
+    search_everybody(UUID(run_id))
+
+
+@job("directory.merge_certain", queue="bulk", transaction=False)
+def merge_certain_job(*, run_id: str) -> None:
+    """Merge the certain duplicates somebody asked for."""
+    merge_certain(UUID(run_id))
+
+
+@job("directory.undo_merges", queue="bulk", transaction=False)
+def undo_merges_job(*, run_id: str, merged_by_run: str) -> None:
+    """Undo the merges of a background run."""
+    undo_merges(UUID(run_id), UUID(merged_by_run))

@@ -25,6 +25,7 @@ from ponte.workplace.admin.history import HistorySource, register_history
 from ponte.workplace.commands import Command, register_command
 from ponte.workplace.custom_fields.objects import register_custom_object, register_reference_target
 from ponte.workplace.demo import register_demo
+from ponte.workplace.home import HomeBlock, register_home_block
 from ponte.workplace.importing import register_target
 from ponte.workplace.navigation import NavItem, register_nav
 from ponte.workplace.panels import Panel, register_panel
@@ -101,7 +102,15 @@ register_nav(
     )
 )
 register_nav(
+    NavItem("duplicates", "customers", _("Duplicates"), "git-merge", "directory:duplicates", 75, EDIT)
+)
+register_nav(
     NavItem("claims", "customers", _("Identities to review"), "arrows-exchange", "directory:claims", 80, EDIT)
+)
+register_home_block(
+    HomeBlock(
+        "duplicates", _("Duplicates"), "git-merge", "directory:duplicates_block", order=60, visible=EDIT
+    )
 )
 register_settings_page(
     SettingsPage(

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from ponte.core.jobs import enqueue
 from ponte.core.subscriptions import EventContext, subscribes
 from ponte.directory.models import Party, Stage
 from ponte.directory.services.merging import move_stragglers
 from ponte.directory.services.stages import advance_stage, change_stages
 from ponte.events.commerce import OrderPaid, OrdersImported
-from ponte.events.directory import CustomersMerged
+from ponte.events.directory import (
+    CompanyCreated,
+    CustomersMerged,
+    CustomersUnmerged,
+    PartiesRestored,
+    PartiesUpserted,
+    PartyUpdated,
+    PersonCreated,
+)
 
 BEFORE_CUSTOMER = (Stage.VISITOR, Stage.LEAD, Stage.MQL, Stage.SQL)
 
@@ -38,3 +47,24 @@ def customers_by_imported_orders(event: OrdersImported, context: EventContext) -
 def stragglers_of_merge(event: CustomersMerged, context: EventContext) -> None:
     """Take along what was being written for a merged customer while the merge ran."""
     move_stragglers(merge_id=UUID(event.merge_id))
+
+
+@subscribes(PersonCreated, CompanyCreated, PartyUpdated, name="directory.match_one")
+def match_one(event: PersonCreated | CompanyCreated | PartyUpdated, context: EventContext) -> None:
+    """Compare a new or changed customer with all others; several changes in a row are compared once."""
+    enqueue("directory.match_customers", party_ids=[event.party_id], once=f"match:{event.party_id}")
+
+
+@subscribes(PartiesUpserted, PartiesRestored, CustomersMerged, CustomersUnmerged, name="directory.match_many")
+def match_many(
+    event: PartiesUpserted | PartiesRestored | CustomersMerged | CustomersUnmerged, context: EventContext
+) -> None:
+    """Compare customers that came in, came back, or became one."""
+    if isinstance(event, PartiesUpserted):
+        ids = [*event.created_ids, *event.updated_ids]
+    elif isinstance(event, PartiesRestored):
+        ids = list(event.party_ids)
+    else:
+        ids = [event.survivor_id, *event.loser_ids]
+    if ids:
+        enqueue("directory.match_customers", party_ids=ids)

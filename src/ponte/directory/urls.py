@@ -5,7 +5,18 @@ from django.urls import URLPattern, URLResolver, path
 from ponte.directory.tables.bin import BIN
 from ponte.directory.tables.companies import COMPANIES
 from ponte.directory.tables.people import PEOPLE
-from ponte.directory.views import claims, contacts, create, links, lookup, merging, panels, properties, record
+from ponte.directory.views import (
+    claims,
+    contacts,
+    create,
+    duplicates,
+    links,
+    lookup,
+    merging,
+    panels,
+    properties,
+    record,
+)
 from ponte.workplace.views.lists import list_view
 
 app_name = "directory"
@@ -16,6 +27,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("companies/", list_view(COMPANIES), name="companies"),
     path("companies/new/", create.new_company, name="new_company"),
     path("bin/", list_view(BIN), name="bin"),
+    path("duplicates/", duplicates.duplicates, name="duplicates"),
+    path("duplicates/progress/", duplicates.progress, name="duplicates_progress"),
+    path("duplicates/decide/", duplicates.decide, name="decide_duplicates"),
+    path("duplicates/search/", duplicates.search, name="duplicates_search"),
+    path("duplicates/merge-certain/", duplicates.merge_certain, name="merge_certain"),
+    path("duplicates/runs/<uuid:run_id>/undo/", duplicates.undo_run, name="duplicates_undo_run"),
+    path("duplicates/block/", duplicates.home_block, name="duplicates_block"),
     path("identity-claims/", claims.claims, name="claims"),
     path("identity-claims/<uuid:claim_id>/<slug:decision>/", claims.decide, name="decide_claim"),
     path("customers/lookup/<slug:kind>/", lookup.lookup, name="lookup"),

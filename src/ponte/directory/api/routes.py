@@ -3,11 +3,13 @@
 from ninja import Router
 
 from ponte.directory.api.companies import router as companies_router
+from ponte.directory.api.duplicates import router as duplicates_router
 from ponte.directory.api.links import router as links_router
 from ponte.directory.api.merges import router as merges_router
 from ponte.directory.api.people import router as people_router
 
 router = Router()
+router.add_router("", duplicates_router)  # before people: /people/check is no id
 router.add_router("/people", people_router)
 router.add_router("/companies", companies_router)
 router.add_router("/merges", merges_router)

@@ -22,6 +22,7 @@ from ponte.directory.models.choices import (
 )
 from ponte.directory.models.company import Company
 from ponte.directory.models.contact import PartyAddress, PartyEmail, PartyPhone, SocialHandle
+from ponte.directory.models.duplicate import CommonKey, DuplicatePair, MatchKeys, NameShare
 from ponte.directory.models.identity import Identity, IdentityClaim
 from ponte.directory.models.lifecycle import PartyFacts, StageChange
 from ponte.directory.models.link import Affiliation, PartyTag, Relation, Tag
@@ -34,9 +35,11 @@ __all__ = [
     "Affiliation",
     "Channel",
     "ClaimStatus",
+    "CommonKey",
     "Company",
     "CompanySize",
     "ContactKind",
+    "DuplicatePair",
     "Education",
     "Gender",
     "Identity",
@@ -44,8 +47,10 @@ __all__ = [
     "IdentityKind",
     "IncomeBand",
     "MaritalStatus",
+    "MatchKeys",
     "Merge",
     "MergeStep",
+    "NameShare",
     "Network",
     "Party",
     "PartyAddress",

@@ -21,7 +21,8 @@ class Merge(Record):
     """One merge: the customers ``loser_ids`` became part of ``survivor``.
 
     The losers stay as tombstones (``Party.merged_into``) that lead to the survivor. ``references`` names the columns that
-    followed ("timeline.interaction.party"). Undone once, within 30 days; after that ``closed_at`` is set and the steps are gone.
+    followed ("timeline.interaction.party"). ``run_id`` is the background
+    run that made it. Undone once, within 30 days; after that ``closed_at`` is set and the steps are gone.
     """
 
     survivor = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="merges")
@@ -32,6 +33,7 @@ class Merge(Record):
     )
     actor_label = models.CharField(max_length=240, blank=True)
     references = models.JSONField(default=list)
+    run_id = models.UUIDField(null=True, blank=True, db_index=True)
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(
         "core.Member", on_delete=models.SET_NULL, related_name="+", null=True, blank=True

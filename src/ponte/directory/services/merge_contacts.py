@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from ponte.core.models import Attachment
@@ -12,6 +13,7 @@ from ponte.directory.models import (
     Affiliation,
     ClaimStatus,
     Company,
+    DuplicatePair,
     Identity,
     IdentityClaim,
     Party,
@@ -42,6 +44,7 @@ def move_directory(journal: Journal) -> None:
         _agree(journal, PartyEmail, "address")
         _agree(journal, PartyPhone, "number")
         _settle_claims(journal)
+        _carry_differences(journal)
     journal.move(PartyEmail, "party", unique=["address"], flag="is_primary")
     journal.move(PartyPhone, "party", unique=["number"], flag="is_primary")
     journal.move(PartyAddress, "party", unique=SAME_ADDRESS, flag="is_primary")
@@ -99,6 +102,29 @@ def _settle_claims(journal: Journal) -> None:
     for claim in claims.order_by("id"):
         values = {"status": ClaimStatus.MERGED.value, "resolved_at": timezone.now()}
         journal.change(claim, {**values, "resolved_by_id": journal.merge.merged_by_id})
+
+
+def _carry_differences(journal: Journal) -> None:
+    """Whom somebody told from the loser is told from the survivor too."""
+    of = (Q(first_id=journal.loser_id) | Q(second_id=journal.loser_id)) & Q(
+        state=DuplicatePair.State.DIFFERENT
+    )
+    fresh = []
+    for pair in DuplicatePair.objects.filter(of):
+        other = pair.second_id if pair.first_id == journal.loser_id else pair.first_id
+        if other == journal.survivor_id:
+            continue
+        first, second = sorted((other, journal.survivor_id))
+        known = DuplicatePair.objects.filter(first_id=first, second_id=second)
+        if known.exists():
+            for row in known:
+                journal.change(row, {"state": DuplicatePair.State.DIFFERENT.value})
+            continue
+        fresh.append(
+            DuplicatePair(first_id=first, second_id=second, kind=pair.kind, score=pair.score, reasons=pair.reasons, state=pair.state,
+                          decided_by_id=pair.decided_by_id, decided_at=pair.decided_at, checked_at=pair.checked_at)
+        )  # fmt: skip
+    journal.create(fresh)
 
 
 def choose_primaries(parties: Sequence[Party], choices: Mapping[str, Any]) -> dict[str, Any]:

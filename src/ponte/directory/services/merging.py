@@ -35,6 +35,7 @@ def merge_customers(
     loser_ids: Sequence[UUID],
     choices: Mapping[str, UUID | str] | None = None,
     versions: Mapping[UUID, int] | None = None,
+    run_id: UUID | None = None,
 ) -> Merge:
     """Make customers of one kind one: the survivor gets everything the others have, they become tombstones.
 
@@ -47,6 +48,7 @@ def merge_customers(
         choices: field → the customer whose value is kept (see ``merge_values.mergeable_fields``); "both" joins descriptions.
             Without a choice the survivor's value stays, an empty one is filled.
         versions: the version of each customer the caller has seen; missing ones aren't checked.
+        run_id: the background run it belongs to.
 
     Raises:
         Invalid: fewer than two customers, too many, of different kinds, or a wrong choice.
@@ -62,6 +64,7 @@ def merge_customers(
         loser_ids=others,
         merged_by=actor.member,
         actor_label=actor.label[:240],
+        run_id=run_id,
     )
     primaries = choose_primaries(parties, choices or {})
     journals = [Journal(merge, survivor.id, loser_id, survivor.kind) for loser_id in others]

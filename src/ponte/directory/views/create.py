@@ -16,8 +16,10 @@ from ponte.core.errors import Invalid
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import requires
 from ponte.directory.forms.create import CompanyForm, CustomerForm, PersonForm
-from ponte.directory.policies import get_party
+from ponte.directory.policies import customer_fields, get_party
+from ponte.directory.selectors.duplicates import reason_words
 from ponte.directory.services.companies import create_company
+from ponte.directory.services.entry_check import check_entry
 from ponte.directory.services.people import create_person
 from ponte.ui.forms import add_problems
 from ponte.ui.htmx import go_to
@@ -36,7 +38,7 @@ def new_person(request: WorkspaceRequest) -> HttpResponse:
             get_party(request.member, data.company_id, kind="company")
         return create_person(actor=request.actor, data=data).id
 
-    return _create(request, form, make, _("New person"))
+    return _create(request, form, make, _("New person"), "person")
 
 
 @require_http_methods(["GET", "POST"])
@@ -45,7 +47,11 @@ def new_company(request: WorkspaceRequest) -> HttpResponse:
     """Ask for a new company and add it."""
     form = CompanyForm(request.POST or None, member=request.member, initial=_initial(request))
     return _create(
-        request, form, lambda: create_company(actor=request.actor, data=form.data_of()).id, _("New company")
+        request,
+        form,
+        lambda: create_company(actor=request.actor, data=form.data_of()).id,
+        _("New company"),
+        "company",
     )
 
 
@@ -54,18 +60,33 @@ def _initial(request: WorkspaceRequest) -> dict[str, Any]:
 
 
 def _create(
-    request: WorkspaceRequest, form: CustomerForm, make: Callable[[], UUID], title: str
+    request: WorkspaceRequest, form: CustomerForm, make: Callable[[], UUID], title: str, kind: str
 ) -> HttpResponse:
+    known: dict[str, Any] = {}
     if form.is_valid():
+        known = _known_already(request, form, kind)
+    if form.is_valid() and not known:
         try:
             url = reverse("directory:record", args=[make()])
         except Invalid as refusal:
             add_problems(form, refusal)
         else:
             return redirect(url) if frame_of(request) == "page" else go_to(url)
-    context = {"form": form, "title": title, "later_open": form.is_bound and _has_late_error(form)}
+    context = {"form": form, "title": title, "later_open": form.is_bound and _has_late_error(form), **known}
     return render(request, "directory/create.html", context, status=422 if form.is_bound else 200)
 
 
 def _has_late_error(form: CustomerForm) -> bool:
     return any(field.errors for field in form.shown_later())
+
+
+def _known_already(request: WorkspaceRequest, form: CustomerForm, kind: str) -> dict[str, Any]:
+    """Return what the form says about customers that may be the same, {} when there are none or somebody said to go on."""
+    if "anyway" in request.POST:
+        return {}
+    check = check_entry(member=request.member, data=form.data_of(), kind=kind)
+    if check.is_clear:
+        return {}
+    access = customer_fields(request.member)
+    likely = [(party, reason_words(verdict.reasons, kind, access)) for party, verdict in check.likely]
+    return {"likely": likely, "ask": check.ask, "is_known": True}

@@ -1,0 +1,1 @@
+"""How alike two customers are: a scorer after Fellegi and Sunter, without a database (ADR on duplicates)."""
