@@ -251,6 +251,18 @@ def test_values_are_filled_and_chosen(actor: Any) -> None:
     assert {e.address for e in party.emails.all()} == {"ana@x.com.br", "ap@x.com.br"}
 
 
+def test_custom_fields_are_filled_and_given_back(actor: Any) -> None:
+    ana, other = pair(actor)
+    Party.objects.filter(id=ana.id).update(custom={"a": "1"})
+    Party.objects.filter(id=other.id).update(custom={"a": "2", "b": ["x"]})
+    merge = merge_customers(actor=actor, survivor_id=ana.id, loser_ids=[other.id])
+    assert Party.objects.get(id=ana.id).custom == {"a": "1", "b": ["x"]}
+    assert Party.objects.get(id=other.id).custom == {}
+    unmerge_customers(actor=actor, merge_id=merge.id)
+    assert Party.objects.get(id=ana.id).custom == {"a": "1"}
+    assert Party.objects.get(id=other.id).custom == {"a": "2", "b": ["x"]}
+
+
 def test_what_changed_since_is_kept_and_told(actor: Any) -> None:
     ana, other = pair(actor)
     merge = merge_customers(actor=actor, survivor_id=ana.id, loser_ids=[other.id], choices={"name": other.id})

@@ -9,7 +9,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models import Member
-from ponte.directory.data import AddressData, CompanyData, EmailData, PersonData, PhoneData
+from ponte.directory.data import AddressData, CompanyData, EmailData, PartyData, PersonData, PhoneData
 from ponte.directory.forms.properties import company_label
 from ponte.directory.models import Source, Stage, State
 from ponte.directory.policies import customer_fields, right_name
@@ -113,6 +113,10 @@ class CustomerForm(forms.Form):
     def shown_later(self) -> list[Any]:
         """Return the fields that unfold."""
         return [self[name] for name in self.fields if name not in self.first]
+
+    def data_of(self) -> PartyData:
+        """Return the customer to create; each kind says how."""
+        raise NotImplementedError
 
     def common(self) -> dict[str, Any]:
         """Return what the form says, for the services' dataclasses."""

@@ -116,6 +116,7 @@ def write_values(
         for_half["cnpj_root"] = cnpj_root(for_half["cnpj"])
     if "parent_id" in for_half:
         for_half["parent_id"] = _sound_parent(for_half["parent_id"], parties)
+    for_party["custom"] = _all_custom(parties)
     changed: dict[str, tuple[Any, Any]] = {}
     for row, values in ((survivor, for_party), (half_of(survivor), for_half)):
         before = {name: getattr(row, name) for name in values}
@@ -126,6 +127,19 @@ def write_values(
                 if before[name] != value
             }
     return changed
+
+
+def _all_custom(parties: Sequence[Party]) -> dict[str, Any]:
+    """Return the custom fields of all: the survivor's, and what it lacks of the others, in their order."""
+    whole: dict[str, Any] = {}
+    for party in parties:
+        whole = {**party.custom, **whole}
+    return whole
+
+
+def empty_custom(journal: Journal, loser: Party) -> None:
+    """Take the custom fields off a tombstone, so that a unique value is there once."""
+    journal.change(loser, {"custom": {}})
 
 
 def _default(name: str, parties: Sequence[Party]) -> UUID | str:

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0001_initial'),
-        ('directory', '0004_merge'),
+        ('directory', '0005_custom'),
     ]
 
     operations = [
