@@ -58,7 +58,7 @@ pytestmark = [pytest.mark.usefixtures("workspace")]
 
 LEFT_OUT = {"version", "updated_at", "search"}
 WATCHED = ("directory", "timeline", "commerce")
-NOT_WATCHED = {"Merge", "MergeStep", "OrderCounter"}
+NOT_WATCHED = {"Merge", "MergeStep", "OrderCounter", "MatchKeys", "DuplicatePair", "CommonKey", "NameShare"}
 
 
 def snapshot() -> dict[str, dict[str, Any]]:
