@@ -18,6 +18,12 @@ import { asEvent, fetchEntries, type Entry } from "./entries";
 import { saveMove } from "./moving";
 import { chosen, isNarrow, remember, startingDay, startingView, tones, VIEWS } from "./state";
 
+interface BusinessHours {
+  daysOfWeek: number[];
+  startTime: string;
+  endTime: string;
+}
+
 const nameOf = (type: string): string => Object.entries(VIEWS).find(([, value]) => value === type)?.[0] ?? "week";
 
 function classesOf(info: EventDisplayInfo): string {
@@ -28,6 +34,7 @@ function classesOf(info: EventDisplayInfo): string {
 
 export function drawCalendar(element: HTMLElement): void {
   const { entries = "", zone = "local", new: newUrl = "", me = "" } = element.dataset;
+  const hours = JSON.parse(one("#calendar-hours")?.textContent || "[]") as BusinessHours[];
   element.replaceChildren();
   const calendar = new Calendar(element, {
     plugins: [classic, dayGrid, timeGrid, list, interaction],
@@ -40,6 +47,7 @@ export function drawCalendar(element: HTMLElement): void {
     ...(startingDay() ? { initialDate: startingDay() } : {}),
     height: "auto",
     nowIndicator: true,
+    businessHours: hours,
     scrollTime: "07:00:00",
     slotMinTime: "06:00:00",
     slotMaxTime: "23:00:00",

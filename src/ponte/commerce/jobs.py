@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from ponte.commerce.services.purging import purge_orders
+from ponte.commerce.services.reminders import plan_purchase_tasks
 from ponte.core.jobs import every
 
 KEEP = timedelta(days=30)
@@ -16,3 +17,9 @@ KEEP = timedelta(days=30)
 def empty_bin() -> None:
     """Remove orders that have rested in the bin for 30 days."""
     purge_orders(before=timezone.now() - KEEP)
+
+
+@every("17 9 * * *", name="commerce.plan_reminders", queue="bulk", transaction=False)
+def plan_reminders() -> None:
+    """Plan tasks for purchases that come due again: at seventeen minutes past six in São Paulo."""
+    plan_purchase_tasks()

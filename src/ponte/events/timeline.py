@@ -269,3 +269,15 @@ class MeetingReminded(DomainEvent):
     meeting_id: str
     party_id: str
     starts_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportantDateChanged(DomainEvent):
+    """A customer's important date was added, changed or (with an empty ``day``) removed."""
+
+    name: ClassVar[str] = "timeline.important_date_changed"
+
+    date_id: str
+    party_id: str
+    kind: str
+    day: str

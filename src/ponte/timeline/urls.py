@@ -4,7 +4,9 @@ from django.urls import path
 
 from ponte.timeline.tables.tasks import DONE_TASKS, TASKS
 from ponte.timeline.views import (
+    business,
     calendar,
+    dates,
     device,
     entries,
     files,
@@ -53,6 +55,14 @@ urlpatterns = [
     path("tasks/<uuid:task_id>/delete/", task_rows.delete, name="task_delete"),
     path("tasks/<uuid:task_id>/restore/", task_rows.restore, name="task_restore"),
     path("customers/<uuid:party_id>/meetings/", meeting_acts.panel, name="meetings_panel"),
+    path("customers/<uuid:party_id>/dates/", dates.panel, name="dates_panel"),
+    path("customers/<uuid:party_id>/dates/new/", dates.create, name="date_new"),
+    path("dates/<uuid:date_id>/edit/", dates.edit, name="date_edit"),
+    path("dates/<uuid:date_id>/delete/", dates.remove, name="date_remove"),
+    path("settings/hours/", business.hours, name="hours"),
+    path("settings/hours/holiday/", business.holiday_new, name="holiday_new"),
+    path("settings/hours/holiday/<str:day>/delete/", business.holiday_remove, name="holiday_remove"),
+    path("settings/dates/", business.date_rules, name="date_rules"),
     path("calendar/", calendar.page, name="calendar"),
     path("calendar/entries/", calendar.entries, name="calendar_entries"),
     path("meetings/new/", meetings.create, name="meeting_new"),

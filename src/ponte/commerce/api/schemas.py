@@ -28,7 +28,7 @@ from ponte.commerce.models import Category, Order, Product
 from ponte.commerce.models.choices import Billing, OrderStatus, PaymentKind, ProductKind, SalesChannel
 from ponte.workplace.custom_fields.schema import CustomIn, CustomOut, custom_out
 
-Interval = Literal["", "maintenance", "replenishment"]
+Interval = Literal["", "maintenance", "renewal", "replenishment"]
 Channel = SalesChannel | Literal[""]
 Days = Annotated[int, Field(ge=1, le=3650)]
 Instalments = Annotated[int, Field(ge=1, le=420)]

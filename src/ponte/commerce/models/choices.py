@@ -25,6 +25,7 @@ class IntervalKind(models.TextChoices):
 
     NONE = "", _("Nothing")
     MAINTENANCE = "maintenance", _("Maintenance")
+    RENEWAL = "renewal", _("Renewal")
     REPLENISHMENT = "replenishment", _("Replenishment")
 
 

@@ -3,10 +3,12 @@
 from ponte.timeline.models.comment import InteractionComment, InteractionMention
 from ponte.timeline.models.interaction import Direction, Interaction, InteractionParticipant
 from ponte.timeline.models.meeting import Answer, Meeting, MeetingInvitee, MeetingStatus
+from ponte.timeline.models.party_date import DateKind, PartyDate
 from ponte.timeline.models.task import Task, TaskPriority
 
 __all__ = [
     "Answer",
+    "DateKind",
     "Direction",
     "Interaction",
     "InteractionComment",
@@ -15,6 +17,7 @@ __all__ = [
     "Meeting",
     "MeetingInvitee",
     "MeetingStatus",
+    "PartyDate",
     "Task",
     "TaskPriority",
 ]

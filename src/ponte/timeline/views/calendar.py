@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from ponte.core.business_time import load_business_calendar
 from ponte.core.errors import Invalid
 from ponte.core.models import Member, Team
 from ponte.core.requests import WorkspaceRequest
@@ -23,6 +24,7 @@ from ponte.timeline.occurrences import Occurrence, instant_key
 from ponte.timeline.policies import may_on, may_on_meeting
 from ponte.timeline.selectors.calendar import (
     MAX_PEOPLE,
+    MAX_RANGE,
     CalendarLook,
     CalendarRange,
     calendar_members,
@@ -61,6 +63,7 @@ def page(request: WorkspaceRequest) -> HttpResponse:
         "may_create": may(request.member, "meeting", "create"),
         "may_see_tasks": may(request.member, "task", "view"),
         "views": VIEWS,
+        "hours": business_hours(),
         "has_many": len(people) > 8,
     }
     return render(request, "timeline/calendar.html", context)
@@ -103,6 +106,8 @@ def entries(request: WorkspaceRequest) -> HttpResponse:
     look = look_at_calendar(request.member, wanted)
     shown = [meeting_entry(request.member, one, look) for one in look.occurrences]
     shown += [task_entry(request.member, task) for task in look.tasks]
+    if "holidays" in kinds:
+        shown += holiday_entries(since, min(until, since + MAX_RANGE))
     return JsonResponse({"entries": shown, "cut": look.is_cut})
 
 
@@ -163,6 +168,42 @@ def task_entry(member: Member, task: Task) -> dict[str, Any]:
         "state": "done" if task.done_at else "open",
         "private": False,
     }
+
+
+def holiday_entries(since: datetime, until: datetime) -> list[dict[str, Any]]:
+    """Return the holidays in a range as the calendar takes them; half days say until or from when."""
+    zone = workspace_zone()
+    first, last = since.astimezone(zone).date(), (until - timedelta(seconds=1)).astimezone(zone).date()
+    found = load_business_calendar().holidays_between(first, last + timedelta(days=1))
+    return [
+        {
+            "id": f"holiday-{one.day}-{number}",
+            "kind": "holiday",
+            "title": one.name,
+            "start": one.day.isoformat(),
+            "end": (one.day + timedelta(days=1)).isoformat(),
+            "allDay": True,
+            "url": "",
+            "move": "",
+            "editable": False,
+            "version": 0,
+            "repeats": False,
+            "who": [],
+            "note": _("open from noon") if one.opens_at else _("open until noon") if one.closes_at else "",
+            "state": "open",
+            "private": False,
+        }
+        for number, one in enumerate(found)
+    ]
+
+
+def business_hours() -> list[dict[str, Any]]:
+    """Return the working hours as the calendar shades them: weekdays from 0, Sunday, on."""
+    return [
+        {"daysOfWeek": [(day + 1) % 7], "startTime": f"{start:%H:%M}", "endTime": f"{end:%H:%M}"}
+        for day, spans in load_business_calendar().hours.items()
+        for start, end in spans
+    ]
 
 
 def _times(starts_at: datetime, ends_at: datetime, all_day: bool) -> dict[str, str]:
