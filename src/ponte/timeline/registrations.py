@@ -126,6 +126,18 @@ register_settings_page(
 )
 register_settings_page(
     SettingsPage(
+        "calendar_feed",
+        "me",
+        _("Calendar on other devices"),
+        "calendar",
+        "timeline:feed_settings",
+        _("A secret address for Google, Apple or Outlook."),
+        60,
+        who_may("meeting", "view"),
+    )
+)
+register_settings_page(
+    SettingsPage(
         "date_rules",
         "workspace",
         _("Dates that become tasks"),

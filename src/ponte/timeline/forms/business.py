@@ -53,7 +53,7 @@ class HoursField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Compare as text."""
-        return self.prepare_value(initial or ()) != (data or "")
+        return bool(self.prepare_value(initial or ()) != (data or ""))
 
 
 class HoursForm(forms.Form):
@@ -126,10 +126,10 @@ class RulesForm(forms.Form):
                 for one in Member.objects.filter(is_active=True).order_by("sort_name", "id")
             ),
         ]
-        self.widths = {}
+        self.widths: dict[str, str] = {}
         for kind, rule in rules.items():
             self.fields[f"{kind}_active"] = forms.BooleanField(
-                label=LABELS[kind], required=False, initial=rule.is_active
+                label=str(LABELS[kind]), required=False, initial=rule.is_active
             )
             self.fields[f"{kind}_days"] = forms.IntegerField(
                 label=_("Days ahead"), min_value=0, max_value=MAX_DAYS_AHEAD, initial=rule.days_ahead

@@ -1,6 +1,7 @@
 """Rows of the timeline module."""
 
 from ponte.timeline.models.comment import InteractionComment, InteractionMention
+from ponte.timeline.models.feed import CalendarFeed
 from ponte.timeline.models.interaction import Direction, Interaction, InteractionParticipant
 from ponte.timeline.models.meeting import Answer, Meeting, MeetingInvitee, MeetingStatus
 from ponte.timeline.models.party_date import DateKind, PartyDate
@@ -8,6 +9,7 @@ from ponte.timeline.models.task import Task, TaskPriority
 
 __all__ = [
     "Answer",
+    "CalendarFeed",
     "DateKind",
     "Direction",
     "Interaction",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ponte.core.actors import Actor
 from ponte.core.concurrency import check_version
 from ponte.core.errors import FieldProblem, Invalid
-from ponte.core.services.audit import diff
+from ponte.core.services.audit import Changes, diff
 from ponte.core.services.audit import record as audit
 from ponte.core.services.events import publish
 from ponte.events.timeline import ImportantDateChanged
@@ -91,7 +91,7 @@ def _clean(details: DateDetails, *, new: bool = False) -> DateDetails:
     return told
 
 
-def _announce(actor: Actor, row: PartyDate, what: str, changes: dict[str, tuple[object, object]]) -> None:
+def _announce(actor: Actor, row: PartyDate, what: str, changes: Changes) -> None:
     audit(
         actor=actor,
         act=f"date.{what}",

@@ -35,7 +35,7 @@ def tell_invitees(actor: Actor, meeting: Meeting, what: What) -> None:
             url=meeting_path(meeting),
             actor=actor,
         )
-    mail_invitees(meeting, what)
+    mail_invitees(actor, meeting, what)
 
 
 def _titles(what: What) -> str:

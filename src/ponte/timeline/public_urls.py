@@ -1,0 +1,7 @@
+"""Addresses for programs without an account: calendars under secret addresses."""
+
+from django.urls import path
+
+from ponte.timeline.views.feed import feed
+
+urlpatterns = [path("public/calendar/<str:token>.ics", feed, name="calendar_feed")]
