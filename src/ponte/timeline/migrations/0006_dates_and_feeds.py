@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('core', '0001_initial'),
         ('directory', '0004_merge'),
-        ('timeline', '0004_meetings'),
+        ('timeline', '0005_custom'),
     ]
 
     operations = [
