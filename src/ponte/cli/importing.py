@@ -31,6 +31,12 @@ def import_file(
     ] = None,
     source: Annotated[str, typer.Option(help="System the data come from; name space of their ids.")] = "",
     policy: Annotated[str, typer.Option(help="For records that are there: update, fill or skip.")] = "",
+    kit: Annotated[
+        str,
+        typer.Option(
+            help="Its exporter: hubspot, pipedrive, rdstation, agendor, ploomes, salesforce, zoho or none."
+        ),
+    ] = "",
     mapping: Annotated[
         list[str] | None,
         typer.Option(
@@ -58,7 +64,7 @@ def import_file(
     tenant = workspace_named(workspace)
     with workspace_scope(tenant):
         actor = _actor(user)
-        run = _draft(what, file, actor, source, policy, mapping, constant)
+        run = _draft(what, file, actor, source, policy, kit, mapping, constant)
         if dry_run:
             _try(run, tenant)
             delete_import(run=run, actor=actor)
@@ -83,6 +89,7 @@ def _draft(
     actor: Actor,
     source: str,
     policy: str,
+    kit: str,
     mapping: list[str] | None,
     constant: list[str] | None,
 ) -> ImportRun:
@@ -98,7 +105,13 @@ def _draft(
         raise Problem(f"{what} cannot be imported. Choose one of: {', '.join(each.key for each in targets)}")
     with file.open("rb") as content:
         run = create_import(
-            actor=actor, target=what, upload=File(content), name=file.name, source=source, policy=policy
+            actor=actor,
+            target=what,
+            upload=File(content),
+            name=file.name,
+            source=source,
+            policy=policy,
+            kit=kit,
         )
     offered = {field.key for field in extended(target, actor.member).fields}
     if mapping or constant:

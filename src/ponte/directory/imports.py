@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from ponte.core.brazil.phones import split_phones
 from ponte.core.models import Member
-from ponte.core.text import fold, proper_case
+from ponte.core.text import fold, proper_case, sort_key
 from ponte.directory.data import (
     AddressData,
     CompanyData,
@@ -24,6 +24,8 @@ from ponte.directory.data import (
     RowResult,
 )
 from ponte.directory.import_fields import ADDRESS_FIELDS, COMPANY_FIELDS, PERSON_FIELDS
+from ponte.directory.models import Party
+from ponte.directory.policies import visible_parties
 from ponte.directory.selectors.identities import resolve_many
 from ponte.directory.services.bulk import MAX_ROWS, bulk_upsert_companies, bulk_upsert_people
 from ponte.directory.services.search_index import gather_search_entries, settle_search_entries
@@ -50,17 +52,17 @@ _FIELD_OF = {"emails": "email", "phones": "phone", "external_ids": "external_id"
 
 def apply_people(rows: Sequence[ImportRow], context: ImportContext) -> list[RowOutcome]:
     """Create or update the people of a chunk."""
-    companies = _companies(rows)
+    employers = _employers(rows, context)
 
     def data_of(values: Mapping[str, Any], common: dict[str, Any]) -> PartyData:
         own = {name: values[name] for name in _PERSON if name in values}
         name = values.get("name") or " ".join(
             part for part in (values.get("first_name"), values.get("last_name")) if part
         )
-        cnpj = values.get("company_cnpj")
-        if cnpj and cnpj not in companies:
+        mark = _employer_mark(values)
+        if mark and mark not in employers:
             raise Unknown("company_cnpj", _("There is no company with this CNPJ. Import companies first."))
-        return PersonData(name=name, company_id=companies.get(cnpj) if cnpj else None, **common, **own)
+        return PersonData(name=name, company_id=employers.get(mark), **common, **own)
 
     return _apply(rows, context, data_of, bulk_upsert_people)
 
@@ -157,9 +159,34 @@ def _owners(rows: Sequence[ImportRow], context: ImportContext) -> dict[str, UUID
     return owners
 
 
-def _companies(rows: Sequence[ImportRow]) -> dict[str, UUID]:
-    wanted = {("cnpj", row.values["company_cnpj"]) for row in rows if row.values.get("company_cnpj")}
-    return {value: party_id for (_kind, value), party_id in resolve_many(wanted).items()} if wanted else {}
+def _employer_mark(values: Mapping[str, Any]) -> str:
+    """Return what tells a row's company from others: its CNPJ, else its name as sorted; empty without either."""
+    return str(values.get("company_cnpj") or sort_key(values.get("company_name", "")))
+
+
+def _employers(rows: Sequence[ImportRow], context: ImportContext) -> dict[str, UUID]:
+    """Return the companies people of the chunk work at, by their mark; unknown ones that have a name are made."""
+    named = {mark: row.values for row in rows if (mark := _employer_mark(row.values))}
+    if not named:
+        return {}
+    cnpjs = {("cnpj", mark) for mark, values in named.items() if values.get("company_cnpj")}
+    found = {value: party_id for (_kind, value), party_id in resolve_many(cnpjs).items()}
+    names = [mark for mark, values in named.items() if not values.get("company_cnpj")]
+    member = context.actor.member
+    reach = visible_parties(member) if member else Party.objects.filter(deleted_at=None)
+    companies = reach.filter(kind="company", sort_name__in=names).order_by("-id")
+    found |= dict(companies.values_list("sort_name", "id"))  # of several the oldest
+    fresh = [mark for mark, values in named.items() if mark not in found and values.get("company_name")]
+    made = bulk_upsert_companies(
+        actor=context.actor,
+        rows=[
+            CompanyData(name=named[mark]["company_name"], cnpj=named[mark].get("company_cnpj", ""))
+            for mark in fresh
+        ],
+        policy="skip",
+        source=context.source,
+    )
+    return found | {mark: one.party_id for mark, one in zip(fresh, made, strict=True) if one.party_id}
 
 
 def _problems(result: RowResult) -> list[Problem]:

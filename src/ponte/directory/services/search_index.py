@@ -43,8 +43,11 @@ def _alter(*changes: str) -> bool:
     try:
         with connections["owner"].cursor() as cursor:
             cursor.execute("SET lock_timeout = '3s'")
-            for change in changes:
-                cursor.execute(f"ALTER INDEX {_name()} {change}")
+            try:
+                for change in changes:
+                    cursor.execute(f"ALTER INDEX {_name()} {change}")
+            finally:
+                cursor.execute("RESET lock_timeout")  # the connection is used for migrations too
         return True
     except DatabaseError as error:
         log.warning("search index left as it is: %s", error)

@@ -89,6 +89,7 @@ def create_an_import(request: ApiRequest, data: ImportIn) -> HttpResponse:
         name=data.file_name,
         source=data.source or "",
         policy=data.policy or "",
+        kit=data.kit or "",
     )
     if data.mapping or data.constants:
         columns = {**Plan.from_json(run.plan).columns, **columns_by_header(run, data.mapping)}

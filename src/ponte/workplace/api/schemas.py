@@ -25,6 +25,10 @@ class ImportIn(In):
     source: Source | None = Field(
         None, description="The system the data come from: name space of external ids."
     )
+    kit: Key | None = Field(
+        None,
+        description="hubspot, pipedrive, rdstation, agendor, ploomes, salesforce, zoho or none; told from the headers without.",
+    )
     policy: Policy | None = Field(None, description="What happens to records that are there already.")
     mapping: dict[Line, Key] = Field(
         {}, max_length=1000, description="Header → field; the others are guessed."

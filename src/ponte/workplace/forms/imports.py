@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models import Member
 from ponte.ui.forms import DropInput
+from ponte.workplace.importing.kits import KITS, NO_KIT
 from ponte.workplace.importing.targets import targets_for
 
 MAX_CONSTANTS = 3
@@ -21,6 +22,15 @@ class UploadForm(forms.Form):
     """The file and what is in it."""
 
     target = forms.ChoiceField(label=_("What does the file contain?"), widget=forms.RadioSelect)
+    kit = forms.ChoiceField(
+        label=_("Where does the file come from?"),
+        required=False,
+        choices=[
+            ("", _("Tell from the columns")),
+            *((kit.key, kit.label) for kit in KITS.values()),
+            (NO_KIT, _("A spreadsheet or another system")),
+        ],
+    )
     file = forms.FileField(
         label=_("File"),
         widget=DropInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xls,.ods"}),

@@ -23,6 +23,7 @@ from ponte.core.services.runs import start_run
 from ponte.core.tenancy.scope import current_workspace
 from ponte.workplace.importing.extensions import extended
 from ponte.workplace.importing.files import MAX_FILE_BYTES, Sample, detect_layout, local_file, take_sample
+from ponte.workplace.importing.kits import KITS, NO_KIT, guess_columns, recognise
 from ponte.workplace.importing.layouts import Layout
 from ponte.workplace.importing.mapping import fingerprint, guess_mapping
 from ponte.workplace.importing.running import page_of
@@ -36,7 +37,14 @@ MAPPED = ("layout", "plan", "headers", "fingerprint", "estimated_rows", "source"
 
 
 def create_import(
-    *, actor: Actor, target: str, upload: File[bytes], name: str, source: str = "", policy: str = ""
+    *,
+    actor: Actor,
+    target: str,
+    upload: File[bytes],
+    name: str,
+    source: str = "",
+    policy: str = "",
+    kit: str = "",
 ) -> ImportRun:
     """Take a file in and guess how it is to be read and what its columns are.
 
@@ -44,16 +52,19 @@ def create_import(
         target: key of a registered target.
         upload: the file's content.
         name: the file's name, as shown.
-        source: the system the data come from; that of the last similar file when empty.
+        source: the system the data come from; that of the last similar file when empty, else of the kit.
+        kit: key of one of ``importing.kits``; "none" for no kit, empty to tell it from the headers.
 
     Returns:
         A draft with layout and plan; nothing is imported yet.
 
     Raises:
         Denied: the member may not import this.
-        Invalid: on "file", when it is no readable table, or on "source".
+        Invalid: on "file", when it is no readable table, or on "source", "policy" or "kit".
     """
     chosen = _allowed_target(actor, target)
+    if kit not in ("", NO_KIT, *KITS):
+        raise Invalid.on("kit", "unknown", _("Choose where the file comes from."))
     size = upload.size or 0
     if size > MAX_FILE_BYTES:
         raise Invalid.on(
@@ -71,12 +82,14 @@ def create_import(
         default_storage.delete(key)
         raise
     remembered = ImportMapping.objects.filter(target=target, fingerprint=fingerprint(chosen, sample)).first()
+    from_kit = KITS.get(kit) or (recognise(target, sample.headers) if not kit else None)
+    known_source = remembered.source if remembered else from_kit.key if from_kit else DEFAULT_SOURCE
     run = ImportRun(
         id=run_id, target=target, file_name=safe_name(name), storage_key=key, size=size, started_by=actor.member,
-        source=clean_source(source or (remembered.source if remembered else DEFAULT_SOURCE)),
+        source=clean_source(source or known_source),
         policy=_policy(chosen, policy or (remembered.policy if remembered else "")),
     )  # fmt: skip
-    columns = _by_index(remembered.columns) if remembered else guess_mapping(chosen, sample)
+    columns = _by_index(remembered.columns) if remembered else guess_columns(chosen, sample, from_kit)
     _settle(run, chosen, sample, columns, remembered.constants if remembered else {})
     run.save(force_insert=True)
     audit.record(

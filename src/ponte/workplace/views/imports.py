@@ -58,7 +58,11 @@ def upload(request: WorkspaceRequest) -> HttpResponse:
     file = form.cleaned_data["file"]
     try:
         run = services.create_import(
-            actor=request.actor, target=form.cleaned_data["target"], upload=file, name=file.name
+            actor=request.actor,
+            target=form.cleaned_data["target"],
+            upload=file,
+            name=file.name,
+            kit=form.cleaned_data["kit"],
         )
     except Invalid as refusal:
         add_problems(form, refusal)

@@ -1,0 +1,83 @@
+"""Exports of other CRMs: recognised by their headers, mapped without a touch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ponte.core.actors import Actor
+from ponte.core.errors import Invalid
+from ponte.directory.models import Affiliation, Company, Party
+from ponte.timeline.models import Interaction
+from ponte.workplace.importing.command import run_import_file
+from ponte.workplace.importing.kits import KITS, recognise
+from ponte.workplace.services.imports import create_import
+
+PEOPLE = {
+    "hubspot": "Record ID,First Name,Last Name,Email,Phone Number,Contact owner,Lifecycle Stage,Associated Company\n"
+    "101,Ana,Souza,ana@exemplo.com.br,(11) 98765-4321,{owner},Customer,Padaria Sol\n",
+    "pipedrive": "Person - ID,Person - Name,Person - Email,Person - Phone,Person - Organization,Person - Owner\n"
+    "101,Ana Souza,ana@exemplo.com.br,(11) 98765-4321,Padaria Sol,{owner}\n",
+    "rdstation": "Email,Nome,Telefone,Empresa,Estágio no funil,Dono do Lead\n"
+    "ana@exemplo.com.br,Ana Souza,(11) 98765-4321,Padaria Sol,Cliente,{owner}\n",
+    "agendor": "Código da pessoa;Nome;E-mail;Celular;Empresa;Usuário responsável\n"
+    "101;Ana Souza;ana@exemplo.com.br;(11) 98765-4321;Padaria Sol;{owner}\n",
+    "ploomes": "Id do cliente;Nome;E-mail;Telefones;Empresa;Responsável\n"
+    "101;Ana Souza;ana@exemplo.com.br;(11) 98765-4321;Padaria Sol;{owner}\n",
+    "salesforce": "Id,FirstName,LastName,Email,MobilePhone,Account.Name,Owner.Email,MailingStreet,IsDeleted\n"
+    "0035f,Ana,Souza,ana@exemplo.com.br,(11) 98765-4321,Padaria Sol,{owner},Rua A,false\n",
+    "zoho": "Record Id,Contact Owner,First Name,Last Name,Email,Mobile,Account Name,Account Name.id\n"
+    "zcrm_1,{owner},Ana,Souza,ana@exemplo.com.br,(11) 98765-4321,Padaria Sol,zcrm_9\n",
+}
+
+
+@pytest.mark.parametrize("kit", KITS)
+def test_people_with_their_company_and_owner(kit: str, workspace: Any, admin: Any, tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(PEOPLE[kit].format(owner=admin.email))
+    run = run_import_file(actor=Actor.for_member(admin), target="people", path=path)
+    assert (run.source, run.created, run.rejected) == (kit, 1, 0)
+    ana = Party.objects.get(kind="person")
+    assert (ana.name, ana.email, ana.phone) == ("Ana Souza", "ana@exemplo.com.br", "+5511987654321")
+    assert ana.owner_id == admin.id
+    assert Affiliation.objects.get(person_id=ana.id).company.party.name == "Padaria Sol"
+    again = run_import_file(actor=Actor.for_member(admin), target="people", path=path)
+    assert (again.created, again.unchanged, Company.objects.count()) == (0, 1, 1)
+
+
+def test_companies_and_notes(workspace: Any, admin: Any, tmp_path: Path) -> None:
+    actor = Actor.for_member(admin)
+    path = tmp_path / "export.csv"
+    path.write_text("Organization - ID,Organization - Name,Organization - Owner\n7,Padaria Sol,\n")
+    assert run_import_file(actor=actor, target="companies", path=path).created == 1
+    path.write_text(PEOPLE["pipedrive"].format(owner=admin.email))
+    run_import_file(actor=actor, target="people", path=path)
+    assert Company.objects.count() == 1
+    path.write_text(
+        "Note - Content,Note - Add time,Note - User,Person - Email,Activity - Subject\n"
+        f"Pediu catálogo,2026-05-04 10:00:00,{admin.email},ana@exemplo.com.br,Ligar\n"
+    )
+    assert run_import_file(actor=actor, target="interactions", path=path).created == 1
+    note = Interaction.objects.get()
+    assert (note.body, note.author_id) == ("Pediu catálogo", admin.id)
+
+
+def test_plain_spreadsheets_come_from_nowhere() -> None:
+    assert recognise("people", ["Nome", "E-mail", "Telefone", "Empresa"]) is None
+    assert recognise("products", ["Lifecycle Stage"]) is None
+
+
+def test_an_unknown_system_is_named(admin: Any, workspace: Any) -> None:
+    from django.core.files.base import ContentFile
+
+    with pytest.raises(Invalid) as refusal:
+        create_import(
+            actor=Actor.for_member(admin),
+            target="people",
+            upload=ContentFile(b"Nome\nAna\n"),
+            name="a.csv",
+            kit="sap",
+        )
+    assert refusal.value.problems[0].field == "kit"
