@@ -20,11 +20,13 @@ from ponte.commerce.selectors.products import matching_products
 from ponte.commerce.services.merging import MOVER
 from ponte.commerce.tables import orders as order_lists
 from ponte.commerce.tables import products as product_lists
+from ponte.conditions.catalogue import register_provider
 from ponte.core.models import Member
 from ponte.core.rights import ObjectRights, register_object
 from ponte.directory.movers import register_mover
 from ponte.workplace.admin.history import HistorySource, register_history
 from ponte.workplace.commands import Command, register_command
+from ponte.workplace.custom_fields.conditions import provider_of
 from ponte.workplace.custom_fields.objects import register_custom_object, register_reference_target
 from ponte.workplace.demo import register_demo
 from ponte.workplace.importing import register_target
@@ -43,6 +45,7 @@ register_object(ObjectRights("product", label=_("Products"), fields={"cost": _("
 
 for _entry in CUSTOM_OBJECTS:
     register_custom_object(_entry)
+    register_provider(_entry.key, provider_of(_entry.key))
 register_reference_target(PRODUCT_TARGET)
 
 register_demo(DEMO)

@@ -29,6 +29,7 @@ from ponte.directory.policies import visible_parties
 from ponte.directory.selectors.identities import resolve_many
 from ponte.directory.services.bulk import MAX_ROWS, bulk_upsert_companies, bulk_upsert_people
 from ponte.directory.services.search_index import gather_search_entries, settle_search_entries
+from ponte.workplace.custom_fields.importing import custom_values
 from ponte.workplace.importing import (
     ImportContext,
     ImportRow,
@@ -120,6 +121,7 @@ def _common(values: Mapping[str, Any], context: ImportContext, owners: Mapping[s
         if fold(owner) not in owners:
             raise Unknown("owner", _("Nobody in this workspace has this e-mail or name."))
         common["owner_id"] = owners[fold(owner)]
+    common["custom"] = custom_values(values)
     common["external_ids"] = [ExternalId(source=context.source, id=one) for one in dict.fromkeys(ids)]
     common["emails"] = [EmailData(address=one) for one in _several(values.get("email", ()))]
     common["phones"] = _phones(values)
@@ -194,6 +196,8 @@ def _problems(result: RowResult) -> list[Problem]:
     for problem in result.problems:
         first, _dot, last = re.sub(r"\[\d+\]", "", problem.field).partition(".")
         key = last if first == "addresses" else _FIELD_OF.get(first, first)
+        if first == "custom":
+            key = problem.field
         found.append(Problem(key, problem.code, problem.message))
     return found
 

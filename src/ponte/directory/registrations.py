@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from ponte.conditions.catalogue import register_provider
 from ponte.core.models import Member
 from ponte.core.rights import ObjectRights, register_object
 from ponte.directory import conditions
@@ -23,10 +24,13 @@ from ponte.directory.tables import companies as companies_list
 from ponte.directory.tables import people as people_list
 from ponte.workplace.admin.history import HistorySource, register_history
 from ponte.workplace.commands import Command, register_command
+from ponte.workplace.custom_fields.conditions import provider_of
+from ponte.workplace.custom_fields.importing import custom_extension
 from ponte.workplace.custom_fields.objects import register_custom_object, register_reference_target
 from ponte.workplace.demo import register_demo
 from ponte.workplace.home import HomeBlock, register_home_block
 from ponte.workplace.importing import register_target
+from ponte.workplace.importing.extensions import register_import_extension
 from ponte.workplace.navigation import NavItem, register_nav
 from ponte.workplace.panels import Panel, register_panel
 from ponte.workplace.search import SearchSource, register_search
@@ -77,8 +81,11 @@ register_object(CUSTOMER)
 register_mover(Mover("directory", move_directory, order=10))
 for _entry in (PERSON, COMPANY):
     register_custom_object(_entry)
+    register_provider(_entry.key, provider_of(_entry.key))
 for _target in CUSTOM_TARGETS:
     register_reference_target(_target)
+register_import_extension("people", custom_extension("person"))
+register_import_extension("companies", custom_extension("company"))
 register_target(PEOPLE)
 register_target(COMPANIES)
 register_demo(DEMO)

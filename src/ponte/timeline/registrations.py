@@ -6,6 +6,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from ponte.conditions.catalogue import register_provider
 from ponte.core.models import Member
 from ponte.core.rights import ObjectRights, may, register_object
 from ponte.directory.movers import register_mover
@@ -23,6 +24,7 @@ from ponte.timeline.task_kinds import task_kind_of
 from ponte.timeline.views.timeline import render_block
 from ponte.workplace.admin.history import HistorySource, register_history
 from ponte.workplace.commands import Command, register_command
+from ponte.workplace.custom_fields.conditions import provider_of
 from ponte.workplace.custom_fields.objects import register_custom_object
 from ponte.workplace.demo import register_demo
 from ponte.workplace.home import HomeBlock, StartStep, register_home_block, register_start_step
@@ -291,6 +293,7 @@ register_history(
 )
 
 register_custom_object(TASK)
+register_provider("task", provider_of("task"))
 register_demo(DEMO)
 register_mover(MOVER)
 register_target(INTERACTIONS)

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from ponte.conditions.compiling import selected
+from ponte.conditions.parsing import read_condition
 from ponte.core.actors import Actor
 from ponte.core.errors import Conflict, Denied, Invalid
 from ponte.core.models import AuditEntry, Role, StoredEvent
 from ponte.core.text import search_query
 from ponte.directory.data import CompanyData, PersonData
+from ponte.directory.imports import PEOPLE
 from ponte.directory.models import Party
 from ponte.directory.services.bulk import bulk_upsert_people
 from ponte.directory.services.companies import create_company
 from ponte.directory.services.people import create_person, update_person
 from ponte.directory.services.search_text import refresh_search
 from ponte.workplace.custom_fields.definitions import FieldData
+from ponte.workplace.importing import ImportContext, ImportRow, Policy
+from ponte.workplace.importing.extensions import extended
 from ponte.workplace.models import CustomField
 from ponte.workplace.selectors.custom_fields import list_fields, rights_labels
 from ponte.workplace.services.custom_fields import (
@@ -420,3 +427,49 @@ def test_lists_with_custom_columns_do_not_grow_in_queries(
     with CaptureQueriesContext(connection) as many:
         browser.get(url)
     assert len(many) == len(few)
+
+
+def test_imports_fill_custom_fields(make: Any, actor: Any) -> None:
+    make("Score", "number", is_required=True), make("Pet", "choice", choices=PETS), make("Since", "date")
+    target = extended(PEOPLE, actor.member)
+    assert {"custom.score", "custom.pet", "custom.since"} <= {one.key for one in target.fields}
+    context = ImportContext(
+        actor=actor, source="old", policy=Policy.UPDATE, zone=ZoneInfo("America/Sao_Paulo"), currency="BRL"
+    )
+    rows = [
+        ImportRow(
+            2, {"name": "Ana", "external_id": "1", "custom.score": Decimal("7.5"), "custom.pet": "Cão"}
+        ),
+        ImportRow(
+            3, {"name": "Bia", "external_id": "2", "custom.score": Decimal(1), "custom.pet": "Papagaio"}
+        ),
+        ImportRow(4, {"name": "Caio", "external_id": "3"}),
+    ]
+    outcomes = target.apply(rows, context)
+    assert [one.outcome for one in outcomes] == ["created", "rejected", "rejected"]
+    assert [one.problems[0].field for one in outcomes[1:]] == ["custom.pet", "custom.score"]
+    assert Party.objects.get(name="Ana").custom == {"score": "7.5", "pet": "cao"}
+
+
+def test_conditions_ask_for_custom_fields(make: Any, actor: Any, admin: Any) -> None:
+    make("Score", "number"), make("Since", "date"), make("Nick"), make("Vip", "boolean")
+    make("Pet", "choice", choices=PETS), make("Likes", "multi_choice", choices=PETS)
+    person(actor, "Ana", score=9, since="2020-05-01", nick="Érica", vip="sim", pet="cao", likes=["cao"])
+    person(actor, "Bia", score=10, since="2021-01-01", nick="Ivo", vip="não", likes=["cao", "gato"])
+    person(actor, "Caio")
+    for where, names in (
+        ({"field": "custom_score", "op": "above", "value": 9}, {"Bia"}),
+        ({"field": "custom_since", "op": "before", "value": "2020-12-31"}, {"Ana"}),
+        ({"field": "custom_nick", "op": "starts_with", "value": "eri"}, {"Ana"}),
+        ({"field": "custom_vip", "op": "yes"}, {"Ana"}),
+        ({"field": "custom_vip", "op": "no"}, {"Bia", "Caio"}),
+        ({"field": "custom_pet", "op": "is_not", "value": ["cao"]}, {"Bia", "Caio"}),
+        ({"field": "custom_likes", "op": "is", "value": ["gato"]}, {"Bia"}),
+        ({"field": "custom_likes", "op": "is_not", "value": ["gato"]}, {"Ana", "Caio"}),
+        ({"field": "custom_likes", "op": "empty"}, {"Caio"}),
+    ):
+        condition = read_condition(
+            {"v": 1, "about": "person", "where": where}, subject="person", reader=admin
+        )
+        rows = selected(condition, Party.objects.filter(kind="person"))
+        assert set(rows.values_list("name", flat=True)) == names, where
