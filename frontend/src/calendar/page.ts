@@ -32,6 +32,13 @@ function classesOf(info: EventDisplayInfo): string {
   return ["calendar-entry", `tone-${tone}`, `is-${entry.kind}`, over ? "is-over" : "", entry.state === "cancelled" ? "is-cancelled" : ""].join(" ");
 }
 
+/** FullCalendar 7.1 draws lists of buttons and an empty row header, which screen readers stumble over. */
+function tidyRoles(element: HTMLElement): void {
+  for (const list of all('[role="list"]:not(:has(> [role="listitem"]))', element)) list.setAttribute("role", "group");
+  for (const text of all('[role="columnheader"] [aria-hidden="true"]', element)) text.removeAttribute("aria-hidden");
+  for (const header of all('[role="rowheader"]:empty', element)) header.setAttribute("role", "cell");
+}
+
 export function drawCalendar(element: HTMLElement): void {
   const { entries = "", zone = "local", new: newUrl = "", me = "" } = element.dataset;
   const hours = JSON.parse(one("#calendar-hours")?.textContent || "[]") as BusinessHours[];
@@ -57,8 +64,6 @@ export function drawCalendar(element: HTMLElement): void {
     selectLongPressDelay: 350,
     eventLongPressDelay: 350,
     editable: true,
-    navLinks: true,
-    navLinkDayClick: (day: Date) => calendar.changeView("timeGridDay", day),
     eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
     eventInteractive: true,
     slotHeaderFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
@@ -103,6 +108,7 @@ export function drawCalendar(element: HTMLElement): void {
     },
     eventSourceFailure: () => showToast({ text: word(navigator.onLine ? "failed" : "noNetwork"), tone: "error" }),
   });
+  new MutationObserver(() => tidyRoles(element)).observe(element, { childList: true, subtree: true });
   calendar.render();
   bind(calendar);
 }
