@@ -13,6 +13,7 @@ import psycopg
 
 from bench.database import SLUG
 from bench.measure import Call
+from ponte.conditions.encoding import encode
 from ponte.core.text import search_query
 
 Statement = tuple[str, list[Any]]
@@ -60,6 +61,7 @@ def all_workloads(facts: Facts, cookie: str, token: str) -> list[Workload]:
     return [
         *_searches(facts, page),
         *_lists(whole),
+        *_conditions(whole),
         *_records(facts, whole),
         *_api(facts, bearer),
     ]
@@ -142,6 +144,61 @@ def _lists(headers: dict[str, str]) -> list[Workload]:
         )
     )
     return made
+
+
+# three mixed conditions: a field, an aggregate over orders, an aggregate over interactions
+THREE = {
+    "v": 1,
+    "where": {
+        "all": [
+            {"field": "stage", "op": "is", "value": ["customer"]},
+            {
+                "related": "purchases", "measure": "sum", "of": "revenue", "op": "at_least", "value": 500,
+                "within": {"op": "last_days", "value": 365},
+            },
+            {
+                "related": "interactions", "measure": "count", "op": "at_least", "value": 2,
+                "within": {"op": "last_days", "value": 120},
+            },
+        ]
+    },
+}  # fmt: skip
+_THREE_SQL = (
+    " FROM directory_party p WHERE p.kind = 'person' AND p.deleted_at IS NULL AND p.stage = 'customer'"
+    " AND (SELECT coalesce(sum(o.revenue), 0) FROM commerce_order o WHERE o.party_id = p.id AND o.deleted_at IS NULL"
+    " AND o.status IN ('approved', 'delivered', 'invoiced', 'placed', 'processing', 'shipped')"
+    " AND o.placed_at >= current_date - 364) >= 500"
+    " AND (SELECT count(*) FROM timeline_interaction i WHERE i.party_id = p.id AND i.deleted_at IS NULL"
+    " AND i.occurred_at >= current_date - 119) >= 2"
+)
+
+
+def _conditions(headers: dict[str, str]) -> list[Workload]:
+    where, page = encode(THREE), {**headers, "HX-Request": "true"}
+    first = f"SELECT p.id, p.name{_THREE_SQL} ORDER BY p.sort_name, p.id LIMIT 51"
+    count = f"SELECT count(*){_THREE_SQL}"
+    return [
+        Workload(
+            "conditions, three mixed, first page",
+            lambda index: Call(f"/{SLUG}/people/?where={where}", headers=headers),
+            lambda index: (first, []),
+            (100.0, 200.0),
+        ),
+        Workload(
+            "conditions, three mixed, estimated count",
+            lambda index: Call(f"/{SLUG}/lists/people/count/?where={where}", headers=page),
+            lambda index: (count, []),
+            (300.0, 600.0),
+            number=20,
+        ),
+        Workload(
+            "conditions, three mixed, all to ids",
+            lambda index: Call(f"/{SLUG}/lists/people/count/?where={where}&exact=1", headers=page),
+            lambda index: (count, []),
+            (2000.0, 4000.0),
+            number=5,
+        ),
+    ]
 
 
 def _records(facts: Facts, headers: dict[str, str]) -> list[Workload]:

@@ -86,8 +86,18 @@ class Order(Customisable, VersionedRecord):
             models.CheckConstraint(condition=Q(rate__gt=0), name="order_rate_positive"),
         ]
         indexes = [
-            models.Index(F("party"), F("placed_at").desc(), F("id").desc(), name="order_party_placed"),
-            models.Index(F("placed_at").desc(), F("id").desc(), condition=ALIVE, name="order_placed"),
+            # with what conditions count and sum, so that they read the index alone
+            models.Index(
+                fields=["party", "-placed_at", "-id"],
+                include=["deleted_at", "status", "revenue", "total"],
+                name="order_party_placed",
+            ),
+            models.Index(
+                fields=["-placed_at", "-id"],
+                include=["party", "status", "revenue", "total"],
+                condition=ALIVE,
+                name="order_placed",
+            ),
             models.Index(
                 F("status"),
                 F("placed_at").desc(),

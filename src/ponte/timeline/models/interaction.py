@@ -103,7 +103,12 @@ class Interaction(VersionedRecord):
             ),
         ]
         indexes = [
-            models.Index(F("party"), F("occurred_at").desc(), F("id").desc(), name="interaction_party_time"),
+            # with what conditions and counts ask besides, so that they read the index alone
+            models.Index(
+                fields=["party", "-occurred_at", "-id"],
+                include=["deleted_at", "kind"],
+                name="interaction_party_time",
+            ),
             models.Index(
                 F("party"), F("kind"), F("occurred_at").desc(), F("id").desc(), name="interaction_party_kind"
             ),
@@ -114,7 +119,11 @@ class Interaction(VersionedRecord):
                 condition=Q(company__isnull=False),
                 name="interaction_company_time",
             ),
-            models.Index(F("occurred_at").desc(), F("id").desc(), name="interaction_time"),
+            models.Index(
+                fields=["-occurred_at", "-id"],
+                include=["party", "deleted_at", "kind"],
+                name="interaction_time",
+            ),
             models.Index(
                 F("author"),
                 F("occurred_at").desc(),
