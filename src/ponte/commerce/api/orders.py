@@ -40,6 +40,7 @@ from ponte.commerce.services.order_state import change_status, delete_order, res
 from ponte.commerce.services.orders import create_order, update_order
 from ponte.commerce.services.payments import record_payment, remove_payment
 from ponte.commerce.services.returns import record_return, remove_return
+from ponte.conditions.parameters import CONDITION_HELP, conditioned
 from ponte.core.errors import Missing
 from ponte.core.rights import field_access
 from ponte.core.services.audit import record_view
@@ -65,6 +66,7 @@ class OrderFilters(Schema):
     placed_from: AwareDatetime | None = None
     placed_before: AwareDatetime | None = None
     updated_since: AwareDatetime | None = None
+    condition: str | None = Field(None, max_length=12_000, description=CONDITION_HELP)
     sort: Literal["-placed_at", "placed_at", "updated_at", "-total"] = "-placed_at"
 
 
@@ -87,6 +89,7 @@ def list_orders(request: ApiRequest, filters: Query[OrderFilters], paging: Query
     for name, lookup in _LOOKUPS.items():
         if (value := getattr(filters, name)) is not None:
             orders = orders.filter(**{lookup: value})
+    orders = conditioned(request, orders, "order", filters.condition)
     shown = shown_fields(request, OrderOut, paging.fields)
     found, cursor = slice_of(orders, order=ORDERS[filters.sort], limit=paging.limit, cursor=paging.cursor)
     record_view(actor=request.actor, object_type="order", ids=[row.id for row in found], where="API orders")

@@ -34,6 +34,7 @@ from ponte.commerce.selectors.products import in_category, matching_products
 from ponte.commerce.services.bulk_products import upsert_products
 from ponte.commerce.services.categories import create_category, delete_category, update_category
 from ponte.commerce.services.products import create_product, delete_product, update_product
+from ponte.conditions.parameters import CONDITION_HELP, conditioned
 from ponte.core.errors import Missing
 
 router = Router(tags=["products"])
@@ -51,6 +52,7 @@ class ProductFilters(Schema):
     source: str | None = Field(None, max_length=40, description="With external_id.")
     external_id: str | None = Field(None, max_length=150)
     updated_since: AwareDatetime | None = None
+    condition: str | None = Field(None, max_length=12_000, description=CONDITION_HELP)
 
 
 @router.get("/products", auth=READ, response=Page[ProductOut])
@@ -68,6 +70,7 @@ def list_products(request: ApiRequest, filters: Query[ProductFilters], paging: Q
         products = products.filter(
             external_ids__source=filters.source or "", external_ids__value=filters.external_id
         )
+    products = conditioned(request, products, "product", filters.condition)
     if filters.updated_since is not None:
         products = products.filter(updated_at__gte=filters.updated_since)
     return page(request, _whole(products), order=("sort_name", "id"), schema=ProductOut, paging=paging)

@@ -17,6 +17,7 @@ from ponte.apikit.replies import json_response, plain, refuse_unwritable, respon
 from ponte.apikit.requests import ApiRequest
 from ponte.apikit.schemas import In, Paging
 from ponte.apikit.writes import BULK_LIMIT, ItemStatus, Outcome, bulk_body, if_match, read_items
+from ponte.conditions.parameters import conditioned
 from ponte.core.concurrency import check_version
 from ponte.core.errors import Missing
 from ponte.core.rights import require
@@ -105,6 +106,7 @@ def _filtered(
         rows = rows.filter(updated_at__gte=filters.updated_since)
     if filters.q:
         rows = searched_parties(rows, filters.q, request.member)
+    rows = conditioned(request, rows, kind, filters.condition)
     if "facts__" in ORDERS[filters.sort.lstrip("-")][0]:
         rows = with_facts(rows).filter(facts__kind=kind)
     return rows

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from ponte.apikit.schemas import ExternalId, In, LongText, Moment, Source
 from ponte.apikit.writes import bulk_items
+from ponte.conditions.parameters import CONDITION_HELP
 from ponte.directory import data as acts
 from ponte.directory.api.schemas import (
     Address,
@@ -179,6 +180,7 @@ class CustomerFilters(Schema):
     state: str | None = Field(None, max_length=2, description="UF.")
     source: str | None = Field(None, max_length=40)
     updated_since: Moment | None = None
+    condition: str | None = Field(None, max_length=12_000, description=CONDITION_HELP)
     sort: Sorting = "created"
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from ponte.apikit.schemas import ExternalId, In, Int32, Moment, Out, Reference, Source
 from ponte.apikit.writes import bulk_items
+from ponte.conditions.parameters import CONDITION_HELP
 from ponte.timeline.content import MAX_BODY_CHARS, MAX_COMMENT_CHARS, MAX_HTML_CHARS
 from ponte.timeline.models import Interaction, Task
 from ponte.workplace.custom_fields.schema import CustomIn, CustomOut, custom_out
@@ -172,6 +173,7 @@ class TaskFilters(Schema):
     priority: Int32 | None = None
     due_after: Moment | None = None
     due_before: Moment | None = None
+    condition: str | None = Field(None, max_length=12_000, description=CONDITION_HELP)
 
 
 class TaskOut(Out):

@@ -14,6 +14,7 @@ from ponte.apikit.replies import refuse_unwritable, respond
 from ponte.apikit.requests import ApiRequest
 from ponte.apikit.schemas import Page, Paging, Sparse
 from ponte.apikit.writes import if_match
+from ponte.conditions.parameters import conditioned
 from ponte.timeline.api.schemas import TaskFilters, TaskIn, TaskOut, TaskPatch
 from ponte.timeline.models import Task
 from ponte.timeline.policies import check_may_create, visible_tasks
@@ -28,7 +29,8 @@ READ, WRITE = scope("tasks:read"), scope("tasks:write")
 @router.get("", auth=READ, response=Page[TaskOut])
 def list_tasks(request: ApiRequest, filters: Query[TaskFilters], paging: Query[Paging]) -> HttpResponse:
     """List tasks by due date; those without one come last."""
-    rows = _filtered(visible_tasks(request.member), filters).select_related("assignee").defer("search")
+    rows = _filtered(visible_tasks(request.member), filters)
+    rows = conditioned(request, rows, "task", filters.condition).select_related("assignee").defer("search")
     return page(request, rows, order=("due_at", "id"), schema=TaskOut, paging=paging)
 
 
