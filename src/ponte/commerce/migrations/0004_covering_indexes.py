@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commerce', '0002_custom'),
+        ('commerce', '0003_product_renewal'),
         ('core', '0001_initial'),
         ('directory', '0005_custom'),
     ]

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('core', '0001_initial'),
         ('directory', '0005_custom'),
-        ('timeline', '0005_custom'),
+        ('timeline', '0006_dates_and_feeds'),
     ]
 
     operations = [
