@@ -1,6 +1,7 @@
 /** Ponte's front end: small behaviours bound by data attributes to the HTML that the server draws. */
 import "../styles/app.scss";
 import { startCalendar } from "./calendar";
+import { startBoard } from "./board";
 import { startChips } from "./chips";
 import { startDialogs } from "./dialogs";
 import { startDrafts } from "./drafts";
@@ -36,6 +37,7 @@ for (const start of [
   startRecord,
   startLists,
   startSortable,
+  startBoard,
   startRows,
   startShortcuts,
   startForms,

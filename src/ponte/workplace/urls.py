@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from ponte.workplace.admin.urls import admin_urlpatterns
 from ponte.workplace.views import (
+    board,
     bulk,
     conditions,
     custom_fields,
@@ -19,6 +20,7 @@ from ponte.workplace.views import (
     saved_views,
     search,
     settings,
+    summary,
 )
 
 app_name = "workplace"
@@ -48,6 +50,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lists/<slug:key>/views/<uuid:view_id>/delete/", saved_views.drop_view, name="view_delete"),
     path("lists/<slug:key>/bulk/<slug:action>/", bulk.bulk, name="bulk"),
     path("lists/<slug:key>/bulk/<slug:action>/preview/", bulk.bulk_preview, name="bulk_preview"),
+    path("lists/<slug:key>/board/", board.more_cards, name="list_board"),
+    path("lists/<slug:key>/fields/<slug:field>/", board.write_field, name="list_field"),
+    path("lists/<slug:key>/fields/<slug:field>/<uuid:row_id>/", board.cell, name="list_cell"),
+    path("lists/<slug:key>/summary/", summary.summary, name="list_summary"),
     path("lists/<slug:key>/runs/", bulk.runs, name="list_runs"),
     path("lists/<slug:key>/runs/<uuid:run_id>/hide/", bulk.hide_run, name="list_run_hide"),
     path("lists/<slug:key>/files/<uuid:file_id>/", list_export.download, name="list_file"),

@@ -16,14 +16,17 @@ from ponte.workplace.lists.bulk import BulkAction
 from ponte.workplace.lists.cells import RowLink
 from ponte.workplace.lists.columns import Column, Sort
 from ponte.workplace.lists.editing import Editable
-from ponte.workplace.lists.filters import Filter
+from ponte.workplace.lists.filters import ChoiceFilter, Filter
 from ponte.workplace.lists.filters.condition import WHERE, ConditionFilter
 from ponte.workplace.registry import Registry
 from ponte.workplace.visibility import Visible, everyone
 
 RESERVED = frozenset(
-    {"q", "sort", "cols", "cursor", "view", "count", "format", "where", "csrfmiddlewaretoken", "id", "once"}
-)
+    {
+        "q", "sort", "cols", "cursor", "view", "layout", "by", "count", "format", "where", "csrfmiddlewaretoken", "id",
+        "once",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -177,6 +180,14 @@ class ListPage:
             return []
         readonly = field_access(member, self.object).readonly
         return [item for item in self.editables if not readonly.intersection(item.rights)]
+
+    def groupings_for(self, member: Member) -> list[ChoiceFilter]:
+        """Return the fields rows can be grouped by: filters of one stored value out of a fixed set of choices."""
+        return [
+            item
+            for item in self.filters_for(member)
+            if isinstance(item, ChoiceFilter) and item.path and item.by is None and not callable(item.choices)
+        ]
 
     def search_shown(self, member: Member) -> bool:
         """Return whether the member has a search box here."""

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from ponte.core.models import Member
+from ponte.core.rights import may
+from ponte.workplace.lists.addresses import PLACEHOLDER
 from ponte.workplace.lists.cells import Main, RowLink, one_reader
 from ponte.workplace.lists.columns import Column, Sort
+from ponte.workplace.lists.editing import Editable
+from ponte.workplace.lists.page import ListPage
 from ponte.workplace.lists.state import ActiveFilter, ListState
 
 
@@ -56,13 +62,34 @@ def css_of(column: Column) -> str:
     return " ".join(part for part in parts if part)
 
 
-def show_rows(state: ListState, rows: Iterable[Any], *, beside: bool = True) -> list[ShownRow]:
+def cell_maker(page: ListPage, item: Editable) -> Callable[[Any, str], str]:
+    """Return what wraps a row's cell so that it turns into its field on a click or Enter (``inplace.ts``)."""
+    sample = reverse("workplace:list_cell", args=[page.key, item.key, PLACEHOLDER])
+    before, _id, after = sample.partition(str(PLACEHOLDER))
+    label = escape(str(item.label))
+
+    def wrap(row: Any, html: str) -> str:
+        return (
+            f'<span class="editable cell-editable" data-edit="{before}{row.pk}{after}" tabindex="0" role="button"'
+            f' title="{label}">{html}</span>'
+        )
+
+    return wrap
+
+
+def show_rows(
+    state: ListState, rows: Iterable[Any], *, beside: bool = True, member: Member | None = None
+) -> list[ShownRow]:
     """Return rows ready to print; their links carry the list's state, so that the record can step through it.
 
-    ``beside`` tells whether rows open in the side panel.
+    ``beside`` tells whether rows open in the side panel. ``member`` is given where cells may be written in place.
     """
     rows = list(rows)
-    columns = [(column.cell.prepared(rows), f'<td class="{css_of(column)}">') for column in state.columns]
+    makers = _makers(state, member) if member is not None else {}
+    columns = [
+        (column.cell.prepared(rows), f'<td class="{css_of(column)}">', makers.get(column.key))
+        for column in state.columns
+    ]
     main = next((column.cell for column in state.columns if isinstance(column.cell, Main)), None)
     trail = _trail(state)
     shown = []
@@ -71,11 +98,26 @@ def show_rows(state: ListState, rows: Iterable[Any], *, beside: bool = True) -> 
             link = state.page.link(row)
             url = f"{link.url}?{trail}" if link.url else ""
             link = RowLink(url, link.panel_url if beside else "")
-            cells = "".join(f"{start}{cell.render(row, link)}</td>" for cell, start in columns)
+            writable = bool(makers) and member is not None and may_write(state.page, member, row)
+            cells = "".join(
+                f"{start}{make(row, cell.render(row, link)) if make and writable else cell.render(row, link)}</td>"
+                for cell, start, make in columns
+            )
             shown.append(
                 ShownRow(row.pk, link, str(main.value(row) or "") if main else "", SafeString(cells))
             )
     return shown
+
+
+def may_write(page: ListPage, member: Member, row: Any) -> bool:
+    """Return whether a member may edit a row, as far as the row itself tells."""
+    return may(member, page.object, "edit", row if page.owner == "owner" and page.team == "team" else None)
+
+
+def _makers(state: ListState, member: Member) -> dict[str, Callable[[Any, str], str]]:
+    return {
+        item.column: cell_maker(state.page, item) for item in state.page.editables_for(member) if item.column
+    }
 
 
 def headings(state: ListState, sorts: Iterable[Sort]) -> list[Heading]:

@@ -13,10 +13,11 @@ from django.http import QueryDict
 from ponte.core.models import Member
 from ponte.workplace.lists.cells import Main
 from ponte.workplace.lists.columns import Column, Sort
-from ponte.workplace.lists.filters import Filter
+from ponte.workplace.lists.filters import ChoiceFilter, Filter
 from ponte.workplace.lists.page import ListPage
 
 LONGEST_SEARCH = 200
+BOARD = "board"  # the value of ``layout`` for columns of cards; a table is the layout of none
 ALL_ROWS = "all"  # the value of ``view`` that stands for none
 
 
@@ -41,6 +42,7 @@ class ListState:
     cursor: str = ""
     view: UUID | None = None
     columns_in_url: bool = False
+    board: ChoiceFilter | None = None  # shown as a board with a column for each of its choices
     all_rows: bool = False  # asked for by name, by someone whose list opens with a view
 
     @property
@@ -69,6 +71,8 @@ class ListState:
             pairs.append(("sort", self.sort_param))
         if self.columns_in_url:
             pairs.append(("cols", ",".join(column.key for column in self.columns)))
+        if self.board is not None:
+            pairs += [("layout", BOARD), ("by", self.board.key)]
         if self.view is not None or self.all_rows:
             pairs.append(("view", str(self.view or ALL_ROWS)))
         return [pair for pair in pairs if pair[0] not in without]
@@ -107,8 +111,16 @@ def read_state(
         cursor=params.get("cursor", "")[:2000],
         view=_uuid(params.get("view", "")),
         columns_in_url=bool(in_url),
+        board=_board(page, params, member),
         all_rows=params.get("view") == ALL_ROWS,
     )
+
+
+def _board(page: ListPage, params: QueryDict, member: Member) -> ChoiceFilter | None:
+    if params.get("layout") != BOARD:
+        return None
+    offered = page.groupings_for(member)
+    return next((item for item in offered if item.key == params.get("by")), next(iter(offered), None))
 
 
 def _sort(page: ListPage, asked: str, member: Member) -> tuple[Sort, bool]:

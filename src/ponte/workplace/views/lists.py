@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ponte.core.ids import uuid7
@@ -24,6 +26,7 @@ from ponte.workplace.lists.showing import chips, headings, show_rows
 from ponte.workplace.lists.state import ALL_ROWS, ListState, read_state
 from ponte.workplace.selectors.lists import address_of, preference_of, view_of, views_of
 from ponte.workplace.selectors.runs import runs_of, underway_ids
+from ponte.workplace.views.board import board_context
 from ponte.workplace.views.tabs import view_tabs
 
 TEMPLATES = {"list-more": "workplace/lists/_rows.html", "list-results": "workplace/lists/_results.html"}
@@ -57,8 +60,9 @@ def show_list(request: WorkspaceRequest, page: ListPage) -> HttpResponse:
     if getattr(request.htmx, "history_restore_request", False):
         template = WHOLE
     found = select(state, member)
-    part = page_of(state, member, found)
-    if page.personal:
+    on_board = state.board is not None and template != TEMPLATES["list-more"]
+    part = Slice([], None) if on_board else page_of(state, member, found)
+    if page.personal and not on_board:
         record_view(
             actor=request.actor,
             object_type=page.object,
@@ -69,6 +73,9 @@ def show_list(request: WorkspaceRequest, page: ListPage) -> HttpResponse:
     context["all_query"] = f"?view={ALL_ROWS}" if preference.default_view else ""
     if template != TEMPLATES["list-more"]:
         context |= _results_context(request, page, state, part, found)
+        context["layouts"] = _layouts(page, state, member)
+    if on_board:
+        context |= {**board_context(request, state, found), "count": None}
     if template == WHOLE:
         context |= {
             "tabs": view_tabs(page, state, views_of(member, page, order=preference.view_order)),
@@ -90,7 +97,7 @@ def _rows_context(
         "list": page,
         "list_url": reverse(page.url_name),
         "state": state,
-        "rows": show_rows(state, part.rows, beside=opens_beside(member)),
+        "rows": show_rows(state, part.rows, beside=opens_beside(member), member=member),
         "more": state.query(cursor=cursor_of(state, found.rows, part.next)) if part.next else "",
         "width": len(state.columns) + 1,
         "actions": (actions := page.actions_for(member)),
@@ -116,6 +123,24 @@ def _results_context(
         "empty_actions": [action for action in page.empty.actions if action.visible(member)],
         "state_pairs": state.pairs(without=("q",)),
     }
+
+
+def _layouts(page: ListPage, state: ListState, member: Member) -> list[tuple[str, str, str, bool]]:
+    """Return the ways to see the list as (icon, label, query, chosen): a table, and a board by each choice."""
+    groupings = page.groupings_for(member)
+    if not groupings:
+        return []
+    table = ("table", _("Table"), replace(state, board=None).query(), state.board is None)
+    boards = [
+        (
+            "layout-kanban",
+            _("Board by %(field)s") % {"field": str(item.label).lower()},
+            replace(state, board=item, cursor="").query(),
+            item == state.board,
+        )
+        for item in groupings
+    ]
+    return [table, *boards]
 
 
 def _usable(action: Any, request: WorkspaceRequest) -> Any:

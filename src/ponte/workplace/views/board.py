@@ -1,0 +1,175 @@
+"""A list as a board, and writing one field of one row where it stands: a dragged card, a cell."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ponte.core.errors import Conflict, Denied, Invalid, Missing
+from ponte.core.models import Member
+from ponte.core.requests import WorkspaceRequest
+from ponte.core.services.audit import record_view
+from ponte.workplace.lists import Editable, ListPage
+from ponte.workplace.lists.asking import list_for
+from ponte.workplace.lists.board import board_column, board_columns, mover
+from ponte.workplace.lists.cells import one_reader
+from ponte.workplace.lists.opening import opens_beside
+from ponte.workplace.lists.results import Found, select
+from ponte.workplace.lists.showing import cell_maker
+from ponte.workplace.lists.state import BOARD, ListState, read_state
+from ponte.workplace.selectors.lists import chosen_columns
+
+
+def board_context(request: WorkspaceRequest, state: ListState, found: Found) -> dict[str, Any]:
+    """Return what the board's template needs; what was shown is written to the access log."""
+    member = request.member
+    columns = board_columns(state, member, found, beside=opens_beside(member))
+    _note(request, state, [card.id for column in columns for card in column.cards])
+    field = mover(state, member)
+    return {
+        "columns": columns,
+        "movable": field is not None,
+        "move_url": reverse("workplace:list_field", args=[state.page.key, field.key]) if field else "",
+    }
+
+
+@require_safe
+def more_cards(request: WorkspaceRequest, key: str) -> HttpResponse:
+    """Answer with further cards of one column."""
+    page = list_for(request.member, key)
+    params = request.GET.copy()
+    params["layout"] = BOARD
+    state = read_state(page, params, request.member, chosen=chosen_columns(request.member, page))
+    options = dict(state.board.options(request.member)) if state.board else {}
+    value = request.GET.get("column", "")
+    if value not in options:
+        raise Missing
+    found = select(state, request.member)
+    column = board_column(
+        state, request.member, found, value, str(options[value]), beside=opens_beside(request.member)
+    )
+    _note(request, state, [card.id for card in column.cards])
+    context = {"list": page, "column": column, "movable": mover(state, request.member) is not None}
+    return render(request, "workplace/lists/_cards.html", context)
+
+
+@require_POST
+def write_field(request: WorkspaceRequest, key: str, field: str) -> HttpResponse:
+    """Give one row's field a value: what dragging a card does. Answers with the row's new version."""
+    page, editable, row = _asked(request, key, field, request.POST.get("id", ""))
+    try:
+        _save(request, editable, row)
+    except Invalid as refusal:
+        return JsonResponse({"detail": str(refusal.problems[0].message)}, status=422)
+    except Conflict:
+        detail = _("Somebody changed this record just now. It was left as it is: reload the list to see it.")
+        return JsonResponse({"detail": detail}, status=409)
+    now = page.queryset(request.member).filter(pk=row.pk).first()
+    return JsonResponse({"version": int(getattr(now, "version", 0))})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cell(request: WorkspaceRequest, key: str, field: str, row_id: UUID) -> HttpResponse:
+    """Answer with the field of one cell, or save it and answer with the cell as it reads then."""
+    page, editable, row = _asked(request, key, field, str(row_id))
+    if request.method != "POST":
+        return _cell_form(request, page, editable, row)
+    try:
+        _save(request, editable, row)
+    except Invalid as refusal:
+        return _cell_form(request, page, editable, row, problem=str(refusal.problems[0].message))
+    except Conflict:
+        fresh = _asked(request, key, field, str(row_id))[2]
+        problem = _(
+            "Somebody changed this record just now; there it reads “%(value)s”. Save again to replace it."
+        )
+        shown = {"value": _words(editable, editable.value(fresh), request.member)}
+        return _cell_form(request, page, editable, fresh, problem=problem % shown)
+    now = _row(page, request.member, row_id, column=editable.column)
+    column = next(each for each in page.columns_for(request.member) if each.key == editable.column)
+    with one_reader():
+        html = column.cell.prepared([now]).render(now, page.link(now))
+    return HttpResponse(cell_maker(page, editable)(now, html))
+
+
+def _asked(request: WorkspaceRequest, key: str, field: str, row_id: str) -> tuple[ListPage, Editable, Any]:
+    page = list_for(request.member, key, "edit")
+    editable = next((each for each in page.editables_for(request.member) if each.key == field), None)
+    if editable is None:
+        raise Denied(page.object, "edit")
+    try:
+        rows = page.reach(request.member, "edit").filter(pk=UUID(row_id))
+    except ValueError:
+        raise Missing from None
+    row = (rows.select_related(*editable.needs) if editable.needs else rows).first()
+    if row is None:
+        raise Missing
+    return page, editable, row
+
+
+def _row(page: ListPage, member: Member, row_id: UUID, *, column: str = "") -> Any:
+    needs = next((each.needs for each in page.columns_for(member) if each.key == column), ())
+    rows = page.queryset(member).filter(pk=row_id)
+    row = (rows.select_related(*needs) if needs else rows).first()
+    if row is None:
+        raise Missing
+    return row
+
+
+def _save(request: WorkspaceRequest, editable: Editable, row: Any) -> None:
+    value = request.POST.get("value", "").replace("\x00", "").strip()[:2_000]
+    if editable.required and not value:
+        raise Invalid.on("value", "required", _("Fill in “%(field)s”.") % {"field": editable.label})
+    offered = {str(key) for key, _label in editable.choices(request.member)} if editable.choices else set()
+    if value and editable.choices and value not in offered:
+        raise Invalid.on(
+            "value", "unknown", _("Choose “%(field)s” from the list.") % {"field": editable.label}
+        )
+    version = request.POST.get("version", "")
+    known = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
+    editable.save(request.actor, row.pk, value, known or None)
+
+
+def _cell_form(
+    request: WorkspaceRequest,
+    page: ListPage,
+    editable: Editable,
+    row: Any,
+    *,
+    problem: str = "",
+) -> HttpResponse:
+    value = request.POST.get("value", "") if request.method == "POST" else editable.value(row)
+    choices = (
+        [(str(key), label) for key, label in editable.choices(request.member)] if editable.choices else []
+    )
+    context = {
+        "list": page,
+        "editable": editable,
+        "is_choice": editable.choices is not None,
+        "row": row,
+        "value": value,
+        "choices": choices,
+        "problem": problem,
+    }
+    response = render(request, "workplace/lists/_cell_form.html", context, status=422 if problem else 200)
+    response["HX-Reswap"] = "innerHTML"  # the field stays inside its place; only a saved value replaces it
+    return response
+
+
+def _words(editable: Editable, value: str, member: Member) -> str:
+    """Return a value as a person reads it."""
+    choices = editable.choices(member) if editable.choices else ()
+    return next((str(label) for key, label in choices if str(key) == value), value or "–")
+
+
+def _note(request: WorkspaceRequest, state: ListState, ids: list[Any]) -> None:
+    if state.page.personal:
+        record_view(
+            actor=request.actor, object_type=state.page.object, ids=ids, where=f"list {state.page.key}"
+        )
