@@ -22,6 +22,7 @@ from ponte.directory.services.merge_contacts import move_directory
 from ponte.directory.tables import bin as bin_list
 from ponte.directory.tables import companies as companies_list
 from ponte.directory.tables import people as people_list
+from ponte.workplace import vocabulary
 from ponte.workplace.admin.history import HistorySource, register_history
 from ponte.workplace.commands import Command, register_command
 from ponte.workplace.custom_fields.conditions import provider_of
@@ -92,7 +93,15 @@ register_demo(DEMO)
 
 register_nav(
     NavItem(
-        "people", "customers", _("People"), "users", "directory:people", 10, VIEW, go_key="p", on_phone=True
+        "people",
+        "customers",
+        vocabulary.people,
+        "users",
+        "directory:people",
+        10,
+        VIEW,
+        go_key="p",
+        on_phone=True,
     )
 )
 register_nav(
@@ -135,7 +144,7 @@ register_settings_page(
 register_command(
     Command(
         "new_person",
-        _("New person"),
+        vocabulary.new_person,
         "user-plus",
         url_name="directory:new_person",
         group="create",

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models import Member
+from ponte.workplace import vocabulary
 from ponte.workplace.registry import Registry
 from ponte.workplace.visibility import Visible, everyone
 
@@ -15,7 +16,7 @@ from ponte.workplace.visibility import Visible, everyone
 SECTIONS: dict[str, str | Promise] = {
     "home": _("Home"),
     "inbox": _("Inbox"),
-    "customers": _("Customers"),
+    "customers": vocabulary.customers,
     "sales": _("Sales"),
     "marketing": _("Marketing"),
     "service": _("Service"),

@@ -21,6 +21,7 @@ from ponte.workplace.views import (
     search,
     settings,
     summary,
+    welcome,
 )
 
 app_name = "workplace"
@@ -28,6 +29,9 @@ app_name = "workplace"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("start/hide/", home.hide_start, name="hide_start"),
+    path("welcome/", welcome.welcome, name="welcome"),
+    path("welcome/demo/", welcome.demo_make, name="demo_make"),
+    path("welcome/demo/remove/", welcome.demo_remove, name="demo_remove"),
     path("search/", search.search, name="search"),
     path("search/palette/", palette.palette, name="palette"),
     path("search/shortcuts/", palette.shortcuts, name="shortcuts"),

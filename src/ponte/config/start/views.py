@@ -66,9 +66,9 @@ def first_run(request: HttpRequest) -> HttpResponse:
 def _start(request: HttpRequest, data: dict[str, Any]) -> HttpResponse:
     if request.user.is_authenticated:
         workspace = services.start_another(user=request.user, data=data)
-        return redirect(f"/{workspace.slug}/")
+        return redirect(f"/{workspace.slug}/welcome/")
     user, workspace = services.start_first(data=data, only_first=not settings.PONTE_OPEN_SIGNUP)
-    return _log_in(request, user, f"/{workspace.slug}/")
+    return _log_in(request, user, f"/{workspace.slug}/welcome/")
 
 
 def _in_terms_of_form(refusal: Invalid) -> Invalid:

@@ -130,6 +130,7 @@ def _address(pick: random.Random, city: tuple[str, str, str, str, str]) -> Addre
 
 def _owner(context: DemoContext) -> UUID:
     sellers = [member for member in context.made["members"] if member.role.key in ("salesperson", "manager")]
+    sellers = sellers or context.made["members"]
     owner: UUID = context.random.choice(sellers).id
     return owner
 

@@ -23,12 +23,15 @@ from ponte.directory.tables.shared import (
     sorts_for,
     work_columns,
 )
+from ponte.workplace import vocabulary
 from ponte.workplace.custom_fields.listing import more_of
 from ponte.workplace.lists import Column, Day, Empty, EmptyAction, ListPage, Main, Text, register_list
 from ponte.workplace.visibility import who_may
 
 MAY_CREATE = who_may("customer", "create")
-NEW_PERSON = EmptyAction(_("New person"), "directory:new_person", "plus", dialog=True, visible=MAY_CREATE)
+NEW_PERSON = EmptyAction(
+    vocabulary.new_person, "directory:new_person", "plus", dialog=True, visible=MAY_CREATE
+)
 
 
 def _rows(member: Member) -> QuerySet[Party]:
@@ -40,7 +43,7 @@ PEOPLE = register_list(
         key="people",
         more=(more_of("person"),),
         object="customer",
-        title=_("People"),
+        title=vocabulary.people,
         plural=_("people"),
         icon="users",
         url_name="directory:people",

@@ -24,6 +24,7 @@ from ponte.directory.services.people import create_person
 from ponte.ui.forms import add_problems
 from ponte.ui.htmx import go_to
 from ponte.ui.layouts import frame_of
+from ponte.workplace import vocabulary
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,7 +39,7 @@ def new_person(request: WorkspaceRequest) -> HttpResponse:
             get_party(request.member, data.company_id, kind="company")
         return create_person(actor=request.actor, data=data).id
 
-    return _create(request, form, make, _("New person"), "person")
+    return _create(request, form, make, str(vocabulary.new_person), "person")
 
 
 @require_http_methods(["GET", "POST"])

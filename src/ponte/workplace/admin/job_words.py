@@ -27,6 +27,8 @@ NAMES: dict[str, str | Promise] = {
     "workplace.drop_old_exports": _("Delete old export files"),
     "workplace.export": _("Export everything"),
     "workplace.forget_old": _("Forget old drafts and undo steps"),
+    "workplace.make_demo": _("Make demo data"),
+    "workplace.remove_demo": _("Remove demo data"),
     "workplace.import": _("Import a file"),
     "workplace.import_sweep": _("Take up imports left behind"),
 }

@@ -37,6 +37,10 @@ PAGES = (
         _("Name, kind, time zone, currency, language."), 10, who_may_area("workspace"),
     ),
     SettingsPage(
+        "welcome", "workspace", _("First steps"), "rocket", "workplace:welcome",
+        _("Own data or demo data, inviting people."), 5, who_may_area("workspace"),
+    ),
+    SettingsPage(
         "members", "people", _("Members"), "users", "workplace:members",
         _("Who works here, with which role, in which team."), 10, who_may_area("members"),
     ),

@@ -29,7 +29,7 @@ def test_first_run_creates_business_and_administrator_and_logs_in():
     client = Client()
     answer = client.post("/start/", FIRST)
     assert answer.status_code == 302, answer.context["form"].errors
-    assert answer.headers["Location"] == "/cafe-acola/"
+    assert answer.headers["Location"] == "/cafe-acola/welcome/"
     user = User.objects.get()
     assert user.email == "zelia@acola.com.br"
     assert user.password.startswith("argon2")
