@@ -11,6 +11,7 @@ from ponte.directory.services.duplicate_decisions import merge_certain, undo_mer
 from ponte.directory.services.duplicate_pairs import match_customers
 from ponte.directory.services.duplicate_search import search_everybody
 from ponte.directory.services.merge_closing import CLOSE_CHUNK, close_merges
+from ponte.directory.services.quality import refresh_after, take_snapshot
 
 
 @every("40 5 * * *", name="directory.purge_bin", queue="bulk")
@@ -50,3 +51,19 @@ def merge_certain_job(*, run_id: str) -> None:
 def undo_merges_job(*, run_id: str, merged_by_run: str) -> None:
     """Undo the merges of a background run."""
     undo_merges(UUID(run_id), UUID(merged_by_run))
+
+
+@every("10 6 * * *", name="directory.check_quality", queue="bulk")
+def check_quality() -> None:
+    """Look through all records each night, a chunk a job, and keep the day's snapshot at the end."""
+    check_quality_on()
+
+
+@job("directory.check_quality_on", queue="bulk")
+def check_quality_on(*, after: str = "") -> None:
+    """Look through the next chunk of records; past the last one, keep the day's snapshot."""
+    last = refresh_after(UUID(after) if after else None)
+    if last is None:
+        take_snapshot()
+    else:
+        enqueue("directory.check_quality_on", after=str(last))

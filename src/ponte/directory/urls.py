@@ -15,6 +15,7 @@ from ponte.directory.views import (
     merging,
     panels,
     properties,
+    quality,
     record,
 )
 from ponte.workplace.views.lists import list_view
@@ -34,6 +35,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("duplicates/merge-certain/", duplicates.merge_certain, name="merge_certain"),
     path("duplicates/runs/<uuid:run_id>/undo/", duplicates.undo_run, name="duplicates_undo_run"),
     path("duplicates/block/", duplicates.home_block, name="duplicates_block"),
+    path("data-quality/", quality.quality, name="quality"),
+    path("data-quality/rules/", quality.rules, name="quality_rules"),
+    path("data-quality/<slug:key>/", quality.flaw, name="quality_flaw"),
+    path("customers/<uuid:party_id>/quality/", quality.panel, name="quality_panel"),
     path("identity-claims/", claims.claims, name="claims"),
     path("identity-claims/<uuid:claim_id>/<slug:decision>/", claims.decide, name="decide_claim"),
     path("customers/lookup/<slug:kind>/", lookup.lookup, name="lookup"),

@@ -29,6 +29,7 @@ from ponte.directory.models.link import Affiliation, PartyTag, Relation, Tag
 from ponte.directory.models.merge import Merge, MergeStep
 from ponte.directory.models.party import Party
 from ponte.directory.models.person import Person
+from ponte.directory.models.quality import PartyQuality, QualityRules, QualitySnapshot
 
 __all__ = [
     "AddressKind",
@@ -58,8 +59,11 @@ __all__ = [
     "PartyFacts",
     "PartyKind",
     "PartyPhone",
+    "PartyQuality",
     "PartyTag",
     "Person",
+    "QualityRules",
+    "QualitySnapshot",
     "Relation",
     "RelationKind",
     "SocialHandle",

@@ -15,6 +15,7 @@ from ponte.core.services.events import publish
 from ponte.directory.models import Party, Stage, StageChange
 from ponte.directory.services.cleaning import clean_line
 from ponte.directory.services.parties import lock_parties, lock_party, note_edit
+from ponte.directory.services.quality import check_required
 from ponte.directory.services.setbased import update_rows
 from ponte.events.directory import StageChanged, StagesChanged
 
@@ -47,12 +48,14 @@ def change_stage(
         version: the version the caller has seen, None for any.
 
     Raises:
-        Invalid: no such stage. Missing: no such customer. Conflict: changed meanwhile.
+        Invalid: no such stage, or the customer lacks fields it asks for. Missing: no such customer. Conflict: changed
+            meanwhile.
     """
     clean_stage(stage)
     party = lock_party(party_id, version=version)
     if party.stage == stage:
         return party
+    check_required(actor=actor, party_ids=[party.id], stage=stage)
     before, now = party.stage, timezone.now()
     party.stage, party.stage_since = stage, now
     party.version += 1
@@ -76,6 +79,7 @@ def change_stages(
     parties = [party for party in lock_parties(party_ids) if party.stage != stage]
     if not parties:
         return {}
+    check_required(actor=actor, party_ids=[party.id for party in parties], stage=stage)
     now, text = timezone.now(), clean_line(reason)[:240]
     before = {party.id: party.stage for party in parties}
     update_rows(

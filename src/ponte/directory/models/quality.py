@@ -1,0 +1,70 @@
+"""How good the data about customers are: the rules, each customer's state, and its course over time."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ponte.core.models.base import Record, VersionedRecord
+from ponte.directory.models.party import Party
+
+
+class QualityRules(VersionedRecord):
+    """The workspace's rules, one row; none means the usual ones.
+
+    ``required`` maps a life-cycle stage to the fields a customer needs before people may move them there. ``stale_days``:
+    after how many days without contact a record counts as stale. ``minute_cost`` and ``minutes_each`` are the
+    workspace's own figures for what a wrong record costs; empty: no cost is shown.
+    """
+
+    required = models.JSONField(default=dict)
+    stale_days = models.PositiveSmallIntegerField(default=365)
+    minute_cost = models.DecimalField(
+        _("cost of a minute of work"), max_digits=8, decimal_places=2, null=True, blank=True
+    )
+    minutes_each = models.PositiveSmallIntegerField(
+        _("minutes lost on each wrong record"), null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("Data quality rules")
+        verbose_name_plural = _("Data quality rules")
+
+    def __str__(self) -> str:
+        return "data quality"
+
+
+class PartyQuality(models.Model):
+    """How complete a customer's record is (0 to 100) and what is wrong with it; computed from the record."""
+
+    party = models.OneToOneField(Party, on_delete=models.CASCADE, primary_key=True, related_name="quality")
+    score = models.PositiveSmallIntegerField(_("completeness"))
+    problems = ArrayField(models.CharField(max_length=20), default=list)
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("Customer's data quality")
+        verbose_name_plural = _("Customers' data quality")
+        indexes = [GinIndex(fields=["problems"], name="quality_problems")]
+
+    def __str__(self) -> str:
+        return f"{self.score} %"
+
+
+class QualitySnapshot(Record):
+    """The state of one day: customers, mean completeness, and how many have each problem."""
+
+    day = models.DateField(unique=True)
+    customers = models.PositiveIntegerField()
+    with_problems = models.PositiveIntegerField()
+    average = models.DecimalField(max_digits=5, decimal_places=2)
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("Data quality of a day")
+        verbose_name_plural = _("Data quality by day")
+
+    def __str__(self) -> str:
+        return str(self.day)

@@ -1,0 +1,114 @@
+"""What good data about a customer are: the fields that count, and what can be wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A field that makes a record complete.
+
+    ``sql`` tells over the tables ``p`` (party), ``n`` (person) and ``c`` (company) whether it is filled; ``kinds``
+    whose records it counts for; ``weight`` how much. ``right`` is the name a role hides it by.
+    """
+
+    key: str
+    label: str | Promise
+    sql: str
+    weight: int
+    kinds: tuple[str, ...] = ("person", "company")
+    right: str = ""
+
+
+COUNTED = (
+    Counted("name", _("Name"), "p.name <> ''", 2),
+    Counted("email", _("E-mail"), "p.email <> ''", 3, right="email"),
+    Counted("phone", _("Phone"), "p.phone <> ''", 3, right="phone"),
+    Counted(
+        "document",
+        _("CPF or CNPJ"),
+        "coalesce(n.cpf, '') <> '' OR coalesce(c.cnpj, '') <> ''",
+        2,
+        right="cpf",
+    ),
+    Counted("address", _("City and state"), "p.city <> '' AND p.state <> ''", 2, right="address"),
+    Counted("owner", _("Owner"), "p.owner_id IS NOT NULL", 1, right="owner"),
+    Counted("source", _("Source"), "p.source <> ''", 1, right="source"),
+    Counted("birthday", _("Birthday"), "n.birthday IS NOT NULL", 1, ("person",), right="birthday"),
+    Counted("industry", _("Industry"), "coalesce(c.industry, '') <> ''", 1, ("company",)),
+)
+FIELDS = {field.key: field for field in COUNTED}
+
+# Domains that give out addresses for minutes, and names that stand for a function instead of a person. Short lists of the
+# best known: an address on neither isn't thereby good.
+DISPOSABLE = (
+    "10minutemail.com", "guerrillamail.com", "mailinator.com", "maildrop.cc", "sharklasers.com", "temp-mail.org",
+    "tempmail.com", "throwawaymail.com", "trashmail.com", "yopmail.com",
+)  # fmt: skip
+ROLES = (
+    "abuse", "admin", "atendimento", "comercial", "compras", "contato", "contact", "faleconosco", "financeiro", "info",
+    "marketing", "no-reply", "noreply", "postmaster", "rh", "sac", "sales", "suporte", "support", "vendas", "webmaster",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """Something wrong with a record; ``sql`` tells over ``p``, ``f`` (figures), ``n``, ``c``; ``help`` what to do."""
+
+    key: str
+    label: str | Promise
+    help: str | Promise
+    sql: str
+
+
+_MAILS = "FROM directory_partyemail AS e WHERE e.party_id = p.id"
+FLAWS = (
+    Flaw(
+        "unreachable",
+        _("No e-mail and no phone"),
+        _("Nobody can reach this customer. Ask at the next contact."),
+        "p.email = '' AND p.phone = ''",
+    ),
+    Flaw(
+        "bad_email",
+        _("E-mail doesn't work"),
+        _("Messages come back. Ask for another address."),
+        f"EXISTS (SELECT 1 {_MAILS} AND e.is_primary AND e.validity = 'invalid')",
+    ),
+    Flaw(
+        "disposable",
+        _("Throw-away e-mail"),
+        _("The address lives for minutes. Ask for a real one."),
+        f"EXISTS (SELECT 1 {_MAILS} AND split_part(e.address, '@', 2) = ANY(%(disposable)s))",
+    ),
+    Flaw(
+        "role_email",
+        _("E-mail of a department"),
+        _("Nobody in particular reads it. Ask the person for their own."),
+        f"p.kind = 'person' AND EXISTS (SELECT 1 {_MAILS} AND e.is_primary AND split_part(e.address, '@', 1) = ANY(%(roles)s))",
+    ),
+    Flaw(
+        "nameless",
+        _("No name"),
+        _("Find out who this is, or merge the record."),
+        "p.name = ''",
+    ),
+    Flaw(
+        "shouting",
+        _("Name in capitals or small letters"),
+        _("Write it as people do."),
+        "length(p.name) > 3 AND p.name LIKE '%% %%' AND (p.name = upper(p.name) OR p.name = lower(p.name))",
+    ),
+    Flaw("ownerless", _("No owner"), _("Give the customer to somebody."), "p.owner_id IS NULL"),
+    Flaw(
+        "stale",
+        _("No contact for long"),
+        _("Get in touch, or mark the customer as lost."),
+        "p.created_at < %(stale)s AND (f.last_interaction_at IS NULL OR f.last_interaction_at < %(stale)s)",
+    ),
+)
+LABELS = {flaw.key: flaw for flaw in FLAWS}

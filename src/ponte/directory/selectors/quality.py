@@ -1,0 +1,67 @@
+"""Reading the quality of customers' data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from ponte.core.models import Member
+from ponte.directory.models import Party, QualityRules, QualitySnapshot
+from ponte.directory.policies import visible_parties
+from ponte.directory.quality import FIELDS
+
+TREND_DAYS = 30
+
+
+def quality_rules() -> QualityRules:
+    """Return the workspace's rules; the usual ones, unsaved, where it has none of its own."""
+    return QualityRules.objects.first() or QualityRules(version=0)
+
+
+def missing_fields(party_ids: Sequence[UUID], keys: Sequence[str]) -> dict[UUID, list[str]]:
+    """Return which of the fields customers lack; fields that don't apply to their kind are never missing."""
+    wanted = [FIELDS[key] for key in keys if key in FIELDS]
+    if not wanted:
+        return {}
+    columns = ", ".join(f"({field.sql})" for field in wanted)
+    query = f"""
+        SELECT p.id, p.kind, {columns} FROM directory_party AS p
+        LEFT JOIN directory_person AS n ON n.party_id = p.id
+        LEFT JOIN directory_company AS c ON c.party_id = p.id WHERE p.id = ANY(%s)"""
+    with connection.cursor() as cursor:
+        cursor.execute(query, [list(party_ids)])
+        rows = cursor.fetchall()
+    found = {
+        party_id: [
+            field.key
+            for field, filled in zip(wanted, filled_ones, strict=True)
+            if kind in field.kinds and not filled
+        ]
+        for party_id, kind, *filled_ones in rows
+    }
+    return {party_id: keys_ for party_id, keys_ in found.items() if keys_}
+
+
+def parties_with(member: Member, problem: str) -> QuerySet[Party]:
+    """Return the customers the member may see that have a problem, the least complete first."""
+    rows = visible_parties(member).filter(quality__problems__contains=[problem])
+    return rows.select_related("quality", "owner").order_by("quality__score", "id")
+
+
+def trend() -> list[QualitySnapshot]:
+    """Return the snapshots of the last month, the oldest first."""
+    return list(reversed(QualitySnapshot.objects.order_by("-day")[:TREND_DAYS]))
+
+
+def yearly_cost(rules: QualityRules, snapshot: QualitySnapshot | None) -> Decimal | None:
+    """Return what wrong records cost: records with a problem × minutes lost on each × cost of a minute.
+
+    Both inputs are the workspace's own; None while one is missing. Nothing is assumed.
+    """
+    if snapshot is None or rules.minute_cost is None or rules.minutes_each is None:
+        return None
+    return snapshot.with_problems * rules.minutes_each * rules.minute_cost

@@ -1,0 +1,179 @@
+"""Keeping the quality of customers' data: its rules, each record's score and problems, a snapshot a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ponte.core.actors import Actor
+from ponte.core.concurrency import check_version
+from ponte.core.errors import Invalid
+from ponte.core.services.audit import diff, record
+from ponte.directory.models import Party, PartyQuality, QualityRules, QualitySnapshot, Stage
+from ponte.directory.quality import COUNTED, DISPOSABLE, FIELDS, FLAWS, ROLES
+from ponte.directory.selectors.quality import missing_fields, quality_rules
+
+CHUNK = 5000
+ENFORCED = ("member", "token")
+
+
+def _score() -> str:
+    got = " + ".join(
+        f"CASE WHEN p.kind = ANY(ARRAY[{', '.join(repr(k) for k in field.kinds)}]) AND ({field.sql}) THEN {field.weight} ELSE 0 END"
+        for field in COUNTED
+    )
+    most = " + ".join(
+        f"CASE WHEN p.kind = ANY(ARRAY[{', '.join(repr(k) for k in field.kinds)}]) THEN {field.weight} ELSE 0 END"
+        for field in COUNTED
+    )
+    return f"round(100.0 * ({got}) / ({most}))"
+
+
+def _problems() -> str:
+    found = ", ".join(f"CASE WHEN {flaw.sql} THEN '{flaw.key}' END" for flaw in FLAWS)
+    return f"array_remove(ARRAY[{found}]::varchar[], NULL)"
+
+
+_REFRESH = f"""
+INSERT INTO directory_partyquality AS q (party_id, score, problems, checked_at)
+SELECT p.id, {_score()}, {_problems()}, %(now)s
+FROM directory_party AS p
+JOIN directory_partyfacts AS f ON f.party_id = p.id
+LEFT JOIN directory_person AS n ON n.party_id = p.id
+LEFT JOIN directory_company AS c ON c.party_id = p.id
+WHERE p.id = ANY(%(ids)s) AND p.deleted_at IS NULL
+ORDER BY p.id
+ON CONFLICT (party_id) DO UPDATE
+SET score = excluded.score, problems = excluded.problems, checked_at = excluded.checked_at
+"""
+
+
+def refresh_quality(party_ids: Iterable[UUID]) -> int:
+    """Compute score and problems of customers anew, in one statement; returns how many there were."""
+    ids = list(party_ids)
+    if not ids:
+        return 0
+    now = timezone.now()
+    values = {
+        "ids": ids,
+        "now": now,
+        "stale": now - timedelta(days=quality_rules().stale_days),
+        "disposable": list(DISPOSABLE),
+        "roles": list(ROLES),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_REFRESH, values)
+        return int(cursor.rowcount)
+
+
+def refresh_after(after: UUID | None) -> UUID | None:
+    """Refresh the next chunk of customers in the order of their ids; returns the last one's, None at the end."""
+    rows = Party.objects.filter(deleted_at=None).order_by("id")
+    ids = list((rows.filter(id__gt=after) if after else rows).values_list("id", flat=True)[:CHUNK])
+    refresh_quality(ids)
+    return ids[-1] if len(ids) == CHUNK else None
+
+
+_SNAPSHOT = """
+SELECT count(*), count(*) FILTER (WHERE cardinality(q.problems) > 0), coalesce(avg(q.score), 0)
+FROM directory_partyquality AS q JOIN directory_party AS p ON p.id = q.party_id WHERE p.deleted_at IS NULL
+"""
+_COUNTS = """
+SELECT problem, count(*) FROM directory_partyquality AS q JOIN directory_party AS p ON p.id = q.party_id,
+  unnest(q.problems) AS problem
+WHERE p.deleted_at IS NULL GROUP BY problem
+"""
+
+
+def take_snapshot() -> QualitySnapshot:
+    """Keep today's state of the whole workspace; a second one of the day replaces the first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SNAPSHOT)
+        customers, wrong, average = cursor.fetchone()
+        cursor.execute(_COUNTS)
+        counts = dict(cursor.fetchall())
+    values = {
+        "customers": customers,
+        "with_problems": wrong,
+        "average": Decimal(average).quantize(Decimal("0.01")),
+        "counts": counts,
+    }
+    row, _created = QualitySnapshot.objects.update_or_create(day=timezone.localdate(), defaults=values)
+    return row
+
+
+def check_required(*, actor: Actor, party_ids: Sequence[UUID], stage: str) -> None:
+    """Refuse to move customers to a stage that asks for fields they lack.
+
+    Only people and programs are held to it: what follows from an event (a paid order) has happened, and stays.
+
+    Raises:
+        Invalid: a field is missing; the message names all of them.
+    """
+    required = quality_rules().required.get(stage) or []
+    if actor.kind not in ENFORCED or not required:
+        return
+    lacking = missing_fields(party_ids, required)
+    if not lacking:
+        return
+    keys = [key for key in FIELDS if any(key in missing for missing in lacking.values())]
+    names = ", ".join(str(FIELDS[key].label) for key in keys)
+    if len(party_ids) == 1:
+        message = _("Fill in first, this stage asks for it: %(fields)s.") % {"fields": names}
+    else:
+        message = _("%(count)d of these customers lack what this stage asks for: %(fields)s.") % {
+            "count": len(lacking),
+            "fields": names,
+        }
+    raise Invalid.on("stage", "incomplete", message)
+
+
+def save_rules(
+    *,
+    actor: Actor,
+    required: Mapping[str, Sequence[str]],
+    stale_days: int,
+    minute_cost: Decimal | None = None,
+    minutes_each: int | None = None,
+    version: int | None = None,
+) -> QualityRules:
+    """Change the rules. Raises ``Invalid`` on the field, ``Conflict`` when somebody changed them since ``version``."""
+    for stage, keys in required.items():
+        if stage not in Stage.values or any(key not in FIELDS for key in keys):
+            raise Invalid.on("required", "invalid_choice", _("Choose among the stages and fields offered."))
+    if not 1 <= stale_days <= 3650:
+        raise Invalid.on("stale_days", "range", _("Give between 1 and 3,650 days."))
+    row = QualityRules.objects.select_for_update().first()
+    if row is not None:
+        check_version(row, version)
+    values: dict[str, Any] = {
+        "required": {
+            stage: [key for key in FIELDS if key in keys] for stage, keys in required.items() if keys
+        },
+        "stale_days": stale_days,
+        "minute_cost": minute_cost,
+        "minutes_each": minutes_each,
+    }
+    before = {name: getattr(row, name) for name in values} if row else {}
+    if row is None:
+        row = QualityRules()
+    else:
+        row.version += 1
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save()
+    record(actor=actor, act="quality_rules.updated", target=row, changes=diff(before, values))
+    return row
+
+
+def quality_of(party_id: UUID) -> PartyQuality | None:
+    """Return score and problems of a customer as they are now; computed anew, so that what is shown is true."""
+    refresh_quality([party_id])
+    return PartyQuality.objects.filter(party_id=party_id).first()
