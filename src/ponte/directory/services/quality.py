@@ -61,7 +61,7 @@ def refresh_quality(party_ids: Iterable[UUID]) -> int:
     if not ids:
         return 0
     now = timezone.now()
-    values = {
+    values: dict[str, Any] = {
         "ids": ids,
         "now": now,
         "stale": now - timedelta(days=quality_rules().stale_days),
