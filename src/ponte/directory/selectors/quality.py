@@ -57,7 +57,7 @@ def trend() -> list[QualitySnapshot]:
     return list(reversed(QualitySnapshot.objects.order_by("-day")[:TREND_DAYS]))
 
 
-def yearly_cost(rules: QualityRules, snapshot: QualitySnapshot | None) -> Decimal | None:
+def cost_of(rules: QualityRules, snapshot: QualitySnapshot | None) -> Decimal | None:
     """Return what wrong records cost: records with a problem × minutes lost on each × cost of a minute.
 
     Both inputs are the workspace's own; None while one is missing. Nothing is assumed.

@@ -13,7 +13,7 @@ from ponte.core.actors import Actor
 from ponte.core.errors import Conflict, Invalid
 from ponte.directory.data import AddressData, CompanyData, EmailData, PersonData, PhoneData
 from ponte.directory.models import Party, PartyQuality, QualitySnapshot
-from ponte.directory.selectors.quality import quality_rules, yearly_cost
+from ponte.directory.selectors.quality import cost_of, quality_rules
 from ponte.directory.services.companies import create_company
 from ponte.directory.services.people import create_person
 from ponte.directory.services.quality import quality_of, refresh_after, save_rules, take_snapshot
@@ -102,9 +102,9 @@ def test_the_night_looks_through_all_and_keeps_the_day(actor: Any) -> None:
     assert QualitySnapshot.objects.count() == 1
     assert (day.customers, day.with_problems) == (1, 1)
     assert day.counts == {"shouting": 1, "unreachable": 1}
-    assert yearly_cost(quality_rules(), day) is None
+    assert cost_of(quality_rules(), day) is None
     rules = save_rules(actor=actor, required={}, stale_days=365, minute_cost=Decimal("2.50"), minutes_each=4)
-    assert yearly_cost(rules, day) == Decimal("10.00")
+    assert cost_of(rules, day) == Decimal("10.00")
 
 
 def test_the_pages(client_for: Any, admin: Any, member_with: Any, actor: Any) -> None:

@@ -18,9 +18,10 @@ from ponte.core.services.audit import record_view
 from ponte.directory.forms.quality import RulesForm
 from ponte.directory.policies import customer_fields, get_party
 from ponte.directory.quality import FIELDS, FLAWS, LABELS
-from ponte.directory.selectors.quality import missing_fields, parties_with, quality_rules, trend, yearly_cost
+from ponte.directory.selectors.quality import cost_of, missing_fields, parties_with, quality_rules, trend
 from ponte.directory.services.quality import quality_of, save_rules
 from ponte.workplace.admin.answers import answer_form
+from ponte.workplace.lists.cells import money_text
 
 MOST = 100
 
@@ -31,12 +32,14 @@ def quality(request: WorkspaceRequest) -> HttpResponse:
     """Show the state of the data and how it moved."""
     snapshots, rules = trend(), quality_rules()
     latest = snapshots[-1] if snapshots else None
+    cost, currency = cost_of(rules, latest), request.workspace.currency
     items = [{"flaw": flaw, "count": latest.counts.get(flaw.key, 0)} for flaw in FLAWS if latest is not None]
     context = {
         "latest": latest,
         "snapshots": list(reversed(snapshots)),
         "items": sorted(items, key=lambda item: -item["count"]),
-        "cost": yearly_cost(rules, latest),
+        "cost": "" if cost is None else money_text(cost, currency),
+        "minute": "" if rules.minute_cost is None else money_text(rules.minute_cost, currency),
         "rules": rules,
         "may_change": may_area(request.member, "settings"),
     }
