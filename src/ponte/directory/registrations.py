@@ -127,6 +127,7 @@ register_home_block(
     HomeBlock(
         "duplicates", _("Duplicates"), "git-merge", "directory:duplicates_block", order=60, visible=EDIT
     )
+)
 register_nav(NavItem("quality", "customers", _("Data quality"), "gauge", "directory:quality", 90, EDIT))
 register_panel(
     Panel("quality", _("Data quality"), "gauge", "directory:quality_panel", 65, visible=VIEW, open=False)
