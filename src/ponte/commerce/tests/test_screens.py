@@ -157,7 +157,7 @@ def test_lists_cost_the_same_for_one_and_for_many(browser, make_order, make_prod
         make_product(f"P{number + 1}")
     many, page = queries_of(browser, path)
     assert few == many
-    assert many <= 14
+    assert many <= 15  # custom fields, and what runs above the list, take one each
     assert "P6" in page or "Ana Souza" in page
 
 
