@@ -301,6 +301,9 @@ def test_people_make_and_fill_fields_in_the_browser(admin: Any, client_for: Any,
          "is_required": "on"},
     )  # fmt: skip
     assert answer.status_code == 302
+    listed = browser.get("/teste/settings/fields/person/")
+    assert listed.status_code == 200
+    assert 'id="field-pet"' in listed.content.decode()
     ana = person(actor, pet="cao")
     page = browser.get(f"/teste/customers/{ana.id}/").content.decode()
     assert 'id="custom-pet"' in page

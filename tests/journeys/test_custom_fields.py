@@ -1,0 +1,82 @@
+"""Custom fields: a shop adds what it wants to know, writes it on a person, and finds people by it."""
+
+from __future__ import annotations
+
+import random
+
+from playwright.sync_api import Locator, expect
+
+from tests.journeys.conftest import Visitor
+
+
+def test_custom_fields(visitor: Visitor) -> None:
+    page = visitor.page
+    mark = str(random.randrange(10**6))
+    visitor.log_in()
+    visitor.go("/demo/settings/fields/")
+    visitor.look("fields")
+    _new_choice(visitor, f"Moagem {mark}")
+    _new_money(visitor, f"Limite {mark}")
+    visitor.look("fields-made")
+    visitor.go("/demo/people/")
+    page.locator("td.col-main a").first.click()
+    person = page.locator("[role=dialog], main").get_by_role("link", name="Abrir").first
+    if person.is_visible():
+        person.click()
+    visitor.turn_to("Dados")
+    _write(visitor, f"moagem_{mark}", lambda place: place.locator("select").select_option(label="Fina"))
+    expect(page.locator(f"#custom-moagem_{mark}")).to_contain_text("Fina")
+    _write(visitor, f"limite_{mark}", lambda place: place.locator("input:not([type=hidden])").fill("1.250,50"))
+    expect(page.locator(f"#custom-limite_{mark}")).to_contain_text("R$ 1.250,50")
+    visitor.look("written")
+    _delete_and_restore(visitor, f"Limite {mark}")
+
+
+def _new_choice(visitor: Visitor, label: str) -> None:
+    dialog = _form_of(visitor, "Opção")
+    dialog.locator("button[type=submit]").last.click()  # without a name: refused with a word why
+    expect(dialog).to_contain_text("Este campo é obrigatório")
+    dialog.locator("input[name=label]").fill(label)
+    choices = dialog.locator("[data-row-editor] input[type=text]")
+    choices.nth(0).fill("Fina")
+    dialog.locator("[data-row-add]").click()
+    choices.last.fill("Grossa")
+    visitor.look("choice")
+    dialog.locator("button[type=submit]").last.click()
+    expect(visitor.page.locator(".row-title", has_text=label)).to_be_visible()
+
+
+def _new_money(visitor: Visitor, label: str) -> None:
+    dialog = _form_of(visitor, "Dinheiro")
+    dialog.locator("input[name=label]").fill(label)
+    dialog.locator("button[type=submit]").last.click()
+    expect(visitor.page.locator(".row-title", has_text=label)).to_be_visible()
+
+
+def _form_of(visitor: Visitor, kind: str) -> Locator:
+    page = visitor.page
+    page.locator("main").get_by_role("link", name="Novo campo").or_(
+        page.get_by_role("link", name="Criar o primeiro campo")
+    ).first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("link", name=kind).first.click()
+    expect(dialog.locator("input[name=label]")).to_be_visible()
+    return dialog
+
+
+def _write(visitor: Visitor, key: str, enter: object) -> None:
+    place = visitor.page.locator(f"#custom-{key}")
+    place.click()
+    enter(place)  # type: ignore[operator]
+    place.locator("button[type=submit]").click()
+
+
+def _delete_and_restore(visitor: Visitor, label: str) -> None:
+    page = visitor.page
+    visitor.go("/demo/settings/fields/person/")
+    page.get_by_role("link", name=f"Excluir {label}").click()
+    dialog = page.get_by_role("dialog")
+    visitor.look("delete")
+    dialog.locator("button[type=submit]").last.click()
+    page.get_by_role("button", name=f"Restaurar {label}").click()
+    expect(page.get_by_role("link", name=f"Excluir {label}")).to_be_visible()
