@@ -19,10 +19,7 @@ def test_custom_fields(visitor: Visitor) -> None:
     _new_money(visitor, f"Limite {mark}")
     visitor.look("fields-made")
     visitor.go("/demo/people/")
-    page.locator("td.col-main a").first.click()
-    person = page.locator("[role=dialog], main").get_by_role("link", name="Abrir").first
-    if person.is_visible():
-        person.click()
+    visitor.go(str(page.locator("td.col-main a").first.get_attribute("href")))
     visitor.turn_to("Dados")
     _write(visitor, f"moagem_{mark}", lambda place: place.locator("select").select_option(label="Fina"))
     expect(page.locator(f"#custom-moagem_{mark}")).to_contain_text("Fina")
@@ -36,6 +33,7 @@ def _new_choice(visitor: Visitor, label: str) -> None:
     dialog = _form_of(visitor, "Opção")
     dialog.locator("button[type=submit]").last.click()  # without a name: refused with a word why
     expect(dialog).to_contain_text("Este campo é obrigatório")
+    visitor.expect_problem(422)
     dialog.locator("input[name=label]").fill(label)
     choices = dialog.locator("[data-row-editor] input[type=text]")
     choices.nth(0).fill("Fina")
