@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from ninja import Schema
 
 from ponte.apikit.auth import scope_of_operation
 from ponte.apikit.scopes import is_scope
@@ -25,6 +27,18 @@ ANY_ID = "01890000-0000-7000-8000-000000000000"
 def test_the_committed_schema_is_current(workspace: Any) -> None:
     """``ponte manage openapi`` writes it; a change of the API is seen in review."""
     call_command("openapi", str(COMMITTED), "--check")
+
+
+def test_schemas_of_two_modules_have_two_names() -> None:
+    """In OpenAPI a second schema of the same name replaces the first without a word."""
+    places: dict[str, set[str]] = defaultdict(set)
+    waiting = list(Schema.__subclasses__())
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        if kind.__module__.startswith("ponte."):
+            places[kind.__name__].add(kind.__module__)
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
 def test_every_operation_asks_for_a_scope_and_has_its_own_name() -> None:

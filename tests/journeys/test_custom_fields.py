@@ -23,7 +23,9 @@ def test_custom_fields(visitor: Visitor) -> None:
     visitor.turn_to("Dados")
     _write(visitor, f"moagem_{mark}", lambda place: place.locator("select").select_option(label="Fina"))
     expect(page.locator(f"#custom-moagem_{mark}")).to_contain_text("Fina")
-    _write(visitor, f"limite_{mark}", lambda place: place.locator("input:not([type=hidden])").fill("1.250,50"))
+    _write(
+        visitor, f"limite_{mark}", lambda place: place.locator("input:not([type=hidden])").fill("1.250,50")
+    )
     expect(page.locator(f"#custom-limite_{mark}")).to_contain_text("R$ 1.250,50")
     visitor.look("written")
     _delete_and_restore(visitor, f"Limite {mark}")

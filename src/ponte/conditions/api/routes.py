@@ -12,7 +12,7 @@ from ponte.apikit.scopes import covers
 from ponte.conditions.api.schemas import (
     CheckedOut,
     ConditionIn,
-    FieldOut,
+    CatalogueFieldOut,
     OperatorOut,
     RelationOut,
     SubjectOut,
@@ -56,7 +56,7 @@ def check_condition(request: ApiRequest, subject: str, data: ConditionIn) -> Htt
 def _shown(request: ApiRequest, subject: Subject) -> SubjectOut:
     catalogue = catalogue_of(subject, request.member)
     fields = [
-        FieldOut(
+        CatalogueFieldOut(
             key=field.key,
             label=str(field.label),
             type=field.type,

@@ -34,7 +34,7 @@ class OperatorOut(Out):
     shape: str
 
 
-class FieldOut(Out):
+class CatalogueFieldOut(Out):
     """A field of the catalogue."""
 
     key: str
@@ -59,5 +59,5 @@ class SubjectOut(Out):
     key: str
     label: str
     listed: bool
-    fields: list[FieldOut]
+    fields: list[CatalogueFieldOut]
     relations: list[RelationOut]

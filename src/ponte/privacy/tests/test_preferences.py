@@ -39,7 +39,7 @@ def test_no_log_in_and_nothing_about_the_person(make_party: Any, workspace: Any)
     for private in ("Ana", "Secreta", ana.email, ana.phone, str(ana.id)):
         assert private not in shown
     assert page["X-Robots-Tag"] == "noindex, nofollow"
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert "no-store" in page["Cache-Control"]
     assert not ConsentRecord.objects.exists()
 

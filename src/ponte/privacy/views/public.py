@@ -110,5 +110,7 @@ def _take_turn(request: HttpRequest, act: str, most: int) -> bool:
 
 def _private(response: HttpResponse) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
+    # The link is a secret, so no other site may learn it. Not "no-referrer": browsers then send "Origin: null" with the
+    # form, which the protection against forged requests refuses.
+    response["Referrer-Policy"] = "same-origin"
     return response

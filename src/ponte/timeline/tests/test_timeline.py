@@ -116,8 +116,8 @@ def test_pinned_ones_are_on_top_of_the_whole_timeline_and_in_place_when_filtered
         (TimelineFilter(text="assunto"), ["ligação"]),
         (TimelineFilter(text="100%"), []),
         (TimelineFilter(text="_"), []),
-        (TimelineFilter(since=(START + timedelta(days=1)).date()), []),
-        (TimelineFilter(until=(START - timedelta(days=1)).date()), []),
+        (TimelineFilter(since=(START + timedelta(days=2)).date()), []),
+        (TimelineFilter(until=(START - timedelta(days=2)).date()), []),
     ],
 )
 def test_filters(admin, ana, note, wanted, expected):

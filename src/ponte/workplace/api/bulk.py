@@ -15,7 +15,7 @@ from ponte.apikit.requests import ApiRequest
 from ponte.apikit.scopes import covers
 from ponte.core.errors import Invalid, Missing
 from ponte.core.ids import uuid7
-from ponte.workplace.api.bulk_schemas import ActionOut, BulkChangeOut, BulkIn, BulkPreviewOut
+from ponte.workplace.api.bulk_schemas import ActionOut, BulkChangeOut, BulkActIn, BulkPreviewOut
 from ponte.workplace.lists import BulkAction, ListPage
 from ponte.workplace.lists.asking import action_for, list_for
 from ponte.workplace.lists.preview import preview_of
@@ -35,7 +35,7 @@ def list_actions(request: ApiRequest, key: str) -> HttpResponse:
 
 
 @router.post("/lists/{key}/actions/{action}/preview", auth=READ, response=BulkPreviewOut)
-def preview_action(request: ApiRequest, key: str, action: str, data: BulkIn) -> HttpResponse:
+def preview_action(request: ApiRequest, key: str, action: str, data: BulkActIn) -> HttpResponse:
     """How many rows an act would change, and how many are not the member's to change; changes nothing."""
     page, chosen = _asked(request, key, action)
     rows = _rows(data)
@@ -49,7 +49,7 @@ def preview_action(request: ApiRequest, key: str, action: str, data: BulkIn) -> 
 
 
 @router.post("/lists/{key}/actions/{action}", auth=WRITE, response={200: BulkChangeOut, 202: BulkChangeOut})
-def run_action(request: ApiRequest, key: str, action: str, data: BulkIn) -> HttpResponse:
+def run_action(request: ApiRequest, key: str, action: str, data: BulkActIn) -> HttpResponse:
     """Do an act to many rows; 202 when it goes on in the background. Needs the scope to write these records, too."""
     page, chosen = _asked(request, key, action)
     _check_scope(request, page)
@@ -103,7 +103,7 @@ def _own(request: ApiRequest, change_id: UUID) -> BulkChange:
     return change
 
 
-def _rows(data: BulkIn) -> Chosen:
+def _rows(data: BulkActIn) -> Chosen:
     if (data.query is None) == (not data.ids):
         raise Invalid.on("ids", "one_of", _("Give either ids or a query."))
     return Chosen(query=data.query) if data.query is not None else Chosen(ids=data.ids)
@@ -116,7 +116,7 @@ def _check_scope(request: ApiRequest, page: ListPage) -> None:
         raise Problem(403, "scope_missing", _("Not allowed"), detail, extra={"required_scope": wanted})
 
 
-def _checked(request: ApiRequest, action: BulkAction, data: BulkIn) -> dict[str, str]:
+def _checked(request: ApiRequest, action: BulkAction, data: BulkActIn) -> dict[str, str]:
     given = {item.name: data.inputs.get(item.name, "").replace("\x00", "").strip() for item in action.inputs}
     unknown = sorted(set(data.inputs) - set(given))
     if unknown:

@@ -58,7 +58,7 @@ class ActionOut(Out):
         )
 
 
-class BulkIn(In):
+class BulkActIn(In):
     """Which rows (``ids``, or all of the list's ``query``) and what the act asks for. ``once`` makes a retry harmless."""
 
     ids: list[UUID] = Field([], max_length=10_000)

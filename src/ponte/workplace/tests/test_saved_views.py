@@ -52,7 +52,7 @@ def test_a_shared_view_is_changed_by_its_owner_and_copied_by_others(
     other = client_for(colleague)
     assert "De todos" in other.get(URL).content.decode()
     edit = f"{LIST}views/{view.id}/"
-    assert "belongs to" in other.get(edit).content.decode()
+    assert "Esta visão é de" in other.get(edit).content.decode()
     assert other.post(edit, {"name": "Meu agora"}).status_code == 404
     assert other.post(edit + "delete/").status_code == 404
     assert other.post(edit + "copy/").status_code == 204
