@@ -10,9 +10,9 @@ from ponte.apikit.replies import json_response
 from ponte.apikit.requests import ApiRequest
 from ponte.apikit.scopes import covers
 from ponte.conditions.api.schemas import (
+    CatalogueFieldOut,
     CheckedOut,
     ConditionIn,
-    CatalogueFieldOut,
     OperatorOut,
     RelationOut,
     SubjectOut,

@@ -15,7 +15,7 @@ from ponte.apikit.requests import ApiRequest
 from ponte.apikit.scopes import covers
 from ponte.core.errors import Invalid, Missing
 from ponte.core.ids import uuid7
-from ponte.workplace.api.bulk_schemas import ActionOut, BulkChangeOut, BulkActIn, BulkPreviewOut
+from ponte.workplace.api.bulk_schemas import ActionOut, BulkActIn, BulkChangeOut, BulkPreviewOut
 from ponte.workplace.lists import BulkAction, ListPage
 from ponte.workplace.lists.asking import action_for, list_for
 from ponte.workplace.lists.preview import preview_of
