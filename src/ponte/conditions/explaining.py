@@ -92,9 +92,10 @@ def _related(node: Related, reader: core.Member | None) -> str:
     relation = node.relation
     noun = " ".join(filter(None, (str(relation.noun), _within(node, reader))))
     narrowed = _where(node, reader)
-    if node.measure in ("any", "none"):
-        own = relation.any_words if node.measure == "any" else relation.none_words
-        pattern = _("has %(noun)s") if node.measure == "any" else _("has no %(noun)s")
+    some = node.measure == "any" or _is_some(node)
+    if some or node.measure == "none":
+        own = relation.any_words if some else relation.none_words
+        pattern = _("has %(noun)s") if some else _("has no %(noun)s")
         said = " ".join(filter(None, (str(own), _within(node, reader)))) if own else pattern % {"noun": noun}
         return said + narrowed
     assert node.operator is not None
@@ -110,6 +111,16 @@ def _related(node: Related, reader: core.Member | None) -> str:
     measured = str(MEASURED[node.measure]) % {"field": node.of.label, "noun": noun} + narrowed
     test = Test(node.of, node.operator, node.value)
     return f"{measured} {str(node.operator.words) % {'value': value_words(test, reader)}}"
+
+
+def _is_some(node: Related) -> bool:
+    """Whether a count only asks that there is one: nobody says "has at least 1 orders"."""
+    return (
+        node.measure == "count"
+        and node.operator is not None
+        and node.operator.key == "at_least"
+        and node.value == 1
+    )
 
 
 def _within(node: Related, reader: core.Member | None) -> str:

@@ -107,6 +107,8 @@ def preview(request: WorkspaceRequest, key: str) -> HttpResponse:
 
 
 def _counted(size: Size, page: ListPage) -> str:
+    if size.count == 1 and not size.estimated:
+        return _("only one")
     words = {"number": number(size.count), "things": page.plural}
     return (_("about %(number)s %(things)s") if size.estimated else _("%(number)s %(things)s")) % words
 
