@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -36,7 +37,13 @@ def verdict(result: Result) -> str:
 
 
 def write(
-    scale: str, results: list[Result], memory: dict[str, float], weight: float, noise: float, command: str
+    scale: str,
+    results: list[Result],
+    memory: dict[str, float],
+    weight: float,
+    noise: float,
+    command: str,
+    unanswered: Sequence[str] = (),
 ) -> None:
     """Write the section of one scale, leaving other scales' sections as they are."""
     lines = [
@@ -58,6 +65,11 @@ def write(
             f"{f'{aim[0]:.0f} / {aim[1]:.0f}' if aim else ''} | {verdict(result)} | {result.eight.median:.1f} | "
             f"{result.eight.rate:.0f} | {f'{result.sql.median:.2f}' if result.sql else ''} | {result.one.bytes / 1024:.0f} |"
         )
+    if unanswered:
+        lines += [
+            "",
+            f"Not measured, for the product answered something else than expected: {'; '.join(unanswered)}.",
+        ]
     total = memory["all"]
     lines += [
         "",

@@ -192,7 +192,7 @@ def _conditions(headers: dict[str, str]) -> list[Workload]:
             number=20,
         ),
         Workload(
-            "conditions, three mixed, all to ids",
+            "conditions, three mixed, exact count",
             lambda index: Call(f"/{SLUG}/lists/people/count/?where={where}&exact=1", headers=page),
             lambda index: (count, []),
             (2000.0, 4000.0),
