@@ -102,4 +102,6 @@ def _query_names(operation: Operation) -> frozenset[str]:
     for model in operation.models:
         if model.__ninja_param_source__ == "query":
             names |= set(model.__ninja_flatten_map__)
+    extra = (operation.openapi_extra or {}).get("parameters", ())
+    names |= {f"{one['name']}[]" for one in extra if one.get("style") == "deepObject"}  # name[key]=value
     return frozenset(names)

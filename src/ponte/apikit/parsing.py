@@ -50,11 +50,17 @@ def check_query(query: QueryDict, known: frozenset[str]) -> None:
     unknown = [
         FieldError(name.replace("\x00", "�"), "extra_forbidden", _("There is no such parameter."), "query")
         for name in query
-        if name not in known
+        if name not in known and not _is_entry(name, known)
     ]
     if unknown:
         raise problems.invalid(unknown)
     refuse_nul((name for name, values in query.lists() if any("\x00" in value for value in values)), "query")
+
+
+def _is_entry(name: str, known: frozenset[str]) -> bool:
+    """Return whether a parameter is an entry ``name[key]`` of one that holds several (its name is known as ``name[]``)."""
+    outer, bracket, key = name.partition("[")
+    return f"{outer}[]" in known and bool(bracket) and len(key) > 1 and key.find("]") == len(key) - 1
 
 
 def refuse_nul(places: Iterator[str], location: str) -> None:

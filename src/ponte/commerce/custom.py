@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ponte.commerce.models import Order, Product
 from ponte.commerce.policies import get_visible_order, get_visible_product, may_order, visible_products
 from ponte.commerce.services.orders import update_order
+from ponte.commerce.services.product_search import index_products
 from ponte.commerce.services.products import update_product
 from ponte.core.actors import Actor
 from ponte.core.errors import Denied
@@ -57,6 +58,7 @@ OBJECTS = (
         order=30,
         find=_find_product,
         change=_change_product,
+        reindex=index_products,
         order_by=("sort_name",),
     ),
     CustomObject(

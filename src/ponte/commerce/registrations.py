@@ -27,9 +27,11 @@ from ponte.directory.movers import register_mover
 from ponte.workplace.admin.history import HistorySource, register_history
 from ponte.workplace.commands import Command, register_command
 from ponte.workplace.custom_fields.conditions import provider_of
+from ponte.workplace.custom_fields.importing import custom_extension
 from ponte.workplace.custom_fields.objects import register_custom_object, register_reference_target
 from ponte.workplace.demo import register_demo
 from ponte.workplace.importing import register_target
+from ponte.workplace.importing.extensions import register_import_extension
 from ponte.workplace.navigation import NavItem, register_nav
 from ponte.workplace.panels import Panel, register_panel
 from ponte.workplace.search import SearchHit, SearchSource, SearchTerms, register_search
@@ -52,6 +54,8 @@ register_demo(DEMO)
 register_mover(MOVER)
 for _target in TARGETS:
     register_target(_target)
+for _target_key, _object in (("products", "product"), ("orders", "order")):
+    register_import_extension(_target_key, custom_extension(_object))
 
 register_nav(
     NavItem(
@@ -150,7 +154,8 @@ def _products(member: Member) -> QuerySet[Product]:
 def search_products(member: Member, terms: SearchTerms, limit: int) -> list[SearchHit]:
     """Return products found by words of name, SKU or category, active ones first."""
     with bitmap_scans_only():
-        ids = list(matching_products(visible_products(member), terms.text).values_list("id", flat=True)[:200])
+        matches = matching_products(visible_products(member), terms.text, member)
+        ids = list(matches.values_list("id", flat=True)[:200])
     found = _products(member).filter(id__in=ids).order_by("-is_active", "sort_name")
     return [product_hit(product) for product in found[:limit]]
 

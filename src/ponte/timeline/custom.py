@@ -14,6 +14,7 @@ from ponte.core.models import Member
 from ponte.timeline.models import Task
 from ponte.timeline.policies import may_on
 from ponte.timeline.selectors.tasks import get_task
+from ponte.timeline.services.task_search import reindex_tasks
 from ponte.timeline.services.tasks import update_task
 from ponte.workplace.custom_fields.objects import CustomObject
 
@@ -41,5 +42,6 @@ TASK = CustomObject(
     alive="deleted_at",
     find=_find,
     change=_change,
+    reindex=reindex_tasks,
     order_by=("due_at",),
 )

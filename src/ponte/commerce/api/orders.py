@@ -44,6 +44,13 @@ from ponte.conditions.parameters import CONDITION_HELP, conditioned
 from ponte.core.errors import Missing
 from ponte.core.rights import field_access
 from ponte.core.services.audit import record_view
+from ponte.workplace.custom_fields.querying import (
+    CUSTOM_PARAMETERS,
+    CustomSort,
+    custom_filtered,
+    custom_slice,
+    is_custom_sort,
+)
 
 router = Router(tags=["orders"])
 READ, WRITE = scope("orders:read"), scope("orders:write")
@@ -67,7 +74,7 @@ class OrderFilters(Schema):
     placed_before: AwareDatetime | None = None
     updated_since: AwareDatetime | None = None
     condition: str | None = Field(None, max_length=12_000, description=CONDITION_HELP)
-    sort: Literal["-placed_at", "placed_at", "updated_at", "-total"] = "-placed_at"
+    sort: Literal["-placed_at", "placed_at", "updated_at", "-total"] | CustomSort = "-placed_at"
 
 
 _LOOKUPS = {
@@ -82,16 +89,21 @@ _LOOKUPS = {
 }
 
 
-@router.get("/orders", auth=READ, response=Page[OrderOut])
+@router.get("/orders", auth=READ, response=Page[OrderOut], openapi_extra=CUSTOM_PARAMETERS)
 def list_orders(request: ApiRequest, filters: Query[OrderFilters], paging: Query[Paging]) -> HttpResponse:
     """Orders, newest first."""
     orders = visible_orders(request.member)
     for name, lookup in _LOOKUPS.items():
         if (value := getattr(filters, name)) is not None:
             orders = orders.filter(**{lookup: value})
+    orders = custom_filtered(request, orders, "order")
     orders = conditioned(request, orders, "order", filters.condition)
     shown = shown_fields(request, OrderOut, paging.fields)
-    found, cursor = slice_of(orders, order=ORDERS[filters.sort], limit=paging.limit, cursor=paging.cursor)
+    if is_custom_sort(filters.sort):
+        found, cursor = custom_slice(request, orders, "order", filters.sort, paging)
+    else:
+        order = ORDERS[filters.sort]
+        found, cursor = slice_of(orders, order=order, limit=paging.limit, cursor=paging.cursor)
     record_view(actor=request.actor, object_type="order", ids=[row.id for row in found], where="API orders")
     return json_response(
         {"items": [plain(request, row, OrderOut, shown) for row in found], "next_cursor": cursor}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -36,6 +36,13 @@ from ponte.commerce.services.categories import create_category, delete_category,
 from ponte.commerce.services.products import create_product, delete_product, update_product
 from ponte.conditions.parameters import CONDITION_HELP, conditioned
 from ponte.core.errors import Missing
+from ponte.workplace.custom_fields.querying import (
+    CUSTOM_PARAMETERS,
+    CustomSort,
+    custom_filtered,
+    custom_page,
+    is_custom_sort,
+)
 
 router = Router(tags=["products"])
 READ, WRITE = scope("products:read"), scope("products:write")
@@ -53,26 +60,32 @@ class ProductFilters(Schema):
     external_id: str | None = Field(None, max_length=150)
     updated_since: AwareDatetime | None = None
     condition: str | None = Field(None, max_length=12_000, description=CONDITION_HELP)
+    sort: Literal["name"] | CustomSort = "name"
 
 
-@router.get("/products", auth=READ, response=Page[ProductOut])
+@router.get("/products", auth=READ, response=Page[ProductOut], openapi_extra=CUSTOM_PARAMETERS)
 def list_products(request: ApiRequest, filters: Query[ProductFilters], paging: Query[Paging]) -> HttpResponse:
-    """Products by name."""
+    """Products by name, or by a custom field."""
     products = visible_products(request.member)
     for name in ("kind", "sku", "is_active"):
         if (value := getattr(filters, name)) is not None:
             products = products.filter(**{name: value})
     if filters.q is not None:
-        products = matching_products(products, filters.q)
+        products = matching_products(products, filters.q, request.member)
     if filters.category_id is not None:
         products = in_category(products, _category(filters.category_id))
     if filters.external_id is not None:
         products = products.filter(
             external_ids__source=filters.source or "", external_ids__value=filters.external_id
         )
-    products = conditioned(request, products, "product", filters.condition)
     if filters.updated_since is not None:
         products = products.filter(updated_at__gte=filters.updated_since)
+    products = custom_filtered(request, products, "product")
+    products = conditioned(request, products, "product", filters.condition)
+    if is_custom_sort(filters.sort):
+        return custom_page(
+            request, _whole(products), "product", filters.sort, schema=ProductOut, paging=paging
+        )
     return page(request, _whole(products), order=("sort_name", "id"), schema=ProductOut, paging=paging)
 
 

@@ -134,6 +134,7 @@ class ProductItem(ProductFields):
     """A product of another system; found again by its external id."""
 
     external_id: ExternalId
+    custom: CustomIn = {}
 
 
 class ProductsBulk(In):
@@ -358,6 +359,7 @@ class OrderItem(OrderFields):
     customer_external_id: Annotated[str, Field(max_length=150)] = ""
     lines: list[BulkLineIn] = Field(default=[], max_length=500)
     payments: list[BulkPaymentIn] = Field(default=[], max_length=100)
+    custom: CustomIn = {}
 
 
 class OrdersBulk(In):

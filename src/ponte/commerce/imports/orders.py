@@ -17,6 +17,7 @@ from ponte.commerce.services.bulk_orders import upsert_orders
 from ponte.commerce.services.order_fields import MOMENTS, STATUS_DATE
 from ponte.directory.import_customers import customers_of, unknown_customer
 from ponte.directory.selectors.identities import resolve_many
+from ponte.workplace.custom_fields.importing import custom_values, plain_values
 from ponte.workplace.importing import ImportContext, ImportRow, ImportTarget, RowOutcome
 
 _ORDER_NAMES = {"party_id": "customer_external_id"}
@@ -32,9 +33,11 @@ def apply_orders(rows: Sequence[ImportRow], context: ImportContext) -> list[RowO
             continue
         values = {
             key: value
-            for key, value in row.values.items()
+            for key, value in plain_values(row.values).items()
             if not key.startswith("customer_") and key != "external_id"
         }
+        if custom := custom_values(row.values):
+            values["custom"] = custom
         prepared.append(
             BulkRow(external_id=row.values["external_id"], values={**_dated(values), "party_id": party_id})
         )

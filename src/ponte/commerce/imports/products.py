@@ -11,6 +11,7 @@ from ponte.commerce.data import BulkRow
 from ponte.commerce.imports.answers import write
 from ponte.commerce.models import Billing, ProductKind
 from ponte.commerce.services.bulk_products import upsert_products
+from ponte.workplace.custom_fields.importing import custom_values, plain_values
 from ponte.workplace.importing import (
     FieldType,
     ImportContext,
@@ -56,7 +57,9 @@ def apply_products(rows: Sequence[ImportRow], context: ImportContext) -> list[Ro
 
 
 def _values(row: ImportRow) -> dict[str, object]:
-    values = {key: value for key, value in row.values.items() if key != "external_id"}
+    values = {key: value for key, value in plain_values(row.values).items() if key != "external_id"}
+    if custom := custom_values(row.values):
+        values["custom"] = custom
     if "category" in values:
         values["category"] = tidy_category(str(values["category"]))
     if "name" not in values:

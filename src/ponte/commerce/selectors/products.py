@@ -5,16 +5,28 @@ from __future__ import annotations
 from django.db.models import Count, QuerySet
 
 from ponte.commerce.models import Category, OrderLine, Product
+from ponte.core.models import Member
+from ponte.core.rights import field_access
 from ponte.core.text import search_query
+from ponte.workplace.custom_fields.searching import may_search_all, within_weights
 from ponte.workplace.search.candidates import matching
 
 
-def matching_products(products: QuerySet[Product], text: str) -> QuerySet[Product]:
-    """Return the products found by words of name, SKU or category; none for a text nothing can be found by."""
+def matching_products(products: QuerySet[Product], text: str, member: Member) -> QuerySet[Product]:
+    """Return the products found by words of name, SKU, category or custom fields the member may read.
+
+    None for a text nothing can be found by.
+    """
     query = search_query(text)
     if query is None:
         return products.none()
-    return matching(products, query)
+    return matching(products, readable_products(query, member))
+
+
+def readable_products(tsquery: str, member: Member) -> str:
+    """Return a text query that doesn't look into custom fields where one of them is hidden from the member."""
+    open_to = may_search_all(field_access(member, "product"), "product")
+    return within_weights(tsquery, "ABCD" if open_to else "ABD")
 
 
 def in_category(products: QuerySet[Product], category: Category) -> QuerySet[Product]:

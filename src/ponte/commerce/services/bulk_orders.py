@@ -21,6 +21,7 @@ from ponte.commerce.services.bulk import (
     finish_orders,
     lock_orders_by_external_id,
 )
+from ponte.commerce.services.bulk_custom import check_bulk_custom, set_custom
 from ponte.commerce.services.cleaning import Cleaner
 from ponte.commerce.services.order_fields import FIELDS, STATUS_DATE, plain_values, set_status_date
 from ponte.core.actors import Actor
@@ -29,6 +30,7 @@ from ponte.core.models import Member
 from ponte.core.rights import Scope, scope_of
 from ponte.directory.models import Party
 from ponte.directory.policies import visible_parties
+from ponte.workplace.custom_fields.values import CustomRow
 
 _KNOWN = {one.name for one in fields(OrderData)} - {"lines", "payments", "source", "external_id"}
 
@@ -48,7 +50,8 @@ def upsert_orders(
     check_order(actor, "edit")
     ledger = Ledger(len(rows))
     known, beyond = lock_orders_by_external_id(actor, source, (row.external_id for row in rows))
-    references = _References(_customers(actor, rows), _owners(rows), _default_owner(actor))
+    custom = check_bulk_custom("order", rows, known, actor=actor, policy=policy)
+    references = _References(_customers(actor, rows), _owners(rows), _default_owner(actor), custom)
     new: dict[str, Order] = {}
     changed: dict[UUID, Order] = {}
     former: set[UUID] = set()
@@ -61,15 +64,14 @@ def upsert_orders(
             continue
         order = known.get(row.external_id) or new.get(row.external_id)
         if order is None:
-            _create(
-                ledger, index, row, source, values, new, owner_id=references.default_owner, is_demo=is_demo
-            )
+            _create(ledger, index, row, source, values, new, references=references, is_demo=is_demo)
         elif order.deleted_at is not None or (policy == "skip" and row.external_id not in new):
             ledger.answers[index] = RowResult("skipped", order.id)
         else:
             former.add(order.party_id)
             before = order.status
             differs = apply_values(order, values, policy)
+            differs |= set_custom(order, custom[row.external_id])
             if order.status != before:
                 _date_status(order)
             ledger.answers[index] = RowResult("updated" if differs else "unchanged", order.id)
@@ -92,11 +94,15 @@ def _date_status(order: Order) -> None:
 
 @dataclass(frozen=True)
 class _References:
-    """The customers and salespeople that rows may name, fetched once, and whose a new order is that names nobody."""
+    """The customers and salespeople that rows may name, fetched once, whose a new order is that names nobody, and the
+
+    checked custom values by external id.
+    """
 
     parties: set[UUID]
     owners: set[UUID]
     default_owner: UUID | None
+    custom: dict[str, CustomRow]
 
 
 def _beyond_reach() -> FieldProblem:
@@ -142,6 +148,7 @@ def _clean(
         cleaner.refuse("owner_id", "missing", _("There is no such member."))
     placeholder = {"party_id": UUID(int=0), **row.values, "source": source, "external_id": external_id}
     clean = plain_values(cleaner, OrderData(**placeholder), date_status=False)
+    cleaner.problems += references.custom[row.external_id].problems
     if cleaner.problems:
         ledger.reject(index, cleaner.problems)
         return None
@@ -160,7 +167,7 @@ def _clean(
 
 def _create(
     ledger: Ledger, index: int, row: BulkRow, source: str, values: dict[str, Any], new: dict[str, Order], *,
-    owner_id: UUID | None, is_demo: bool,
+    references: _References, is_demo: bool,
 ) -> None:  # fmt: skip
     if "party_id" not in values:
         ledger.reject(index, [FieldProblem("party_id", "required", _("Say whose order it is."))])
@@ -173,7 +180,8 @@ def _create(
         date_status=False,
     )
     order = Order(**{**base, **values}, is_demo=is_demo)
-    order.owner_id = order.owner_id or owner_id
+    order.owner_id = order.owner_id or references.default_owner
+    set_custom(order, references.custom[row.external_id])
     order.number = order.number or row.external_id[:60]
     new[row.external_id] = order
     ledger.answers[index] = RowResult("created", order.id)
@@ -184,4 +192,4 @@ def _write(new: dict[str, Order], changed: dict[UUID, Order]) -> None:
     for order in changed.values():
         order.version += 1
     names = [name.removesuffix("_id") if name in ("party_id", "owner_id") else name for name in FIELDS]
-    Order.objects.bulk_update(changed.values(), [*names, "version"], batch_size=BATCH)
+    Order.objects.bulk_update(changed.values(), [*names, "custom", "version"], batch_size=BATCH)

@@ -13,6 +13,7 @@ from ponte.commerce.data import BulkRow, Policy, ProductData, RowResult
 from ponte.commerce.models import Category, Product, ProductExternalId
 from ponte.commerce.policies import check_product
 from ponte.commerce.services.bulk import BATCH, Ledger, apply_values, clean_id
+from ponte.commerce.services.bulk_custom import check_bulk_custom, set_custom
 from ponte.commerce.services.categories import ensure_categories
 from ponte.commerce.services.cleaning import Cleaner
 from ponte.commerce.services.product_search import index_products
@@ -23,6 +24,7 @@ from ponte.core.services.audit import record_bulk
 from ponte.core.services.events import publish
 from ponte.core.text import sort_key
 from ponte.events.commerce import ProductsImported
+from ponte.workplace.custom_fields.values import CustomRow
 
 _KNOWN = {one.name for one in fields(ProductData)} - {"complement_ids", "external_ids"}
 
@@ -45,11 +47,13 @@ def upsert_products(
         paths=[str(row.values.get("category") or "") for row in rows], is_demo=is_demo
     )
     known, by_sku = _existing(source, rows)
+    custom = check_bulk_custom("product", rows, _holders(rows, known, by_sku), actor=actor, policy=policy)
     new: dict[str, Product] = {}
     changed: dict[Any, Product] = {}
     links: list[ProductExternalId] = []
     for index, row in enumerate(rows):
-        values = _clean(ledger, index, row, categories)
+        checked = custom[row.external_id]
+        values = _clean(ledger, index, row, categories, checked)
         if values is None:
             continue
         holder = known.get(row.external_id) or new.get(row.external_id)
@@ -58,12 +62,14 @@ def upsert_products(
             known[row.external_id] = holder
         if holder is None:
             holder = new[row.external_id] = _new(row, values, is_demo)
+            set_custom(holder, checked)
             links.append(ProductExternalId(product=holder, source=source, value=row.external_id))
             if holder.sku:
                 by_sku[holder.sku] = holder
             ledger.answers[index] = RowResult("created", holder.id)
         else:
-            _update(ledger, index, holder, values, policy, by_sku, changed, is_new=row.external_id in new)
+            is_new = row.external_id in new
+            _update(ledger, index, holder, values, policy, by_sku, changed, is_new=is_new, custom=checked)
     _write(new, changed, links)
     _announce(actor, source, ledger)
     return ledger.results()
@@ -84,10 +90,17 @@ def _existing(source: str, rows: Sequence[BulkRow]) -> tuple[dict[str, Product],
     return {value: products[pk] for value, pk in ids.items()}, by_sku
 
 
+def _holders(
+    rows: Sequence[BulkRow], known: dict[str, Product], by_sku: dict[str, Product]
+) -> dict[str, Product]:
+    found = {row.external_id: by_sku.get(str(row.values.get("sku") or "").strip()) for row in rows}
+    return {key: one for key, one in found.items() if one is not None} | known
+
+
 def _clean(
-    ledger: Ledger, index: int, row: BulkRow, categories: dict[str, Category]
+    ledger: Ledger, index: int, row: BulkRow, categories: dict[str, Category], custom: CustomRow
 ) -> dict[str, Any] | None:
-    cleaner = Cleaner()
+    cleaner = Cleaner(problems=list(custom.problems))
     clean_id(cleaner, row)
     unknown = set(row.values) - _KNOWN
     if unknown:
@@ -114,7 +127,7 @@ def _new(row: BulkRow, values: dict[str, Any], is_demo: bool) -> Product:
 
 def _update(
     ledger: Ledger, index: int, product: Product, values: dict[str, Any], policy: Policy, by_sku: dict[str, Product],
-    changed: dict[Any, Product], *, is_new: bool,
+    changed: dict[Any, Product], *, is_new: bool, custom: CustomRow,
 ) -> None:  # fmt: skip
     rival = by_sku.get(values.get("sku") or "")
     if rival is not None and rival.id != product.id:
@@ -124,6 +137,7 @@ def _update(
         ledger.answers[index] = RowResult("skipped", product.id)
         return
     differs = apply_values(product, values, policy)
+    differs |= set_custom(product, custom)
     if differs and not is_new:
         product.sort_name = sort_key(product.name)
         changed[product.id] = product
@@ -134,7 +148,9 @@ def _write(new: dict[str, Product], changed: dict[Any, Product], links: list[Pro
     Product.objects.bulk_create(new.values(), batch_size=BATCH)
     for product in changed.values():
         product.version += 1
-    Product.objects.bulk_update(changed.values(), [*FIELDS, "sort_name", "version"], batch_size=BATCH)
+    Product.objects.bulk_update(
+        changed.values(), [*FIELDS, "sort_name", "custom", "version"], batch_size=BATCH
+    )
     ProductExternalId.objects.bulk_create(links, batch_size=BATCH)
     index_products([*(one.id for one in new.values()), *changed])
 

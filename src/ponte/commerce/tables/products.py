@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.models import Billing, Category, ProductKind
 from ponte.commerce.policies import visible_products
+from ponte.commerce.selectors.products import readable_products
 from ponte.core.models import Member
 from ponte.workplace.custom_fields.listing import more_of
 from ponte.workplace.lists import (
@@ -78,6 +79,7 @@ PRODUCTS = register_list(
         row_url=row_address("commerce:product"),
         panel_url=row_address("commerce:product"),
         search_column="search",
+        search_within=readable_products,
         owner="",
         team="",
         create=NEW_PRODUCT,

@@ -101,7 +101,9 @@ def pick(request: WorkspaceRequest) -> JsonResponse:
     """Answer active products found by ``q``, for choosing one; the first by name without ``q``."""
     text = request.GET.get("q", "").strip()
     products = visible_products(request.member).filter(is_active=True)
-    found = matching_products(products, text) if text else products.order_by("sort_name", "id")
+    found = (
+        matching_products(products, text, request.member) if text else products.order_by("sort_name", "id")
+    )
     items = [{"value": str(one.id), "label": one.name, "note": _note(request, one)} for one in found[:PICKS]]
     return JsonResponse({"items": items})
 

@@ -34,12 +34,13 @@ from ponte.directory.data import CompanyData
 from ponte.directory.policies import check_writable, get_party
 from ponte.directory.services.companies import create_company, update_company
 from ponte.directory.services.stages import change_stage
+from ponte.workplace.custom_fields.querying import CUSTOM_PARAMETERS
 
 router = Router(tags=["Companies"])
 READ, WRITE = scope("customers:read"), scope("customers:write")
 
 
-@router.get("", auth=READ, response=Page[CompanyOut])
+@router.get("", auth=READ, response=Page[CompanyOut], openapi_extra=CUSTOM_PARAMETERS)
 def list_companies(
     request: ApiRequest, filters: Query[CustomerFilters], paging: Query[Paging]
 ) -> HttpResponse:

@@ -41,6 +41,7 @@ from ponte.directory.services.contacts import (
 from ponte.directory.services.deletion import delete_parties, restore_parties
 from ponte.directory.services.stages import change_stage
 from ponte.directory.services.tags import set_tags
+from ponte.workplace.custom_fields.querying import custom_filtered, custom_slice, is_custom_sort
 
 ORDERS: dict[str, tuple[str, ...]] = {
     "name": ("sort_name", "id"),
@@ -73,14 +74,18 @@ def list_customers(
 ) -> HttpResponse:
     """Answer one page of people or companies and note that personal data were seen."""
     rows = _filtered(request, list_parties(request.member, kind), filters, kind)
-    order = ORDERS[filters.sort.lstrip("-")]
-    if filters.sort.startswith("-"):
-        order = tuple(f"-{column}" for column in order)
     shown = shown_fields(request, schema, paging.fields)
     rows = with_parts(rows, kind, shown)
-    found, cursor = slice_of(
-        rows, order=order, limit=paging.limit, cursor=paging.cursor, never_null=[c.lstrip("-") for c in order]
-    )
+    if is_custom_sort(filters.sort):
+        found, cursor = custom_slice(request, rows, kind, filters.sort, paging)
+    else:
+        order = ORDERS[filters.sort.lstrip("-")]
+        if filters.sort.startswith("-"):
+            order = tuple(f"-{column}" for column in order)
+        known = [column.lstrip("-") for column in order]
+        found, cursor = slice_of(
+            rows, order=order, limit=paging.limit, cursor=paging.cursor, never_null=known
+        )
     record_view(
         actor=request.actor, object_type="customer", ids=[row.id for row in found], where=f"API: {kind}"
     )
@@ -106,8 +111,9 @@ def _filtered(
         rows = rows.filter(updated_at__gte=filters.updated_since)
     if filters.q:
         rows = searched_parties(rows, filters.q, request.member)
+    rows = custom_filtered(request, rows, kind)
     rows = conditioned(request, rows, kind, filters.condition)
-    if "facts__" in ORDERS[filters.sort.lstrip("-")][0]:
+    if "facts__" in ORDERS.get(filters.sort.lstrip("-"), ("",))[0]:
         rows = with_facts(rows).filter(facts__kind=kind)
     return rows
 

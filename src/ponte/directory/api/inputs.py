@@ -26,6 +26,7 @@ from ponte.directory.api.schemas import (
     StageName,
     Text,
 )
+from ponte.workplace.custom_fields.querying import CustomSort
 from ponte.workplace.custom_fields.schema import CustomIn
 
 Revenue = Annotated[Decimal, Field(max_digits=16, decimal_places=2, allow_inf_nan=False)]
@@ -181,7 +182,7 @@ class CustomerFilters(Schema):
     source: str | None = Field(None, max_length=40)
     updated_since: Moment | None = None
     condition: str | None = Field(None, max_length=12_000, description=CONDITION_HELP)
-    sort: Sorting = "created"
+    sort: Sorting | CustomSort = "created"
 
 
 class StageIn(In):

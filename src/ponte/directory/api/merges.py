@@ -26,7 +26,10 @@ READ, WRITE = scope("customers:read"), scope("customers:write")
 
 
 class MergeIn(In):
-    """Which customers become one. ``values`` names for a field the customer whose value is kept ("both" joins descriptions)."""
+    """Which customers become one. ``values`` names for a field the customer whose value is kept ("both" joins descriptions).
+
+    Custom fields are named ``custom.<key>``.
+    """
 
     survivor_id: UUID
     loser_ids: Annotated[list[UUID], Field(min_length=1, max_length=MOST)]

@@ -27,12 +27,13 @@ from ponte.directory.data import PersonData
 from ponte.directory.policies import check_writable, get_party
 from ponte.directory.services.people import create_person, update_person
 from ponte.directory.services.stages import change_stage
+from ponte.workplace.custom_fields.querying import CUSTOM_PARAMETERS
 
 router = Router(tags=["People"])
 READ, WRITE = scope("customers:read"), scope("customers:write")
 
 
-@router.get("", auth=READ, response=Page[PersonOut])
+@router.get("", auth=READ, response=Page[PersonOut], openapi_extra=CUSTOM_PARAMETERS)
 def list_people(request: ApiRequest, filters: Query[CustomerFilters], paging: Query[Paging]) -> HttpResponse:
     """List people."""
     return list_customers(request, "person", filters, paging, PersonOut)

@@ -13,6 +13,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from ponte.directory.models import Merge, MergeStep
+from ponte.workplace.selectors.custom_fields import list_fields
 
 Model = type[models.Model]
 
@@ -158,12 +159,27 @@ def _undo_change(step: MergeStep, survivor_id: UUID) -> list[Remainder]:
             kept.append(Remainder(step.model, name.removesuffix("_id"), 1))
     if back:
         values = {name: _python(model, name, value) for name, value in back.items()}
-        try:
-            with transaction.atomic():
-                model._base_manager.filter(pk=row.pk).update(**values)
-        except IntegrityError:  # another row took its place since (a primary mark)
+        if not _put_back(row, values):
             kept += [Remainder(step.model, name.removesuffix("_id"), 1) for name in back]
+            if "custom" in values:
+                _put_back(row, {"custom": _not_unique(row, values["custom"])})
     return kept
+
+
+def _put_back(row: models.Model, values: Mapping[str, Any]) -> bool:
+    """Write values; returns False where another row took their place since (a primary mark, a unique custom value)."""
+    try:
+        with transaction.atomic():
+            type(row)._base_manager.filter(pk=row.pk).update(**values)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _not_unique(row: Any, custom: Mapping[str, Any]) -> dict[str, Any]:
+    """Return custom values without those that another customer may have taken."""
+    unique = {field.slot for field in list_fields(row.kind) if field.is_unique}
+    return {slot: value for slot, value in custom.items() if slot not in unique}
 
 
 def _undo_create(step: MergeStep, survivor_id: UUID) -> list[Remainder]:

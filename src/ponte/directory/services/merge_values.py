@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from ponte.core.brazil.documents import cnpj_root
 from ponte.core.errors import Invalid
 from ponte.directory.models import Company, Party, Person
+from ponte.directory.services.merge_custom import custom_choices, merge_custom
 from ponte.directory.services.merge_journal import Journal
 from ponte.directory.services.stages import PROGRESS
 
@@ -45,8 +46,8 @@ def own_fields(kind: str) -> tuple[str, ...]:
 
 
 def mergeable_fields(kind: str) -> tuple[str, ...]:
-    """Return everything that can be chosen field by field, primary contacts included."""
-    return (*PARTY_FIELDS, *own_fields(kind), *PRIMARIES)
+    """Return everything that can be chosen field by field, primary contacts and custom fields included."""
+    return (*PARTY_FIELDS, *own_fields(kind), *PRIMARIES, *custom_choices(kind))
 
 
 def default_choice(name: str, parties: Sequence[Party]) -> UUID:
@@ -116,8 +117,7 @@ def write_values(
         for_half["cnpj_root"] = cnpj_root(for_half["cnpj"])
     if "parent_id" in for_half:
         for_half["parent_id"] = _sound_parent(for_half["parent_id"], parties)
-    for_party["custom"] = _all_custom(parties)
-    changed: dict[str, tuple[Any, Any]] = {}
+    changed: dict[str, tuple[Any, Any]] = merge_custom(journal, parties, choices)
     for row, values in ((survivor, for_party), (half_of(survivor), for_half)):
         before = {name: getattr(row, name) for name in values}
         if journal.change(row, values):
@@ -127,19 +127,6 @@ def write_values(
                 if before[name] != value
             }
     return changed
-
-
-def _all_custom(parties: Sequence[Party]) -> dict[str, Any]:
-    """Return the custom fields of all: the survivor's, and what it lacks of the others, in their order."""
-    whole: dict[str, Any] = {}
-    for party in parties:
-        whole = {**party.custom, **whole}
-    return whole
-
-
-def empty_custom(journal: Journal, loser: Party) -> None:
-    """Take the custom fields off a tombstone, so that a unique value is there once."""
-    journal.change(loser, {"custom": {}})
 
 
 def _default(name: str, parties: Sequence[Party]) -> UUID | str:

@@ -20,7 +20,7 @@ from ponte.directory.models.merge import UNDO_FOR
 from ponte.directory.movers import movers
 from ponte.directory.services.merge_contacts import choose_primaries, restore_copies, settle_primaries
 from ponte.directory.services.merge_journal import Journal, Remainder, undo_step
-from ponte.directory.services.merge_values import check_choices, empty_custom, write_values
+from ponte.directory.services.merge_values import check_choices, write_values
 from ponte.directory.services.parties import note_edit
 from ponte.directory.services.search_text import refresh_search
 from ponte.events.directory import CustomersMerged, CustomersUnmerged
@@ -69,8 +69,7 @@ def merge_customers(
     primaries = choose_primaries(parties, choices or {})
     journals = [Journal(merge, survivor.id, loser_id, survivor.kind) for loser_id in others]
     changed = write_values(journals[0], parties, choices or {})
-    for journal, loser in zip(journals, parties[1:], strict=True):
-        empty_custom(journal, loser)
+    for journal in journals:
         for mover in movers:
             mover.move(journal)
     settle_primaries(journals[-1], survivor, primaries)

@@ -12,11 +12,16 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.brazil.phones import format_phone
+from ponte.core.models import Member
 from ponte.core.rights import FieldAccess
 from ponte.directory.forms.properties import PROPERTIES
 from ponte.directory.models import Party
 from ponte.directory.policies import right_name
+from ponte.directory.services.merge_custom import default_custom
 from ponte.directory.services.merge_values import BOTH, FOLLOWERS, default_choice
+from ponte.workplace.custom_fields.showing import in_words, labels_of
+from ponte.workplace.models import FieldKind
+from ponte.workplace.selectors.custom_fields import readable_fields
 
 FOLLOWING = {name for names in FOLLOWERS.values() for name in names}
 
@@ -43,13 +48,16 @@ class Row:
     multiline: bool = False
 
 
-def merge_rows(parties: Sequence[Party], access: FieldAccess, chosen: dict[str, str]) -> list[Row]:
+def merge_rows(
+    parties: Sequence[Party], access: FieldAccess, chosen: dict[str, str], member: Member
+) -> list[Row]:
     """Return the fields the member may see, those that differ first; fields nobody has a value for are left out.
 
     Args:
         parties: the customers, the one that stays first, with both halves loaded.
         access: what the member may see and change.
         chosen: field → id (or "both") already chosen, from a form sent before.
+        member: who looks.
     """
     kind = parties[0].kind
     rows = [_plain_row("email", _("Main e-mail"), parties, [p.email for p in parties], access, chosen)]
@@ -67,6 +75,7 @@ def merge_rows(parties: Sequence[Party], access: FieldAccess, chosen: dict[str, 
                     prop.key, prop.label, parties, texts, access, chosen, prop.right, multiline=prop.multiline
                 )
             )
+    rows += _custom_rows(parties, access, chosen, member)
     order = {"name": 0, "legal_name": 1, "cpf": 2, "cnpj": 2}
     known = [row for row in rows if row and any(choice.text for choice in row.choices)]
     return sorted(known, key=lambda row: (not row.differs, order.get(row.key, 9)))
@@ -95,6 +104,27 @@ def _plain_row(
     if differs and key == "description":
         choices.append(Choice(BOTH, _now("Both texts, one below the other"), pick == BOTH))
     return Row(key, label, choices, differs, not access.can_write(name), multiline)
+
+
+def _custom_rows(
+    parties: Sequence[Party], access: FieldAccess, chosen: dict[str, str], member: Member
+) -> list[Row]:
+    """Return the custom fields the member may see, side by side; references cost one query a kind of record."""
+    fields = readable_fields(member, parties[0].kind)
+    references = labels_of(member, fields, [party.custom for party in parties])
+    rows = []
+    for field in fields:
+        texts = [in_words(field, party.custom.get(field.slot), references)[0] for party in parties]
+        pick = chosen.get(field.right) or str(default_custom(field.slot, parties))
+        choices = [
+            Choice(str(party.id), text, str(party.id) == pick, party.label)
+            for party, text in zip(parties, texts, strict=True)
+        ]
+        differs = len({text for text in texts if text}) > 1
+        locked = not access.can_write(field.right)
+        long = field.kind == FieldKind.LONG_TEXT
+        rows.append(Row(field.right, field.label, choices, differs, locked, long))
+    return rows
 
 
 def _standard(key: str, parties: Sequence[Party], texts: Sequence[str]) -> str:

@@ -80,7 +80,9 @@ def _page(
     chosen = {name.removeprefix("value."): str(given[name]) for name in given if name.startswith("value.")}
     access = customer_fields(request.member)
     record_view(actor=request.actor, object_type="customer", ids=[p.id for p in parties], where="merge")
-    rows: list[Row] = [] if len({p.kind for p in parties}) > 1 else merge_rows(parties, access, chosen)
+    rows: list[Row] = (
+        [] if len({p.kind for p in parties}) > 1 else merge_rows(parties, access, chosen, request.member)
+    )
     context = {
         "parties": parties,
         "differing": [row for row in rows if row.differs],

@@ -12,6 +12,7 @@ from ponte.apikit.writes import bulk_items
 from ponte.conditions.parameters import CONDITION_HELP
 from ponte.timeline.content import MAX_BODY_CHARS, MAX_COMMENT_CHARS, MAX_HTML_CHARS
 from ponte.timeline.models import Interaction, Task
+from ponte.workplace.custom_fields.querying import CustomSort
 from ponte.workplace.custom_fields.schema import CustomIn, CustomOut, custom_out
 
 Direction = Literal["", "in", "out"]
@@ -174,6 +175,7 @@ class TaskFilters(Schema):
     due_after: Moment | None = None
     due_before: Moment | None = None
     condition: str | None = Field(None, max_length=12_000, description=CONDITION_HELP)
+    sort: Literal["due"] | CustomSort = "due"
 
 
 class TaskOut(Out):

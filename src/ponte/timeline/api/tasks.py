@@ -21,16 +21,24 @@ from ponte.timeline.policies import check_may_create, visible_tasks
 from ponte.timeline.selectors.tasks import get_deleted_task, get_task
 from ponte.timeline.services import task_state
 from ponte.timeline.services import tasks as planning
+from ponte.workplace.custom_fields.querying import (
+    CUSTOM_PARAMETERS,
+    custom_filtered,
+    custom_page,
+    is_custom_sort,
+)
 
 router = Router(tags=["Tasks"])
 READ, WRITE = scope("tasks:read"), scope("tasks:write")
 
 
-@router.get("", auth=READ, response=Page[TaskOut])
+@router.get("", auth=READ, response=Page[TaskOut], openapi_extra=CUSTOM_PARAMETERS)
 def list_tasks(request: ApiRequest, filters: Query[TaskFilters], paging: Query[Paging]) -> HttpResponse:
-    """List tasks by due date; those without one come last."""
-    rows = _filtered(visible_tasks(request.member), filters)
+    """List tasks by due date or by a custom field; those without one come last."""
+    rows = custom_filtered(request, _filtered(visible_tasks(request.member), filters), "task")
     rows = conditioned(request, rows, "task", filters.condition).select_related("assignee").defer("search")
+    if is_custom_sort(filters.sort):
+        return custom_page(request, rows, "task", filters.sort, schema=TaskOut, paging=paging)
     return page(request, rows, order=("due_at", "id"), schema=TaskOut, paging=paging)
 
 

@@ -10,7 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models.base import Customisable, VersionedRecord
 
-TITLE_WEIGHT, DESCRIPTION_WEIGHT = "A", "B"  # of the words in ``search``: where each comes from
+TITLE_WEIGHT, DESCRIPTION_WEIGHT, CUSTOM_WEIGHT = (
+    "A",
+    "B",
+    "C",
+)  # of the words in ``search``: where each comes from
 OPEN = Q(done_at__isnull=True, deleted_at__isnull=True)
 
 

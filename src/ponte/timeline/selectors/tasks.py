@@ -1,6 +1,5 @@
 """Reading tasks."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -12,9 +11,10 @@ from ponte.core.errors import Missing
 from ponte.core.models import Member
 from ponte.timeline.due import end_of_day, next_days, today
 from ponte.timeline.models import Task
-from ponte.timeline.models.task import OPEN, TITLE_WEIGHT
+from ponte.timeline.models.task import CUSTOM_WEIGHT, DESCRIPTION_WEIGHT, OPEN, TITLE_WEIGHT
 from ponte.timeline.policies import naming_customers, task_fields, visible_tasks
 from ponte.timeline.words import HIDDEN_CUSTOMER
+from ponte.workplace.custom_fields.searching import may_search_all, within_weights
 from ponte.workplace.search.candidates import matching
 
 MAX_A_GROUP = 100
@@ -22,7 +22,6 @@ NEXT_DAYS = 7
 PANEL_OPEN = 20
 PANEL_DONE = 5
 CANDIDATES = 4
-_TERM = re.compile(r"('(?:[^']|'')*')(:\*)?")
 
 
 @dataclass(slots=True)
@@ -135,10 +134,11 @@ def customer_name(task: Task) -> str:
 
 
 def readable_query(tsquery: str, member: Member) -> str:
-    """Return a text query limited to titles for a member from whom descriptions are hidden."""
-    if task_fields(member).can_read("description"):
-        return tsquery
-    return _TERM.sub(lambda term: f"{term[1]}:{'*' if term[2] else ''}{TITLE_WEIGHT}", tsquery)
+    """Return a text query limited to what isn't hidden from the member: titles always."""
+    access = task_fields(member)
+    weights = TITLE_WEIGHT + (DESCRIPTION_WEIGHT if access.can_read("description") else "")
+    weights += CUSTOM_WEIGHT if may_search_all(access, "task") else ""
+    return tsquery if weights == "ABC" else within_weights(tsquery, weights)
 
 
 def search_tasks(member: Member, tsquery: str, limit: int) -> list[Task]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import ngettext
 
@@ -19,14 +19,9 @@ from ponte.events.timeline import TasksChanged
 from ponte.timeline.models import Task
 from ponte.timeline.services.facts import lock_facts, recount_tasks
 from ponte.timeline.services.task_data import TaskData
-from ponte.timeline.services.task_search import task_document
+from ponte.timeline.services.task_search import write_documents
 
 BATCH = 500
-
-_INDEX = """
-UPDATE timeline_task SET search = made.document::tsvector
-FROM unnest(%s::uuid[], %s::text[]) AS made(id, document) WHERE timeline_task.id = made.id
-"""
 
 
 @transaction.atomic
@@ -48,7 +43,7 @@ def plan_tasks(*, actor: Actor, source: str, tasks: Sequence[TaskData]) -> list[
     rows = [row for row in rows if row.id in kept]
     if not rows:
         return []
-    _index(rows)
+    write_documents(rows)
     recount_tasks(row.party_id for row in rows)
     ids = [row.id for row in rows]
     record_bulk(
@@ -77,12 +72,6 @@ def _row(source: str, one: TaskData) -> Task:
         source=source,
         external_key=one.external_key,
     )
-
-
-def _index(rows: Sequence[Task]) -> None:
-    documents = [task_document(row.title, row.description) for row in rows]
-    with connection.cursor() as cursor:
-        cursor.execute(_INDEX, [[row.id for row in rows], documents])
 
 
 def _tell(rows: Sequence[Task]) -> None:

@@ -95,7 +95,8 @@ def update_task(
     changes = diff(before, {name: value for name, value in cleaned.items() if name in EDITABLE})
     if not changes and not custom.changes:
         return row
-    _apply(row, {name: new for name, (_old, new) in changes.items()} | {"custom": custom.values})
+    told = {"custom": custom.values} if custom.changes else {}
+    _apply(row, {name: new for name, (_old, new) in changes.items()} | told)
     changes |= custom.changes
     recount_tasks([before["party_id"], row.party_id])
     audit(
@@ -122,7 +123,7 @@ def _apply(row: Task, values: dict[str, Any]) -> None:
         row.reminded_at = None
         fields.append("reminded_at")
     bump(row, fields)
-    if {"title", "description"} & set(values):
+    if {"title", "description", "custom"} & set(values):
         index_task(row)
 
 

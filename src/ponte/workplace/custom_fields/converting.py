@@ -28,7 +28,7 @@ from ponte.workplace.custom_fields.definitions import SEARCHED_KINDS, UNINDEXED_
 from ponte.workplace.custom_fields.kinds import Refused
 from ponte.workplace.custom_fields.locking import own_definitions
 from ponte.workplace.custom_fields.previewing import convert_value, converted
-from ponte.workplace.custom_fields.uses import object_of
+from ponte.workplace.custom_fields.uses import find_repeated, object_of
 from ponte.workplace.models import CustomField
 from ponte.workplace.selectors.custom_fields import forget_fields
 
@@ -94,7 +94,7 @@ def turn(field: CustomField, *, kind: str, slot: str, choices: list[dict[str, An
     field.previous = [one for one in field.previous if one["slot"] not in (slot, field.slot)] + [former]
     field.kind, field.slot, field.choices = kind, slot, choices
     field.converting_to, field.default = None, None
-    field.is_unique = field.is_unique and kind in UNIQUE_KINDS
+    field.is_unique = field.is_unique and kind in UNIQUE_KINDS and not find_repeated(field)
     field.is_searched = field.is_searched and kind in SEARCHED_KINDS
     field.is_indexed = field.is_indexed and kind not in UNINDEXED_KINDS
     field.version += 1

@@ -36,6 +36,11 @@ def custom_values(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key.removeprefix(PREFIX): value for key, value in values.items() if key.startswith(PREFIX)}
 
 
+def plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of an import row besides those of custom fields."""
+    return {key: value for key, value in values.items() if not key.startswith(PREFIX)}
+
+
 def _import_field(field: CustomField) -> ImportField:
     kind = FieldKind(field.kind)
     return ImportField(

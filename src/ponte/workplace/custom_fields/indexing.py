@@ -10,11 +10,25 @@ from hashlib import blake2b
 from uuid import UUID
 
 from django.db import connections
+from django.db.models import Q
 
 from ponte.core.tenancy.scope import current_workspace, named_workspace, workspace_scope
 from ponte.workplace.custom_fields.expressions import index_definitions
 from ponte.workplace.custom_fields.objects import CustomObject, custom_objects
 from ponte.workplace.models import CustomField, IndexState
+
+UNIQUE = (
+    "u"  # what the name of an index ends with that lets no value be there twice; digests have no such letter
+)
+
+
+def settle_all() -> None:
+    """Give every field of the workspace its indexes: what failed before, what an older version built otherwise."""
+    with workspace_scope(named_workspace()):
+        wanting = CustomField.objects.filter(deleted_at=None).filter(Q(is_unique=True) | Q(is_indexed=True))
+        ids = list(wanting.values_list("id", flat=True))
+    for field_id in ids:
+        settle_indexes(field_id)
 
 
 def settle_indexes(field_id: UUID) -> None:
@@ -63,7 +77,7 @@ def wanted_indexes(field: CustomField, entry: CustomObject) -> dict[str, str]:
             conditions.append(f"(custom ->> '{field.slot}'::text) IS NOT NULL")
         whole = f"{body} WHERE {' AND '.join(conditions)}" if conditions else body
         digest = blake2b(whole.encode(), digest_size=5).hexdigest()
-        found[f"{prefix(field.id)}{digest}"] = whole
+        found[f"{prefix(field.id)}{digest}{UNIQUE if purpose == 'unique' else ''}"] = whole
     return found
 
 
@@ -82,7 +96,8 @@ def _build(schema: str, entry: CustomObject, start: str, wanted: dict[str, str])
                 cursor.execute(f'DROP INDEX CONCURRENTLY IF EXISTS "{schema}"."{name}"')
         fresh = [name for name in wanted if not there.get(name)]
         for name in fresh:
-            cursor.execute(f'CREATE INDEX CONCURRENTLY "{name}" ON "{schema}"."{table}" {wanted[name]}')
+            kind = "UNIQUE INDEX" if name.endswith(UNIQUE) else "INDEX"
+            cursor.execute(f'CREATE {kind} CONCURRENTLY "{name}" ON "{schema}"."{table}" {wanted[name]}')
         if fresh:  # without statistics of the expression the planner guesses
             cursor.execute(f'ANALYZE "{schema}"."{table}"')
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from ponte.core.jobs import every, job
 from ponte.workplace.custom_fields.converting import convert_field
-from ponte.workplace.custom_fields.indexing import settle_indexes
+from ponte.workplace.custom_fields.indexing import settle_all, settle_indexes
 from ponte.workplace.custom_fields.purging import purge_old_values
 from ponte.workplace.custom_fields.searching import reindex_slot
 
@@ -27,6 +27,12 @@ def search_custom_fields(*, object_name: str, slot: str) -> None:
 def convert_custom_field(*, field_id: str, run_id: str) -> None:
     """Convert a field's values to its new type."""
     convert_field(UUID(field_id), UUID(run_id))
+
+
+@every("20 5 * * *", name="workplace.settle_custom_indexes", queue="bulk", transaction=False)
+def settle_custom_indexes() -> None:
+    """Build what indexes of custom fields are missing."""
+    settle_all()
 
 
 @every("50 5 * * *", name="workplace.purge_custom_fields", queue="bulk", transaction=False)

@@ -44,7 +44,7 @@ def more_of(object_name: str) -> Callable[[Member], More]:
         return More(
             columns=tuple(_column(field, member) for field in fields),
             filters=tuple(item for item in filters if item is not None),
-            sorts=tuple(_sort(field) for field in fields if field.kind in SORTED),
+            sorts=tuple(sort_of(field) for field in fields if field.kind in SORTED),
         )
 
     return more
@@ -61,7 +61,8 @@ def _column(field: CustomField, member: Member) -> Column:
     )
 
 
-def _sort(field: CustomField) -> Sort:
+def sort_of(field: CustomField) -> Sort:
+    """Return the sort by a field; records without a value come last both ways."""
     return Sort(
         field.input_name,
         field.label,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from ponte.workplace.custom_fields.chunks import in_chunks
 from ponte.workplace.custom_fields.objects import custom_objects
 from ponte.workplace.selectors.custom_fields import list_fields
 
+_TERM = re.compile(r"('(?:[^']|'')*')(:\*)?")
 LONGEST = 2_000  # letters of one value that are looked into
 
 
@@ -30,6 +32,13 @@ def may_search_all(access: FieldAccess, *object_names: str) -> bool:
         for field in list_fields(name)
         if field.is_searched
     )
+
+
+def within_weights(tsquery: str, weights: str) -> str:
+    """Return a text query that finds words of these weights alone ("AB"); "ABCD" leaves it as it is."""
+    if weights == "ABCD":
+        return tsquery
+    return _TERM.sub(lambda term: f"{term[1]}:{'*' if term[2] else ''}{weights}", tsquery)
 
 
 def reindex_slot(object_name: str, slot: str) -> None:

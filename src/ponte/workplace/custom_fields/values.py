@@ -209,14 +209,14 @@ class _Checking:
 
 
 def _set(row: CustomRow, known: CustomField, before: Any, value: Any) -> None:
-    row.changes[known.right] = (_in_words(known, before), _in_words(known, value))
+    row.changes[known.right] = (logged(known, before), logged(known, value))
     if value is None:
         row.values.pop(known.slot, None)
     else:
         row.values[known.slot] = value
 
 
-def _in_words(known: CustomField, value: Any) -> Any:
+def logged(known: CustomField, value: Any) -> Any:
     """Return a value as the audit log keeps it: choices by their words, which may change later."""
     if known.kind not in (FieldKind.CHOICE, FieldKind.MULTI_CHOICE) or value is None:
         return value
