@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.models import Order, Product
 from ponte.commerce.policies import get_visible_order, get_visible_product, may_order, visible_products
+from ponte.commerce.services.field_bulk import note_order_edits, note_product_edits
 from ponte.commerce.services.orders import update_order
 from ponte.commerce.services.product_search import index_products
 from ponte.commerce.services.products import update_product
@@ -18,7 +19,7 @@ from ponte.core.actors import Actor
 from ponte.core.errors import Denied
 from ponte.core.models import Member
 from ponte.core.rights import require
-from ponte.workplace.custom_fields.objects import CustomObject, Named, ReferenceTarget
+from ponte.workplace.custom_fields.objects import CustomObject, Named, Pairs, ReferenceTarget
 
 
 def _find_product(member: Member, product_id: UUID, act: str) -> Product:
@@ -47,6 +48,14 @@ def _labels(member: Member | None, ids: Collection[UUID]) -> Mapping[UUID, Named
     return {row_id: Named(name, reverse_lazy("commerce:product", args=[row_id])) for row_id, name in found}
 
 
+def _note_products(actor: Actor, right: str, changes: Pairs) -> None:
+    note_product_edits(actor=actor, changes={key: {right: pair} for key, pair in changes.items()})
+
+
+def _note_orders(actor: Actor, right: str, changes: Pairs) -> None:
+    note_order_edits(actor=actor, changes={key: {right: pair} for key, pair in changes.items()})
+
+
 OBJECTS = (
     CustomObject(
         key="product",
@@ -58,6 +67,7 @@ OBJECTS = (
         order=30,
         find=_find_product,
         change=_change_product,
+        note_many=_note_products,
         reindex=index_products,
         order_by=("sort_name",),
     ),
@@ -72,6 +82,8 @@ OBJECTS = (
         alive="deleted_at",
         find=_find_order,
         change=_change_order,
+        note_many=_note_orders,
+        subject="party_id",
         order_by=("placed_at",),
     ),
 )

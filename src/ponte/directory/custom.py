@@ -11,11 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.core.actors import Actor
 from ponte.core.models import Member
+from ponte.core.services.events import publish
 from ponte.directory.models import Party
 from ponte.directory.policies import get_party, visible_parties
+from ponte.directory.services.bulk_notes import note_updates
 from ponte.directory.services.customers import change_customer
 from ponte.directory.services.search_text import refresh_search
-from ponte.workplace.custom_fields.objects import CustomObject, Named, ReferenceTarget
+from ponte.events.directory import PartiesEdited
+from ponte.workplace.custom_fields.objects import CustomObject, Named, Pairs, ReferenceTarget
 
 
 def _find(kind: str) -> Callable[[Member, UUID, str], Party]:
@@ -35,6 +38,15 @@ def _reindex(ids: Sequence[UUID]) -> None:
     refresh_search(ids)
 
 
+def _note(kind: str) -> Callable[[Actor, str, Pairs], None]:
+    def note(actor: Actor, right: str, changes: Pairs) -> None:
+        note_updates(actor=actor, kind=kind, changed={key: {right: pair} for key, pair in changes.items()})
+        ids = [str(key) for key in changes]
+        publish(PartiesEdited(party_ids=ids, kind=kind, fields=[right]), actor=actor)
+
+    return note
+
+
 def _labels(kind: str) -> Callable[[Member | None, Collection[UUID]], Mapping[UUID, Named]]:
     def labels(member: Member | None, ids: Collection[UUID]) -> Mapping[UUID, Named]:
         rows = visible_parties(member) if member else Party.objects.filter(deleted_at=None)
@@ -50,6 +62,7 @@ COMMON: dict[str, Any] = {
     "reindex": _reindex,
     "alive": "deleted_at",
     "order_by": ("sort_name",),
+    "subject": "id",
 }
 PERSON = CustomObject(
     key="person",
@@ -60,6 +73,7 @@ PERSON = CustomObject(
     order=10,
     find=_find("person"),
     change=_change("person"),
+    note_many=_note("person"),
     **COMMON,
 )
 COMPANY = CustomObject(
@@ -71,6 +85,7 @@ COMPANY = CustomObject(
     order=20,
     find=_find("company"),
     change=_change("company"),
+    note_many=_note("company"),
     **COMMON,
 )
 TARGETS = (

@@ -153,3 +153,22 @@ class OrdersMoved(DomainEvent):
     order_ids: list[str]
     party_ids: list[str]
     to: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrdersEdited(DomainEvent):
+    """The same fields of several orders were given the same values together (values are read through the API)."""
+
+    name: ClassVar[str] = "commerce.orders_edited"
+    order_ids: list[str]
+    party_ids: list[str]
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductsEdited(DomainEvent):
+    """The same fields of several products were given the same values together."""
+
+    name: ClassVar[str] = "commerce.products_edited"
+    product_ids: list[str]
+    fields: list[str]

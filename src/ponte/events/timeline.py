@@ -175,7 +175,7 @@ class TaskReminded(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class TasksChanged(DomainEvent):
-    """Many tasks were changed in one act: completed, reopened, assigned, deleted or restored."""
+    """Many tasks were changed in one act: completed, reopened, assigned, edited, deleted or restored."""
 
     name: ClassVar[str] = "timeline.tasks_changed"
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ponte.commerce.models import Order, OrderStatus, SalesChannel
 from ponte.commerce.policies import visible_orders
 from ponte.commerce.services.order_bulk import bin_orders, move_orders
+from ponte.commerce.tables.editing import ORDER_FIELDS
 from ponte.core.actors import Actor
 from ponte.core.models import Member
 from ponte.core.rights import FieldAccess, registered_objects
@@ -204,6 +205,7 @@ ORDERS = register_list(
         owner="owner",
         team="owner__team",
         personal=True,
+        editables=ORDER_FIELDS,
         bulk_actions=(
             BulkAction(
                 "status",

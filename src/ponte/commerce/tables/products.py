@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
-from ponte.commerce.models import Billing, Category, ProductKind
+from ponte.commerce.models import Billing, ProductKind
 from ponte.commerce.policies import visible_products
 from ponte.commerce.selectors.products import readable_products
-from ponte.core.models import Member
+from ponte.commerce.tables.editing import PRODUCT_FIELDS, categories
 from ponte.workplace.custom_fields.listing import more_of
 from ponte.workplace.lists import (
     Badge,
@@ -34,12 +32,6 @@ from ponte.workplace.visibility import who_may
 NEW_PRODUCT = EmptyAction(
     _("New product"), "commerce:product_new", "plus", dialog=True, visible=who_may("product", "create")
 )
-
-
-def _categories(member: Member) -> list[tuple[str, Any]]:
-    return [
-        (str(pk), name) for pk, name in Category.objects.order_by("sort_name").values_list("id", "name")[:500]
-    ]
 
 
 PRODUCTS = register_list(
@@ -69,7 +61,7 @@ PRODUCTS = register_list(
         ),
         default_sort="name",
         filters=(
-            ChoiceFilter("category", _("Category"), "category_id", choices=_categories),
+            ChoiceFilter("category", _("Category"), "category_id", choices=categories),
             ChoiceFilter("kind", _("Kind"), "kind", choices=tuple(ProductKind.choices)),
             ChoiceFilter("billing", _("Billing"), "billing", choices=tuple(Billing.choices)),
             BooleanFilter("active", _("Active"), "is_active"),
@@ -82,6 +74,7 @@ PRODUCTS = register_list(
         search_within=readable_products,
         owner="",
         team="",
+        editables=PRODUCT_FIELDS,
         create=NEW_PRODUCT,
         empty=Empty(
             _("No products yet"),

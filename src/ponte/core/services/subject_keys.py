@@ -45,6 +45,27 @@ def open_many(sealed: Iterable[tuple[UUID, bytes]]) -> list[dict[str, list[objec
     ]
 
 
+def keys_of(subject_ids: Iterable[UUID], *, create: bool = True) -> dict[UUID, bytes]:
+    """Return the keys of subjects, made where there is none unless told otherwise; those erased have none."""
+    wanted = set(subject_ids)
+    rows = list(SubjectKey.objects.filter(subject_id__in=wanted))
+    missing = wanted - {row.subject_id for row in rows}
+    if missing and create:
+        fresh = {one: crypto.wrap_key(crypto.new_key(), one.bytes) for one in sorted(missing)}
+        SubjectKey.objects.bulk_create(
+            [SubjectKey(subject_id=one, wrapped=wrapped) for one, wrapped in fresh.items()],
+            ignore_conflicts=True,
+        )
+        rows = list(
+            SubjectKey.objects.filter(subject_id__in=wanted)
+        )  # another transaction may have been first
+    return {
+        row.subject_id: crypto.unwrap_key(bytes(row.wrapped), row.subject_id.bytes)
+        for row in rows
+        if row.wrapped
+    }
+
+
 def destroy_key(subject_id: UUID) -> None:
     """Make every sealed value of the subject unreadable for ever, in the log and in its backups."""
     SubjectKey.objects.update_or_create(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +11,9 @@ import orjson
 
 from ponte.core import crypto
 from ponte.core.actors import Actor
-from ponte.core.models import AuditEntry, SubjectKey
+from ponte.core.models import AuditEntry
 from ponte.core.services.events import publish
+from ponte.core.services.subject_keys import keys_of
 from ponte.directory.services.bulk_updates import Changes, Known
 from ponte.directory.services.customers import owner_changed
 from ponte.directory.services.parties import IMPERSONAL
@@ -22,7 +23,7 @@ from ponte.events.directory import StagesChanged
 
 def note_updates(*, actor: Actor, kind: str, changed: Mapping[UUID, Changes]) -> None:
     """Write what changed about each customer, as ``note_edit`` does for one. A constant number of statements."""
-    keys = _keys_of(changed)
+    keys = keys_of(changed)
     entries = []
     for party_id, changes in sorted(changed.items()):
         values = {name.removesuffix("_id"): [plain(side) for side in pair] for name, pair in changes.items()}
@@ -44,27 +45,6 @@ def note_updates(*, actor: Actor, kind: str, changed: Mapping[UUID, Changes]) ->
             )
         )
     AuditEntry.objects.bulk_create(entries)
-
-
-def _keys_of(party_ids: Iterable[UUID]) -> dict[UUID, bytes]:
-    """Return the keys of customers, made where there is none; those erased have none."""
-    wanted = set(party_ids)
-    rows = list(SubjectKey.objects.filter(subject_id__in=wanted))
-    missing = wanted - {row.subject_id for row in rows}
-    if missing:
-        fresh = {party_id: crypto.wrap_key(crypto.new_key(), party_id.bytes) for party_id in sorted(missing)}
-        SubjectKey.objects.bulk_create(
-            [SubjectKey(subject_id=party_id, wrapped=wrapped) for party_id, wrapped in fresh.items()],
-            ignore_conflicts=True,
-        )
-        rows = list(
-            SubjectKey.objects.filter(subject_id__in=wanted)
-        )  # another transaction may have been first
-    return {
-        row.subject_id: crypto.unwrap_key(bytes(row.wrapped), row.subject_id.bytes)
-        for row in rows
-        if row.wrapped
-    }
 
 
 def publish_moves(*, actor: Actor, known: Mapping[UUID, Known], changed: Mapping[UUID, Changes]) -> None:

@@ -16,6 +16,7 @@ from ponte.core.models import Member
 from ponte.directory.models import Channel, CompanySize, Gender, Source, Stage, Tone
 from ponte.directory.services.companies import update_company
 from ponte.directory.services.field_bulk import put_back, set_field
+from ponte.directory.services.parties import IMPERSONAL
 from ponte.directory.services.people import update_person
 from ponte.directory.services.stages import change_stage
 from ponte.directory.tables.actions import member_choices
@@ -116,7 +117,9 @@ def _field(
     def save_many(actor: Actor, ids: list[UUID], text: str) -> BulkOutcome:
         before = _told_here(lambda: set_field(actor=actor, party_ids=ids, kind=kind, field=field, value=text))
         rows = {str(key): plain(old) for key, old in before.items()}
-        return BulkOutcome(list(before), {"kind": kind, "field": field, "value": text, "rows": rows})
+        subjects = None if field.removesuffix("_id") in IMPERSONAL else {str(key): key for key in before}
+        undo = {"kind": kind, "field": field, "value": text, "rows": rows}
+        return BulkOutcome(list(before), undo, subjects)
 
     return Editable(
         key=field,

@@ -14,14 +14,20 @@ from django.utils.translation import gettext as _
 from ponte.core.actors import Actor
 from ponte.core.errors import Invalid
 from ponte.core.models import Member
-from ponte.core.services.audit import record_bulk
+from ponte.core.services.audit import Changes, record_bulk, record_each
 from ponte.core.services.events import publish
 from ponte.events.timeline import TasksChanged
-from ponte.timeline.models import Interaction, Task
+from ponte.timeline.models import Interaction, Task, TaskPriority
 from ponte.timeline.models.task import OPEN
 from ponte.timeline.services.bulk import bulk_record
 from ponte.timeline.services.facts import lock_facts, recount_contacts, recount_tasks
 from ponte.timeline.services.interaction_data import InteractionData
+from ponte.timeline.task_kinds import TASK_KINDS
+
+SETTABLE: dict[str, frozenset[Any]] = {
+    "kind": frozenset(TASK_KINDS),
+    "priority": frozenset(TaskPriority.values),
+}
 
 
 @transaction.atomic
@@ -103,6 +109,51 @@ def restore_tasks(*, actor: Actor, task_ids: Sequence[UUID]) -> list[UUID]:
     tasks = _locked(Q(deleted_at__isnull=False), task_ids)
     _write(tasks, deleted_at=None)
     return _announce(actor, tasks, "restored")
+
+
+@transaction.atomic
+def set_task_field(*, actor: Actor, task_ids: Sequence[UUID], field: str, value: Any) -> dict[UUID, Any]:
+    """Give open tasks the same kind or priority; returns what those that changed had before.
+
+    Raises:
+        Invalid: no such kind or priority. ValueError: no field that can be set so.
+    """
+    if field not in SETTABLE:
+        raise ValueError(f"{field} can't be set on many tasks")
+    if value not in SETTABLE[field]:
+        raise Invalid.on(field, "unknown", _("Choose one from the list."))
+    before = {
+        task.id: getattr(task, field) for task in _locked(OPEN, task_ids) if getattr(task, field) != value
+    }
+    _set(actor, field, dict.fromkeys(before, value), before)
+    return before
+
+
+@transaction.atomic
+def put_back_task_field(*, actor: Actor, field: str, value: Any, before: Mapping[UUID, Any]) -> int:
+    """Take ``set_task_field`` back; tasks changed by others since keep what they have. Returns how many."""
+    held = [task.id for task in _locked(OPEN, list(before)) if getattr(task, field) == value]
+    _set(actor, field, {key: before[key] for key in held}, dict.fromkeys(held, value))
+    return len(held)
+
+
+def _set(actor: Actor, field: str, values: Mapping[UUID, Any], before: Mapping[UUID, Any]) -> None:
+    by_value: defaultdict[Any, list[UUID]] = defaultdict(list)
+    for key, value in values.items():
+        by_value[value].append(key)
+    now = timezone.now()
+    for value, ids in by_value.items():
+        Task.objects.filter(id__in=ids).update(**{field: value}, version=F("version") + 1, updated_at=now)
+    note_edits(actor=actor, changes={key: {field: (before[key], value)} for key, value in values.items()})
+
+
+def note_edits(*, actor: Actor, changes: Mapping[UUID, Changes]) -> None:
+    """Write what changed about many tasks: an entry each, sealed with the customer's key, and one event."""
+    if not changes:
+        return
+    subjects = dict(Task.objects.filter(id__in=list(changes)).values_list("id", "party_id"))
+    record_each(actor=actor, act="task.updated", object_type="task", changes=changes, subjects=subjects)
+    publish(TasksChanged(task_ids=[str(one) for one in changes], act="edited"), actor=actor)
 
 
 def _locked(condition: Q, task_ids: Sequence[UUID]) -> list[Task]:

@@ -11,6 +11,7 @@ from ponte.timeline.models import Task, TaskPriority
 from ponte.timeline.policies import naming_customers, visible_tasks
 from ponte.timeline.selectors.tasks import customer_name, readable_query
 from ponte.timeline.tables.task_acts import TASK_ACTS
+from ponte.timeline.tables.task_editing import TASK_FIELDS
 from ponte.timeline.task_kinds import TASK_KINDS
 from ponte.workplace.custom_fields.listing import more_of
 from ponte.workplace.lists import (
@@ -100,6 +101,7 @@ TASKS = register_list(
         owner="assignee",
         team="assignee__team",
         bulk_actions=TASK_ACTS,
+        editables=TASK_FIELDS,
         create=NEW_TASK,
         empty=Empty(
             _("No open tasks"),

@@ -12,6 +12,7 @@ from ponte.conditions.folding import folded
 from ponte.core.models import Member
 from ponte.core.tenancy.scope import current_workspace
 from ponte.workplace.custom_fields.cells import CustomCell
+from ponte.workplace.custom_fields.editing import custom_editables
 from ponte.workplace.custom_fields.expressions import has_choice, sort_expression, typed_field
 from ponte.workplace.lists.columns import Column, Sort
 from ponte.workplace.lists.filters import (
@@ -45,6 +46,7 @@ def more_of(object_name: str) -> Callable[[Member], More]:
             columns=tuple(_column(field, member) for field in fields),
             filters=tuple(item for item in filters if item is not None),
             sorts=tuple(sort_of(field) for field in fields if field.kind in SORTED),
+            editables=custom_editables(member, object_name),
         )
 
     return more
@@ -95,7 +97,9 @@ def filter_of(field: CustomField) -> Filter | None:
             return BooleanFilter(**common)
         case FieldKind.CHOICE:
             choices = [(choice["value"], choice["label"]) for choice in field.choices]
-            return ChoiceFilter(**common, choices=choices, by=_chosen(field), empty=NO_VALUE)
+            return ChoiceFilter(
+                **common, choices=choices, by=_chosen(field), empty=NO_VALUE, group=sort_expression(field)
+            )
         case FieldKind.MULTI_CHOICE:
             choices = [(choice["value"], choice["label"]) for choice in field.choices]
             return ChoiceFilter(**common, choices=choices, by=_among(field), empty=NO_VALUE)

@@ -15,6 +15,8 @@ from ponte.core.actors import Actor
 from ponte.core.models import Member
 from ponte.workplace.registry import Registry
 
+Pairs = Mapping[UUID, tuple[Any, Any]]
+
 
 @dataclass(frozen=True)
 class Named:
@@ -36,7 +38,9 @@ class CustomObject:
         find: ``(member, id, act)`` → the row; raises ``Missing`` or ``Denied``.
         change: ``(actor, id, values, version)`` writes custom values as one edit of the record.
         reindex: writes the search text of these ids anew; None where custom words aren't searched.
-        searches: whether text fields can be found by the search.
+        note_many: ``(actor, right, changes)`` writes audit and event of one field changed on many records, ``changes`` by id
+            as (before, after); None: the field isn't offered for many rows.
+        subject: column that names the customer a record tells about ("id" for customers themselves); None: nobody.
         order_by: columns of the list's usual order; they follow the field in its index.
     """
 
@@ -53,6 +57,8 @@ class CustomObject:
     reindex: Callable[[Sequence[UUID]], object] | None = None
     alive: str = ""  # name of the column that is null outside the bin
     order_by: tuple[str, ...] = ()
+    note_many: Callable[[Actor, str, Pairs], object] | None = None
+    subject: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,9 @@ from ponte.core.models import Member
 from ponte.workplace.lists.cells import Main, RowLink, one_reader
 from ponte.workplace.lists.editing import Editable
 from ponte.workplace.lists.filters import NONE
-from ponte.workplace.lists.results import Found, Size, cursor_of, page_of, size_of
+from ponte.workplace.lists.keyset import Place
+from ponte.workplace.lists.parts import parts_of
+from ponte.workplace.lists.results import Found, Size, cursor_of, page_of
 from ponte.workplace.lists.showing import show_rows
 from ponte.workplace.lists.state import ListState
 
@@ -50,40 +52,40 @@ def mover(state: ListState, member: Member) -> Editable | None:
 
 
 def board_columns(state: ListState, member: Member, found: Found, *, beside: bool) -> list[BoardColumn]:
-    """Return every column with its first cards and its size: a few indexed queries a column, none counts far."""
+    """Return every column with its first cards and its size, in the same few queries however many columns there are."""
     assert state.board is not None
-    chosen = state.value_of(state.board.key)
-    options = [(str(key), str(label)) for key, label in state.board.options(member)]
+    by = state.board
+    parts = parts_of(state, member, found, by, size=CARDS)
+    rows = [row for part in parts for row in part.rows]
+    cards = iter(_cards(state, rows, beside=beside))
     return [
-        board_column(state, member, found, value, label, beside=beside, with_size=True)
-        for value, label in options
-        if not chosen or value in chosen
+        BoardColumn(
+            part.stored(by),
+            part.label,
+            [next(cards) for _row in part.rows],
+            _more(state, found, part.value, part.next),
+            part.size,
+        )
+        for part in parts
     ]
 
 
-def board_column(
-    state: ListState,
-    member: Member,
-    found: Found,
-    value: str,
-    label: str,
-    *,
-    beside: bool,
-    with_size: bool = False,
+def more_of_column(
+    state: ListState, member: Member, found: Found, value: str, label: str, *, beside: bool
 ) -> BoardColumn:
-    """Return one column, from the state's cursor on."""
+    """Return further cards of one column, from the state's cursor on."""
     assert state.board is not None
-    rows = state.board.apply(found.rows, [value], member)
+    rows = state.board.narrowed(found.rows, [value], member)
     part = page_of(state, member, Found(rows), size=CARDS)
-    more = (
-        state.query(without=("layout",), column=value, cursor=cursor_of(state, rows, part.next))
-        if part.next
-        else ""
-    )
     cards = _cards(state, part.rows, beside=beside)
-    is_whole = part.next is None and not state.cursor
-    size = None if not with_size else Size(len(cards)) if is_whole else size_of(rows)
-    return BoardColumn("" if value == NONE and state.board.empty else value, label, cards, more, size)
+    stored = "" if value == NONE and state.board.empty else value
+    return BoardColumn(stored, label, cards, _more(state, found, value, part.next))
+
+
+def _more(state: ListState, found: Found, value: str, place: Place | None) -> str:
+    if place is None:
+        return ""
+    return state.query(without=("layout",), column=value, cursor=cursor_of(state, found.rows, place))
 
 
 def _cards(state: ListState, rows: list[Any], *, beside: bool) -> list[Card]:

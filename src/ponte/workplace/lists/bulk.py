@@ -41,10 +41,13 @@ class BulkOutcome:
     Attributes:
         done: ids of the rows it changed; others already were as wanted.
         undo: JSON value with all that ``BulkAction.undo`` needs to put them back; None when there is no way back.
+        subjects: where ``undo["rows"]`` (by id as text) and ``undo["value"]`` hold personal values: row → the customer they
+            tell about. They are kept sealed then.
     """
 
     done: Sequence[UUID]
     undo: Any = None
+    subjects: Mapping[str, UUID] | None = None
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,14 @@ def fetch(
     return Slice(rows[:size], place_of(rows[size - 1], sort))
 
 
+def first_ids(queryset: QuerySet[Any], sort: Sort, *, descending: bool, size: int) -> list[QuerySet[Any]]:
+    """Return the queries of the first ids in order: one, or two where empty values come after the full ones."""
+    branches = [_ordered(queryset, sort, descending=descending, after=None)]
+    if sort.nullable:
+        branches.append(_empty_part(queryset, sort, descending=descending, after=None))
+    return [branch.values("pk")[:size] for branch in branches]
+
+
 def place_of(row: Model, sort: Sort) -> Place:
     """Return where ``row`` stands in ``sort``."""
     values = tuple(read(row, column) for column in sort.columns)

@@ -52,11 +52,12 @@ class EmptyAction:
 
 @dataclass(frozen=True)
 class More:
-    """Columns, filters and sorts of a list that are known only at run time, for one member."""
+    """Columns, filters, sorts and editable fields of a list that are known only at run time, for one member."""
 
     columns: tuple[Column, ...] = ()
     filters: tuple[Filter, ...] = ()
     sorts: tuple[Sort, ...] = ()
+    editables: tuple[Editable, ...] = ()
 
 
 SEARCH_HERE = _("Search in this list…")
@@ -179,15 +180,12 @@ class ListPage:
         if not may(member, self.object, "edit"):
             return []
         readonly = field_access(member, self.object).readonly
-        return [item for item in self.editables if not readonly.intersection(item.rights)]
+        offered = [*self.editables, *(item for more in self._more(member) for item in more.editables)]
+        return [item for item in offered if not readonly.intersection(item.rights)]
 
     def groupings_for(self, member: Member) -> list[ChoiceFilter]:
         """Return the fields rows can be grouped by: filters of one stored value out of a fixed set of choices."""
-        return [
-            item
-            for item in self.filters_for(member)
-            if isinstance(item, ChoiceFilter) and item.path and item.by is None and not callable(item.choices)
-        ]
+        return [item for item in self.filters_for(member) if isinstance(item, ChoiceFilter) and item.groups]
 
     def search_shown(self, member: Member) -> bool:
         """Return whether the member has a search box here."""

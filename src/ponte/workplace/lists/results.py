@@ -113,7 +113,7 @@ def _planned(state: ListState, member: Member, act: str) -> Found:
             if plan.count is None:
                 return Found(plan.rows)
             return Found(
-                plan.rows, size=Size(plan.count if plan.exact else _rounded(plan.count), not plan.exact)
+                plan.rows, size=Size(plan.count if plan.exact else rounded(plan.count), not plan.exact)
             )
     return Found(_filtered(state, member, act))
 
@@ -202,17 +202,17 @@ def size_of(rows: QuerySet[Model]) -> Size:
     except EmptyResultSet:
         return Size(0)
     if estimate > 20 * COUNT_CAP:
-        return Size(_rounded(estimate), estimated=True)
+        return Size(rounded(estimate), estimated=True)
     counted = rows.order_by().values("pk")[: COUNT_CAP + 1].count()
     if counted <= COUNT_CAP:
         return Size(counted)
-    return Size(max(_rounded(estimate), COUNT_CAP), estimated=True)
+    return Size(max(rounded(estimate), COUNT_CAP), estimated=True)
 
 
 def estimated_size(rows: QuerySet[Model]) -> Size:
     """Return the planner's estimate of the number of rows."""
     try:
-        return Size(_rounded(_estimate(rows)), estimated=True)
+        return Size(rounded(_estimate(rows)), estimated=True)
     except EmptyResultSet:
         return Size(0)
 
@@ -239,6 +239,7 @@ def _estimate(rows: QuerySet[Model]) -> int:
     return estimate
 
 
-def _rounded(number: int) -> int:
+def rounded(number: int) -> int:
+    """Return a number with two figures: what an estimate is told as."""
     step: int = 10 ** max(len(str(number)) - 2, 0)
     return number // step * step

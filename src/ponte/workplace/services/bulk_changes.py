@@ -24,6 +24,7 @@ from ponte.workplace.lists.bulk import CHUNK, MOST_ROWS, Inputs
 from ponte.workplace.lists.results import among
 from ponte.workplace.models import BulkChange, BulkChunk
 from ponte.workplace.selectors.runs import UNDO_FOR
+from ponte.workplace.services.undo_sealing import opened_undo, sealed_undo
 
 KEPT_FOR = timedelta(days=30)
 MOST_NAMED = 10_000  # rows named one by one; more are named by the list's state
@@ -67,7 +68,7 @@ def run_bulk(
         return _start(actor, page, action, change, rows, wanted)
     outcome, skipped = act_on(actor, page, action, wanted, inputs)
     change.count, change.skipped, change.total = len(outcome.done), skipped, len(wanted)
-    change.undo = outcome.undo if action.undo is not None and outcome.done else None
+    change.undo = sealed_undo(outcome) if action.undo is not None and outcome.done else None
     change.finished_at = timezone.now()
     change.save()
     return change
@@ -102,7 +103,7 @@ def undo_bulk(*, actor: Actor, page: ListPage, action: BulkAction, change_id: UU
         return _start_undo(actor, action, change)
     if change.undo is None:
         raise Missing
-    action.undo(actor, change.undo)
+    action.undo(actor, opened_undo(change.undo))
     change.undone_at, change.undo, change.state = timezone.now(), None, State.UNDONE
     change.save()
     return change
@@ -120,7 +121,7 @@ def forget_old_changes() -> int:
     now = timezone.now()
     too_late = BulkChange.objects.filter(created_at__lt=now - UNDO_FOR).exclude(state__in=BulkChange.UNDERWAY)
     BulkChunk.objects.filter(change__in=too_late).delete()
-    too_late.exclude(undo=None).update(undo=None)
+    too_late.exclude(undo__isnull=True, inputs={}).update(undo=None, inputs={})
     old = BulkChange.objects.filter(created_at__lt=now - KEPT_FOR)
     deleted, _by_model = old.delete()
     return deleted
@@ -152,7 +153,8 @@ def _start(
     if rows.query is None:
         cut(change, wanted)
     change.save()
-    given = {name: ("", value) for name, value in change.inputs.items()}
+    # the value an edit writes may be personal: it stands, sealed, in the entries of the records
+    given = {} if action.is_edit else {name: ("", value) for name, value in change.inputs.items()}
     audit.record(
         actor=actor,
         act="list.bulk_started",

@@ -24,6 +24,7 @@ from ponte.workplace.lists.results import select_whole
 from ponte.workplace.lists.state import read_state
 from ponte.workplace.models import BulkChange
 from ponte.workplace.services.bulk_changes import act_on, cut
+from ponte.workplace.services.undo_sealing import opened_undo, sealed_undo
 
 log = logging.getLogger(__name__)
 State = BulkChange.State
@@ -109,7 +110,7 @@ def _do_next(change: BulkChange, page: ListPage, action: BulkAction, actor: Acto
         return False
     outcome, skipped = act_on(actor, page, action, chunk.ids, change.inputs)
     chunk.is_done = True
-    chunk.undo = outcome.undo if action.undo is not None and outcome.done else None
+    chunk.undo = sealed_undo(outcome) if action.undo is not None and outcome.done else None
     chunk.save(update_fields=["is_done", "undo", "updated_at"])
     change.state = State.RUNNING
     change.count += len(outcome.done)
@@ -127,7 +128,7 @@ def _undo_next(change: BulkChange, action: BulkAction, actor: Actor) -> bool:
         change.undone_at = timezone.now()
         _finish(change, State.UNDONE, _("Taken back."))
         return False
-    action.undo(actor, chunk.undo)
+    action.undo(actor, opened_undo(chunk.undo))
     chunk.undo = None
     chunk.save(update_fields=["undo", "updated_at"])
     change.save(update_fields=["updated_at"])

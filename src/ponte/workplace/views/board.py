@@ -17,7 +17,7 @@ from ponte.core.requests import WorkspaceRequest
 from ponte.core.services.audit import record_view
 from ponte.workplace.lists import Editable, ListPage
 from ponte.workplace.lists.asking import list_for
-from ponte.workplace.lists.board import board_column, board_columns, mover
+from ponte.workplace.lists.board import board_columns, more_of_column, mover
 from ponte.workplace.lists.cells import one_reader
 from ponte.workplace.lists.opening import opens_beside
 from ponte.workplace.lists.results import Found, select
@@ -51,7 +51,7 @@ def more_cards(request: WorkspaceRequest, key: str) -> HttpResponse:
     if value not in options:
         raise Missing
     found = select(state, request.member)
-    column = board_column(
+    column = more_of_column(
         state, request.member, found, value, str(options[value]), beside=opens_beside(request.member)
     )
     _note(request, state, [card.id for card in column.cards])

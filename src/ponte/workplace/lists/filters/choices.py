@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import CharField, Q, TextField
+from django.db.models import CharField, F, Q, TextField
 from django.http import QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext, pgettext_lazy
@@ -33,14 +33,27 @@ class ChoiceFilter(Filter):
         many: whether several may be chosen.
         empty: label for "has none"; offered where it is given.
         by: applies the values itself, ``(rows, values, member)``; for tags and other many-to-many (use ``Exists``).
+        group: the row's one value as an expression, where ``path`` is no column but rows can still be grouped by it.
     """
 
     choices: Choices = ()
     many: bool = True
     empty: Any = ""
     by: Callable[[Rows, list[str], Member], Rows] | None = None
+    group: Any = None
 
     template: ClassVar[str] = "workplace/lists/filters/choice.html"
+
+    @property
+    def groups(self) -> bool:
+        """Whether rows have at most one of a fixed set of values, so that they can stand in groups."""
+        has_one = self.group is not None or (bool(self.path) and self.by is None)
+        return has_one and not callable(self.choices)
+
+    def grouped(self, rows: Rows) -> Rows:
+        """Return the rows with the value they are grouped by as ``group_value``."""
+        found: Rows = rows.annotate(group_value=F(self.path) if self.group is None else self.group)
+        return found
 
     def options(self, member: Member) -> list[Choice]:
         """Return every choice the member is offered, "has none" last."""
