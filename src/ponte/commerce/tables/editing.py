@@ -19,6 +19,7 @@ from ponte.core.brazil.problems import Unreadable
 from ponte.core.errors import Invalid
 from ponte.core.models import Member
 from ponte.workplace.lists import BulkOutcome, Editable
+from ponte.workplace.lists.editing import told_here
 from ponte.workplace.lists.filters import Choice
 
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
@@ -36,13 +37,13 @@ def _members(member: Member) -> Sequence[Choice]:
 
 
 def _save_status(actor: Actor, order_id: UUID, text: str, version: int | None) -> None:
-    _told_here(lambda: change_status(actor=actor, order_id=order_id, status=text, version=version))
+    told_here(lambda: change_status(actor=actor, order_id=order_id, status=text, version=version))
 
 
 def _save_order(field: str) -> Callable[[Actor, UUID, str, int | None], None]:
     def save(actor: Actor, order_id: UUID, text: str, version: int | None) -> None:
         value: Any = (UUID(text) if text else None) if field == "owner_id" else text
-        _told_here(
+        told_here(
             lambda: update_order(actor=actor, order_id=order_id, changes={field: value}, version=version)
         )
 
@@ -106,13 +107,13 @@ def _product(
 ) -> Editable:
     def save(actor: Actor, product_id: UUID, text: str, version: int | None) -> None:
         changes = {field: _read_product(field, text)}
-        _told_here(
+        told_here(
             lambda: update_product(actor=actor, product_id=product_id, changes=changes, version=version)
         )
 
     def save_many(actor: Actor, ids: list[UUID], text: str) -> BulkOutcome:
         asked = _read_product(field, text)
-        before = _told_here(lambda: set_product_field(actor=actor, product_ids=ids, field=field, value=asked))
+        before = told_here(lambda: set_product_field(actor=actor, product_ids=ids, field=field, value=asked))
         rows = {str(key): str(old) if isinstance(old, UUID) else old for key, old in before.items()}
         return BulkOutcome(list(before), {"field": field, "text": text, "rows": rows})
 
@@ -169,12 +170,3 @@ PRODUCT_FIELDS = (
         value=lambda row: "yes" if row.is_active else "no",
     ),
 )  # fmt: skip
-
-
-def _told_here(act: Callable[[], Any]) -> Any:
-    """Run an act; what it refuses, it refuses of the one field that is asked for here."""
-    try:
-        return act()
-    except Invalid as refusal:
-        first = refusal.problems[0]
-        raise Invalid.on("value", first.code, str(first.message)) from refusal

@@ -11,7 +11,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.actors import Actor
-from ponte.core.errors import Invalid
 from ponte.core.models import Member
 from ponte.directory.models import Channel, CompanySize, Gender, Source, Stage, Tone
 from ponte.directory.services.companies import update_company
@@ -23,6 +22,7 @@ from ponte.directory.tables.actions import member_choices
 from ponte.events.base import plain
 from ponte.workplace.lists import BulkOutcome, Editable
 from ponte.workplace.lists.cells import read
+from ponte.workplace.lists.editing import told_here
 from ponte.workplace.lists.filters import Choice
 
 
@@ -112,10 +112,10 @@ def _field(
     update = update_person if kind == "person" else update_company
 
     def save(actor: Actor, party_id: UUID, text: str, version: int | None) -> None:
-        _told_here(lambda: update(actor=actor, party_id=party_id, changes={field: text}, version=version))
+        told_here(lambda: update(actor=actor, party_id=party_id, changes={field: text}, version=version))
 
     def save_many(actor: Actor, ids: list[UUID], text: str) -> BulkOutcome:
-        before = _told_here(lambda: set_field(actor=actor, party_ids=ids, kind=kind, field=field, value=text))
+        before = told_here(lambda: set_field(actor=actor, party_ids=ids, kind=kind, field=field, value=text))
         rows = {str(key): plain(old) for key, old in before.items()}
         subjects = None if field.removesuffix("_id") in IMPERSONAL else {str(key): key for key in before}
         undo = {"kind": kind, "field": field, "value": text, "rows": rows}
@@ -150,12 +150,3 @@ def _reads(path: str) -> Callable[[Any], str]:
         return found.isoformat() if isinstance(found, date) else "" if found is None else str(found)
 
     return value
-
-
-def _told_here(act: Callable[[], Any]) -> Any:
-    """Run an act; what it refuses, it refuses of the one field that is asked for here."""
-    try:
-        return act()
-    except Invalid as refusal:
-        first = refusal.problems[0]
-        raise Invalid.on("value", first.code, first.message) from refusal

@@ -9,13 +9,12 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from ponte.core.actors import Actor
-from ponte.core.errors import Invalid
 from ponte.core.models import Member
 from ponte.workplace.custom_fields.inputs import input_value
 from ponte.workplace.custom_fields.objects import CustomObject, custom_objects
 from ponte.workplace.custom_fields.setting import put_back, set_value
 from ponte.workplace.lists.bulk import BulkOutcome
-from ponte.workplace.lists.editing import Editable
+from ponte.workplace.lists.editing import Editable, told_here
 from ponte.workplace.lists.filters.base import Choice
 from ponte.workplace.models import CustomField, FieldKind
 from ponte.workplace.selectors.custom_fields import writable_fields
@@ -46,10 +45,10 @@ def custom_editables(member: Member, object_name: str) -> tuple[Editable, ...]:
 
 def _editable(entry: CustomObject, field: CustomField) -> Editable:
     def save(actor: Actor, record_id: UUID, text: str, version: int | None) -> None:
-        _told_here(lambda: entry.change(actor, record_id, {field.key: text or None}, version))
+        told_here(lambda: entry.change(actor, record_id, {field.key: text or None}, version))
 
     def save_many(actor: Actor, ids: list[UUID], text: str) -> BulkOutcome:
-        return _told_here(lambda: set_value(actor=actor, entry=entry, field=field, ids=ids, raw=text))  # type: ignore[no-any-return]
+        return told_here(lambda: set_value(actor=actor, entry=entry, field=field, ids=ids, raw=text))  # type: ignore[no-any-return]
 
     def undo(actor: Actor, undo: Any) -> None:
         put_back(actor=actor, entry=entry, field=field, undo=undo)
@@ -76,12 +75,3 @@ def _choices(field: CustomField) -> Callable[[Member], Sequence[Choice]] | None:
         return None
     offered = [(one["value"], one["label"]) for one in field.choices if not one.get("archived")]
     return lambda member: offered
-
-
-def _told_here(act: Callable[[], Any]) -> Any:
-    """Run an act; what it refuses, it refuses of the one field that is asked for here."""
-    try:
-        return act()
-    except Invalid as refusal:
-        first = refusal.problems[0]
-        raise Invalid.on("value", first.code, str(first.message)) from refusal

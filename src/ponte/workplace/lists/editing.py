@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from ponte.core.actors import Actor
+from ponte.core.errors import Invalid
 from ponte.core.models import Member
 from ponte.workplace.lists.bulk import BulkAction, BulkInput, BulkOutcome, Inputs
 from ponte.workplace.lists.filters.base import Choice
@@ -20,6 +21,16 @@ from ponte.workplace.lists.filters.base import Choice
 EDIT = "edit_"
 ROWS_CHANGED = ngettext_lazy("%(count)s record changed", "%(count)s records changed", "count")
 VALUE = _("New value")
+Result = TypeVar("Result")
+
+
+def told_here(act: Callable[[], Result]) -> Result:
+    """Run an act; what it refuses, it refuses of the one field that is asked for in a list."""
+    try:
+        return act()
+    except Invalid as refusal:
+        first = refusal.problems[0]
+        raise Invalid.on("value", first.code, str(first.message)) from refusal
 
 
 @dataclass(frozen=True, kw_only=True)
