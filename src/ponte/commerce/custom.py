@@ -10,7 +10,13 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.models import Order, Product
-from ponte.commerce.policies import get_visible_order, get_visible_product, may_order, visible_products
+from ponte.commerce.policies import (
+    get_visible_order,
+    get_visible_product,
+    may_order,
+    visible_orders,
+    visible_products,
+)
 from ponte.commerce.services.field_bulk import note_order_edits, note_product_edits
 from ponte.commerce.services.orders import update_order
 from ponte.commerce.services.product_search import index_products
@@ -42,7 +48,15 @@ def _change_order(actor: Actor, order_id: UUID, values: Mapping[str, Any], versi
     return update_order(actor=actor, order_id=order_id, changes={"custom": values}, version=version)
 
 
-def _labels(member: Member | None, ids: Collection[UUID]) -> Mapping[UUID, Named]:
+def order_labels(member: Member | None, ids: Collection[UUID]) -> Mapping[UUID, Named]:
+    """Return what tells number and page of orders, those the member may see."""
+    rows = visible_orders(member) if member else Order.objects.filter(deleted_at=None)
+    found = rows.filter(id__in=list(ids)).values_list("id", "number")
+    return {row_id: Named(number, reverse_lazy("commerce:order", args=[row_id])) for row_id, number in found}
+
+
+def product_labels(member: Member | None, ids: Collection[UUID]) -> Mapping[UUID, Named]:
+    """Return what tells name and page of products, those the member may see."""
     rows = visible_products(member) if member else Product.objects.all()
     found = rows.filter(id__in=list(ids)).values_list("id", "name")
     return {row_id: Named(name, reverse_lazy("commerce:product", args=[row_id])) for row_id, name in found}
@@ -88,5 +102,5 @@ OBJECTS = (
     ),
 )
 PRODUCT_TARGET = ReferenceTarget(
-    key="product", label=_("Product"), pick_url="commerce:pick_product", labels=_labels, order=40
+    key="product", label=_("Product"), pick_url="commerce:pick_product", labels=product_labels, order=40
 )

@@ -47,7 +47,9 @@ def _note(kind: str) -> Callable[[Actor, str, Pairs], None]:
     return note
 
 
-def _labels(kind: str) -> Callable[[Member | None, Collection[UUID]], Mapping[UUID, Named]]:
+def labels_of(kind: str) -> Callable[[Member | None, Collection[UUID]], Mapping[UUID, Named]]:
+    """Return what tells label and page of customers of a kind, those a member may see."""
+
     def labels(member: Member | None, ids: Collection[UUID]) -> Mapping[UUID, Named]:
         rows = visible_parties(member) if member else Party.objects.filter(deleted_at=None)
         found = rows.filter(id__in=list(ids), kind=kind).only("id", "name", "code")
@@ -94,7 +96,7 @@ TARGETS = (
         label=_("Person"),
         pick_url="directory:pick",
         query="?kind=person",
-        labels=_labels("person"),
+        labels=labels_of("person"),
         order=20,
     ),
     ReferenceTarget(
@@ -102,7 +104,7 @@ TARGETS = (
         label=_("Company"),
         pick_url="directory:pick",
         query="?kind=company",
-        labels=_labels("company"),
+        labels=labels_of("company"),
         order=30,
     ),
 )

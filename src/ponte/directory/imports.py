@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from ponte.core.brazil.phones import split_phones
 from ponte.core.models import Member
 from ponte.core.text import fold, proper_case, sort_key
+from ponte.directory.custom import labels_of
 from ponte.directory.data import (
     AddressData,
     CompanyData,
@@ -28,6 +29,7 @@ from ponte.directory.models import Party
 from ponte.directory.policies import visible_parties
 from ponte.directory.selectors.identities import resolve_many
 from ponte.directory.services.bulk import MAX_ROWS, bulk_upsert_companies, bulk_upsert_people
+from ponte.directory.services.import_undo import undo_customers
 from ponte.directory.services.search_index import gather_search_entries, settle_search_entries
 from ponte.workplace.custom_fields.importing import custom_values
 from ponte.workplace.importing import (
@@ -212,6 +214,8 @@ PEOPLE = ImportTarget(
     rights=("customer", "create"),
     order=10,
     list_url_name="directory:people",
+    undo=undo_customers,
+    names=labels_of("person"),
     chunk_rows=MAX_ROWS,
     before_many=gather_search_entries,
     after_many=settle_search_entries,
@@ -226,6 +230,8 @@ COMPANIES = ImportTarget(
     rights=("customer", "create"),
     order=20,
     list_url_name="directory:companies",
+    undo=undo_customers,
+    names=labels_of("company"),
     chunk_rows=MAX_ROWS,
     before_many=gather_search_entries,
     after_many=settle_search_entries,

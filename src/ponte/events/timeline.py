@@ -46,6 +46,16 @@ class InteractionUpdated(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InteractionsRemoved(DomainEvent):
+    """A chunk of interactions was taken off the timelines at once (an import was undone)."""
+
+    name: ClassVar[str] = "timeline.interactions_removed"
+
+    interaction_ids: list[str]
+    party_ids: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class InteractionDeleted(DomainEvent):
     """An interaction was taken off the timeline; it can be brought back."""
 

@@ -23,6 +23,18 @@ class ImportFinished(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ImportUndone(DomainEvent):
+    """An import was taken back. ``kept`` counts records left wholly or partly as they are: somebody changed them since."""
+
+    name: ClassVar[str] = "workplace.import_undone"
+    import_id: str
+    target: str
+    removed: int
+    restored: int
+    kept: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExportFinished(DomainEvent):
     """A complete export of the workspace was made."""
 

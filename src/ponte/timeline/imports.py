@@ -14,6 +14,7 @@ from ponte.core.models import Member
 from ponte.core.text import fold
 from ponte.directory.import_customers import CUSTOMER_FIELDS, customers_of, unknown_customer
 from ponte.timeline.services.bulk import bulk_record
+from ponte.timeline.services.import_undo import undo_interactions
 from ponte.timeline.services.interaction_data import InteractionData
 from ponte.workplace.importing import (
     FieldType,
@@ -127,5 +128,7 @@ INTERACTIONS = ImportTarget(
     rights=("interaction", "create"),
     order=80,
     policies=(Policy.SKIP,),
+    undo=undo_interactions,
+    undo_rights=("delete",),
     after=("people", "companies"),
 )

@@ -10,14 +10,16 @@ from ponte.core.jobs import every, job
 from ponte.core.models import Member
 from ponte.workplace.services import demo_data
 from ponte.workplace.services.bulk_changes import forget_old_changes
+from ponte.workplace.services.import_undo import forget_undo
 from ponte.workplace.services.recents import forget_old_recents
 
 
 @every("20 6 * * *", name="workplace.forget_old", queue="bulk")
 def forget_old() -> None:
-    """Forget which records were seen long ago and bulk acts that can't be taken back any more."""
+    """Forget which records were seen long ago, and acts and imports that can't be taken back any more."""
     forget_old_recents()
     forget_old_changes()
+    forget_undo()
 
 
 @job(demo_data.MAKE, queue="bulk")

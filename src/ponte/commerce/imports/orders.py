@@ -8,12 +8,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ponte.commerce.custom import order_labels
 from ponte.commerce.data import BulkRow
 from ponte.commerce.imports.answers import products_of, write
 from ponte.commerce.imports.order_fields import LINE_FIELDS, ORDER_FIELDS, PAYMENT_FIELDS
 from ponte.commerce.models import OrderStatus
 from ponte.commerce.services.bulk_lines import upsert_lines, upsert_payments
 from ponte.commerce.services.bulk_orders import upsert_orders
+from ponte.commerce.services.import_undo import undo_orders
+from ponte.commerce.services.import_undo_parts import undo_lines, undo_payments
 from ponte.commerce.services.order_fields import MOMENTS, STATUS_DATE
 from ponte.directory.import_customers import customers_of, unknown_customer
 from ponte.directory.selectors.identities import resolve_many
@@ -114,6 +117,8 @@ ORDERS = ImportTarget(
     description=gettext_lazy("What customers bought, with status and dates"),
     fields=ORDER_FIELDS,
     apply=apply_orders,
+    undo=undo_orders,
+    names=order_labels,
     rights=("order", "create"),
     order=40,
     after=("people", "companies"),
@@ -126,6 +131,8 @@ LINES = ImportTarget(
     description=gettext_lazy("The products inside each order"),
     fields=LINE_FIELDS,
     apply=apply_lines,
+    undo=undo_lines,
+    undo_rights=("edit",),
     rights=("order", "create"),
     order=50,
     after=("orders", "products"),
@@ -138,6 +145,8 @@ PAYMENTS = ImportTarget(
     description=gettext_lazy("How and how much was paid for each order"),
     fields=PAYMENT_FIELDS,
     apply=apply_payments,
+    undo=undo_payments,
+    undo_rights=("edit",),
     rights=("order", "create"),
     order=60,
     after=("orders",),

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ponte.commerce.custom import product_labels
 from ponte.commerce.data import BulkRow
 from ponte.commerce.imports.answers import write
 from ponte.commerce.models import Billing, ProductKind
 from ponte.commerce.services.bulk_products import upsert_products
+from ponte.commerce.services.import_undo import undo_products
 from ponte.workplace.custom_fields.importing import custom_values, plain_values
 from ponte.workplace.importing import (
     FieldType,
@@ -81,6 +83,8 @@ PRODUCTS = ImportTarget(
     description=gettext_lazy("Products and services you sell, with prices and categories"),
     fields=FIELDS,
     apply=apply_products,
+    undo=undo_products,
+    names=product_labels,
     rights=("product", "create"),
     order=30,
     list_url_name="commerce:products",

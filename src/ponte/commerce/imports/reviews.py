@@ -14,6 +14,7 @@ from ponte.commerce.models import Order
 from ponte.directory.import_customers import CUSTOMER_FIELDS, customers_of, unknown_customer
 from ponte.directory.policies import visible_parties
 from ponte.timeline.services.bulk import bulk_record
+from ponte.timeline.services.import_undo import undo_interactions
 from ponte.timeline.services.interaction_data import InteractionData
 from ponte.timeline.services.satisfaction import refresh_satisfaction
 from ponte.workplace.importing import (
@@ -140,5 +141,7 @@ REVIEWS = ImportTarget(
     rights=("interaction", "create"),
     order=70,
     policies=(Policy.SKIP,),
+    undo=undo_interactions,
+    undo_rights=("delete",),
     after=("orders",),
 )

@@ -17,11 +17,19 @@ from ponte.commerce.services.cleaning import Cleaner
 from ponte.commerce.services.totals import refresh
 from ponte.core.actors import Actor
 from ponte.core.errors import FieldProblem
-from ponte.core.services.audit import record_bulk
+from ponte.core.services.audit import record_bulk, record_each
 from ponte.core.services.events import publish
 from ponte.events.commerce import OrdersImported
 
 BATCH = 1000
+# as the audit log names what columns point at
+_RELATIONS = {
+    "party_id": "party",
+    "owner_id": "owner",
+    "category_id": "category",
+    "product_id": "product",
+    "seller_id": "seller",
+}
 ModelT = TypeVar("ModelT", bound=Model)
 
 
@@ -31,6 +39,13 @@ class Ledger:
 
     count: int
     answers: dict[int, RowResult] = field(default_factory=dict)
+    noted: dict[UUID, dict[str, tuple[Any, Any]]] = field(default_factory=dict)
+
+    def note(self, record_id: UUID, changes: Mapping[str, tuple[Any, Any]]) -> None:
+        """Keep what changed of a record there was; of a field changed twice the first value before counts."""
+        mine = self.noted.setdefault(record_id, {})
+        for name, (before, after) in changes.items():
+            mine[name] = (mine[name][0] if name in mine else before, after)
 
     def reject(self, index: int, problems: Iterable[FieldProblem]) -> None:
         """Answer a row with why it was refused."""
@@ -61,12 +76,34 @@ def changes_of(record: Model | None, values: Mapping[str, Any], policy: Policy) 
     }
 
 
-def apply_values(record: Model, values: Mapping[str, Any], policy: Policy) -> bool:
-    """Set ``values`` on an existing record as the policy says; return whether anything changed."""
-    changes = changes_of(record, values, policy)
-    for name, value in changes.items():
+def apply_values(record: Model, values: Mapping[str, Any], policy: Policy) -> dict[str, tuple[Any, Any]]:
+    """Set ``values`` on an existing record as the policy says; return what changed: field → before, after."""
+    changes = {
+        name: (getattr(record, name), value) for name, value in changes_of(record, values, policy).items()
+    }
+    for name, (_before, value) in changes.items():
         setattr(record, name, value)
-    return bool(changes)
+    return changes
+
+
+def audit_changes(
+    actor: Actor, ledger: Ledger, object_type: str, parties: Mapping[UUID, UUID] | None = None,
+    personal: Iterable[str] = (),
+) -> None:  # fmt: skip
+    """Write an audit entry for each record a call changed; ``personal`` and custom fields are sealed for the customer."""
+    changed = {
+        record_id: {_RELATIONS.get(name, name): pair for name, pair in changes.items()}
+        for record_id, changes in ledger.noted.items()
+    }
+    names = {name for changes in changed.values() for name in changes if not name.startswith("custom.")}
+    record_each(
+        actor=actor,
+        act=f"{object_type}.updated",
+        object_type=object_type,
+        changes=changed,
+        subjects=parties,
+        impersonal=names - set(personal),
+    )
 
 
 def lock_orders_by_external_id(

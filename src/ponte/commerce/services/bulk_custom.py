@@ -37,11 +37,11 @@ def check_bulk_custom(
     return checked
 
 
-def set_custom(record: Record, checked: CustomRow) -> bool:
-    """Set what was checked on a record; return whether anything changed."""
+def set_custom(record: Record, checked: CustomRow) -> dict[str, tuple[Any, Any]]:
+    """Set what was checked on a record; return what changed, as the audit log gets it: "custom.key" → before, after."""
     gone = checked.stored.keys() - checked.values.keys()
     fresh = {slot: value for slot, value in checked.values.items() if checked.stored.get(slot) != value}
     values = {slot: value for slot, value in {**record.custom, **fresh}.items() if slot not in gone}
     differs = bool(values != record.custom)
     record.custom = values
-    return differs
+    return dict(checked.changes) if differs else {}

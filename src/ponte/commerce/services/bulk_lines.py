@@ -19,6 +19,7 @@ from ponte.commerce.services.bulk import (
     BATCH,
     Ledger,
     apply_values,
+    audit_changes,
     changes_of,
     clean_id,
     finish_orders,
@@ -32,6 +33,10 @@ from ponte.directory.models import Party
 
 _LINE = {one.name for one in fields(LineData)} - {"id", "external_id"}
 _PAYMENT = {one.name for one in fields(PaymentData)} - {"external_id"}
+LINE_COLUMNS = (
+    "product", "description", "quantity", "unit_price", "discount", "freight", "unit_cost", "total", "seller",
+)  # fmt: skip
+PAYMENT_COLUMNS = tuple(sorted(_PAYMENT))
 _WORTH = ("quantity", "total", "freight")
 Key = tuple[UUID, str]
 
@@ -72,18 +77,8 @@ def upsert_lines(
         else:
             _update(ledger, index, known, values, policy, changed, is_new=key in new)
     OrderLine.objects.bulk_create(new.values(), batch_size=BATCH)
-    names = [
-        "product",
-        "description",
-        "quantity",
-        "unit_price",
-        "discount",
-        "freight",
-        "unit_cost",
-        "total",
-        "seller",
-    ]
-    OrderLine.objects.bulk_update(changed.values(), names, batch_size=BATCH)
+    OrderLine.objects.bulk_update(changed.values(), LINE_COLUMNS, batch_size=BATCH)
+    audit_changes(actor, ledger, "orderline")
     _finish(actor, source, "order.lines_imported", ledger, orders, [*new.values(), *changed.values()])
     return ledger.results()
 
@@ -112,7 +107,8 @@ def upsert_payments(
         else:
             _update(ledger, index, known, values, policy, changed, is_new=key in new)
     Payment.objects.bulk_create(new.values(), batch_size=BATCH)
-    Payment.objects.bulk_update(changed.values(), sorted(_PAYMENT), batch_size=BATCH)
+    Payment.objects.bulk_update(changed.values(), PAYMENT_COLUMNS, batch_size=BATCH)
+    audit_changes(actor, ledger, "payment")
     _finish(actor, source, "order.payments_imported", ledger, orders, [*new.values(), *changed.values()])
     return ledger.results()
 
@@ -191,6 +187,7 @@ def _update(
         known.total = line_total(known.quantity, known.unit_price, known.discount or Decimal(0))
     if differs and not is_new:
         changed[known.id] = known
+        ledger.note(known.id, differs)
     ledger.answers[index] = RowResult("updated" if differs else "unchanged", known.id)
 
 

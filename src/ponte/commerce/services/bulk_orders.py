@@ -17,13 +17,14 @@ from ponte.commerce.services.bulk import (
     BATCH,
     Ledger,
     apply_values,
+    audit_changes,
     clean_id,
     finish_orders,
     lock_orders_by_external_id,
 )
 from ponte.commerce.services.bulk_custom import check_bulk_custom, set_custom
 from ponte.commerce.services.cleaning import Cleaner
-from ponte.commerce.services.order_fields import FIELDS, STATUS_DATE, plain_values, set_status_date
+from ponte.commerce.services.order_fields import FIELDS, PERSONAL, STATUS_DATE, plain_values, set_status_date
 from ponte.core.actors import Actor
 from ponte.core.errors import FieldProblem
 from ponte.core.models import Member
@@ -73,11 +74,13 @@ def upsert_orders(
             differs = apply_values(order, values, policy)
             differs |= set_custom(order, custom[row.external_id])
             if order.status != before:
-                _date_status(order)
+                differs |= _date_status(order)
             ledger.answers[index] = RowResult("updated" if differs else "unchanged", order.id)
             if differs and row.external_id not in new:
                 changed[order.id] = order
+                ledger.note(order.id, differs)
     _write(new, changed)
+    audit_changes(actor, ledger, "order", {one.id: one.party_id for one in changed.values()}, PERSONAL)
     finish_orders(
         actor=actor, source=source, act="order.imported", object_type="order", ids=list(dict.fromkeys(ledger.changed())),
         orders=[*new.values(), *changed.values()], former_parties=former if changed else (),
@@ -85,11 +88,13 @@ def upsert_orders(
     return ledger.results()
 
 
-def _date_status(order: Order) -> None:
+def _date_status(order: Order) -> dict[str, tuple[Any, Any]]:
     dates = {name: getattr(order, name) for name in STATUS_DATE.values()}
     set_status_date(dates, order.status)
-    for name, value in dates.items():
+    moved = {n: (getattr(order, n), value) for n, value in dates.items() if getattr(order, n) != value}
+    for name, (_before, value) in moved.items():
         setattr(order, name, value)
+    return moved
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ponte.commerce.data import BulkRow, Policy, ProductData, RowResult
 from ponte.commerce.models import Category, Product, ProductExternalId
 from ponte.commerce.policies import check_product
-from ponte.commerce.services.bulk import BATCH, Ledger, apply_values, clean_id
+from ponte.commerce.services.bulk import BATCH, Ledger, apply_values, audit_changes, clean_id
 from ponte.commerce.services.bulk_custom import check_bulk_custom, set_custom
 from ponte.commerce.services.categories import ensure_categories
 from ponte.commerce.services.cleaning import Cleaner
@@ -71,6 +71,7 @@ def upsert_products(
             is_new = row.external_id in new
             _update(ledger, index, holder, values, policy, by_sku, changed, is_new=is_new, custom=checked)
     _write(new, changed, links)
+    audit_changes(actor, ledger, "product")
     _announce(actor, source, ledger)
     return ledger.results()
 
@@ -141,6 +142,7 @@ def _update(
     if differs and not is_new:
         product.sort_name = sort_key(product.name)
         changed[product.id] = product
+        ledger.note(product.id, differs)
     ledger.answers[index] = RowResult("updated" if differs else "unchanged", product.id)
 
 

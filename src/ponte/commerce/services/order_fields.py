@@ -20,6 +20,7 @@ FIELDS = (
     "placed_at", "approved_at", "invoiced_at", "shipped_at", "delivered_at", "cancelled_at", "expected_at",
     "invoice_number", "invoice_key",
 )  # fmt: skip
+PERSONAL = ("notes",)  # sealed in the audit log
 MOMENTS = ("approved_at", "invoiced_at", "shipped_at", "delivered_at", "cancelled_at", "expected_at")
 # the date that each status sets when the caller tells none
 STATUS_DATE = {

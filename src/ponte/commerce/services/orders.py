@@ -24,7 +24,7 @@ from ponte.commerce.services.lines import (
 )
 from ponte.commerce.services.locking import lock_order
 from ponte.commerce.services.numbers import next_number
-from ponte.commerce.services.order_fields import FIELDS, clean_order
+from ponte.commerce.services.order_fields import FIELDS, PERSONAL, clean_order
 from ponte.commerce.services.order_state import announce_status
 from ponte.commerce.services.payments import add_payments
 from ponte.commerce.services.totals import refresh
@@ -35,8 +35,6 @@ from ponte.core.services import audit
 from ponte.core.services.events import publish
 from ponte.events.commerce import OrderChanged
 from ponte.workplace.custom_fields.values import check_custom
-
-PERSONAL = ("notes",)
 
 
 @transaction.atomic

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
-import orjson
 from django.db.models import Model
 
-from ponte.core import crypto
 from ponte.core.actors import Actor
 from ponte.core.models import AccessEntry, AuditEntry
-from ponte.core.services.subject_keys import keys_of, seal_for
+from ponte.core.services.subject_keys import open_many, seal_for, seal_many
 from ponte.events.base import plain
 
 Changes = Mapping[str, tuple[Any, Any]]
 
 MASKED = "•••"
+_noted: ContextVar[list[UUID] | None] = ContextVar("audit_noted", default=None)
 _SECRET_WORDS = ("password", "secret", "token", "api_key")
 
 
@@ -39,7 +40,7 @@ def record(
     personal_fields = set(personal) if subject_id else set()
     values = {name: _pair(name, pair) for name, pair in (changes or {}).items()}
     private = {name: pair for name, pair in values.items() if name in personal_fields}
-    return AuditEntry.objects.create(
+    entry = AuditEntry(
         **_author(actor),
         act=act,
         object_type=object_type or target._meta.model_name or "",
@@ -48,19 +49,8 @@ def record(
         changes={name: pair for name, pair in values.items() if name not in personal_fields},
         sealed=seal_for(subject_id, private) if subject_id and private else None,
     )
-
-
-def record_bulk(
-    *, actor: Actor, act: str, object_type: str, ids: Iterable[UUID], summary: Mapping[str, Any] | None = None
-) -> AuditEntry:
-    """Write one entry for a chunk of records changed together."""
-    return AuditEntry.objects.create(
-        **_author(actor),
-        act=act,
-        object_type=object_type,
-        object_ids=list(ids),
-        changes=plain(dict(summary or {})),
-    )
+    _write([entry])
+    return entry
 
 
 def record_each(
@@ -70,35 +60,94 @@ def record_each(
     object_type: str,
     changes: Mapping[UUID, Changes],
     subjects: Mapping[UUID, UUID | None] | None = None,
+    impersonal: Iterable[str] = (),
 ) -> None:
     """Write one entry for each record of a chunk, in a constant number of statements.
 
     Args:
         changes: by the record's id, as ``record`` takes them.
         subjects: the customer each record tells about; what changed is sealed with the customer's key.
+        impersonal: fields that stay readable all the same.
     """
-    told = subjects or {}
-    keys = keys_of({one for one in told.values() if one is not None})
-    entries = []
-    for record_id, pairs in sorted(changes.items()):
-        values = {name: _pair(name, pair) for name, pair in pairs.items()}
-        subject = told.get(record_id)
-        key = keys.get(subject) if subject else None
-        sealed = (
-            crypto.seal(orjson.dumps(values, default=str), key, subject.bytes) if subject and key else None
+    readable = frozenset(impersonal)
+    rows, private = [], {}
+    for record_id in sorted(changes):
+        values = {name: _pair(name, pair) for name, pair in changes[record_id].items()}
+        subject = (subjects or {}).get(record_id)
+        if subject is not None:
+            hidden = {name: pair for name, pair in values.items() if name not in readable}
+            if hidden:
+                private[record_id] = (subject, hidden)
+            values = {name: pair for name, pair in values.items() if name in readable}
+        rows.append((record_id, subject, values))
+    sealed = dict(zip(private, seal_many(list(private.values())), strict=True))
+    author = _author(actor)
+    entries = [
+        AuditEntry(
+            **author, act=act, object_type=object_type, object_id=record_id, subject_id=subject, changes=values,
+            sealed=sealed.get(record_id),
         )
-        entries.append(
-            AuditEntry(
-                **_author(actor),
-                act=act,
-                object_type=object_type,
-                object_id=record_id,
-                subject_id=subject,
-                changes={} if subject else values,
-                sealed=sealed,
-            )
-        )
-    AuditEntry.objects.bulk_create(entries)
+        for record_id, subject, values in rows
+    ]  # fmt: skip
+    _write(entries)
+
+
+def record_bulk(
+    *, actor: Actor, act: str, object_type: str, ids: Iterable[UUID], summary: Mapping[str, Any] | None = None
+) -> AuditEntry:
+    """Write one entry for a chunk of records changed together."""
+    entry = AuditEntry(
+        **_author(actor),
+        act=act,
+        object_type=object_type,
+        object_ids=list(ids),
+        changes=plain(dict(summary or {})),
+    )
+    _write([entry])
+    return entry
+
+
+@contextmanager
+def noting() -> Iterator[list[UUID]]:
+    """Give the list that the ids of all entries written within go to: what an import did is found again by them."""
+    entries: list[UUID] = []
+    token = _noted.set(entries)
+    try:
+        yield entries
+    finally:
+        _noted.reset(token)
+
+
+def opened_changes(entry_ids: Iterable[UUID]) -> list[tuple[AuditEntry, dict[str, list[Any]] | None]]:
+    """Return entries about one record each with what they say was changed; None where its customer was erased."""
+    entries = list(AuditEntry.objects.filter(id__in=list(entry_ids), object_id__isnull=False).order_by("id"))
+    sealed = [entry for entry in entries if entry.sealed and entry.subject_id]
+    private = open_many((e.subject_id, bytes(e.sealed)) for e in sealed if e.subject_id and e.sealed)
+    opened = dict(zip((entry.id for entry in sealed), private, strict=True))
+    found: list[tuple[AuditEntry, dict[str, list[Any]] | None]] = []
+    for entry in entries:
+        hidden = opened.get(entry.id, {})
+        found.append((entry, None if hidden is None else {**entry.changes, **hidden}))
+    return found
+
+
+def bulk_ids(entry_ids: Iterable[UUID]) -> dict[str, list[UUID]]:
+    """Return the records that bulk entries are about, by act."""
+    rows = AuditEntry.objects.filter(id__in=list(entry_ids), object_ids__isnull=False).order_by("id")
+    found: dict[str, list[UUID]] = {}
+    for act, ids in rows.values_list("act", "object_ids"):
+        found.setdefault(act, []).extend(ids or ())
+    return found
+
+
+def _write(entries: list[AuditEntry]) -> None:
+    if len(entries) == 1:
+        entries[0].save(force_insert=True)
+    else:
+        AuditEntry.objects.bulk_create(entries)
+    noted = _noted.get()
+    if noted is not None:
+        noted += [entry.id for entry in entries]
 
 
 def record_denial(*, actor: Actor, act: str, object_type: str, place: str) -> None:

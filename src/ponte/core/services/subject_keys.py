@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import orjson
@@ -64,6 +64,17 @@ def keys_of(subject_ids: Iterable[UUID], *, create: bool = True) -> dict[UUID, b
         for row in rows
         if row.wrapped
     }
+
+
+def seal_many(given: Sequence[tuple[UUID, dict[str, list[object]]]]) -> list[bytes | None]:
+    """Return what ``seal_for`` returns for each (subject, values): a constant number of statements."""
+    keys = keys_of({subject for subject, _values in given}) if given else {}
+    return [
+        crypto.seal(orjson.dumps(values, default=str), keys[subject], subject.bytes)
+        if subject in keys
+        else None
+        for subject, values in given
+    ]
 
 
 def destroy_key(subject_id: UUID) -> None:

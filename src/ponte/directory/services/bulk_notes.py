@@ -7,44 +7,28 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-import orjson
-
-from ponte.core import crypto
 from ponte.core.actors import Actor
-from ponte.core.models import AuditEntry
+from ponte.core.services.audit import record_each
 from ponte.core.services.events import publish
-from ponte.core.services.subject_keys import keys_of
 from ponte.directory.services.bulk_updates import Changes, Known
 from ponte.directory.services.customers import owner_changed
 from ponte.directory.services.parties import IMPERSONAL
-from ponte.events.base import plain
 from ponte.events.directory import StagesChanged
 
 
-def note_updates(*, actor: Actor, kind: str, changed: Mapping[UUID, Changes]) -> None:
+def note_updates(*, actor: Actor, kind: str, changed: Mapping[UUID, Changes], act: str = "") -> None:
     """Write what changed about each customer, as ``note_edit`` does for one. A constant number of statements."""
-    keys = keys_of(changed)
-    entries = []
-    for party_id, changes in sorted(changed.items()):
-        values = {name.removesuffix("_id"): [plain(side) for side in pair] for name, pair in changes.items()}
-        private = {name: pair for name, pair in values.items() if name not in IMPERSONAL}
-        key = keys.get(party_id)
-        sealed = crypto.seal(orjson.dumps(private, default=str), key, party_id.bytes) if key else None
-        entries.append(
-            AuditEntry(
-                actor_kind=actor.kind,
-                actor_id=actor.member_id,
-                actor_label=actor.label[:240],
-                address=actor.address,
-                act=f"{kind}.updated",
-                object_type="customer",
-                object_id=party_id,
-                subject_id=party_id,
-                changes={name: pair for name, pair in values.items() if name in IMPERSONAL},
-                sealed=sealed if private else None,
-            )
-        )
-    AuditEntry.objects.bulk_create(entries)
+    record_each(
+        actor=actor,
+        act=act or f"{kind}.updated",
+        object_type="customer",
+        changes={
+            party_id: {name.removesuffix("_id"): pair for name, pair in changes.items()}
+            for party_id, changes in changed.items()
+        },
+        subjects={party_id: party_id for party_id in changed},
+        impersonal=IMPERSONAL,
+    )
 
 
 def publish_moves(*, actor: Actor, known: Mapping[UUID, Known], changed: Mapping[UUID, Changes]) -> None:

@@ -83,10 +83,10 @@ def update_known(
             _note(changed, party_id, draft.custom.changes)
         if row.party.stage != stage_before:
             row.party.stage_since = now
-            steps.append(_step(actor, row.party, stage_before))
+            steps.append(stage_step(actor, row.party, stage_before))
     for party_id, changes in [*_add_contacts(actor, known, drafts), *_add_tags(known, drafts, tags)]:
         _note(changed, party_id, changes)
-    _save([known[party_id] for party_id in sorted(changed)])
+    save_known([known[party_id] for party_id in sorted(changed)])
     StageChange.objects.bulk_create(steps)
     return changed
 
@@ -111,7 +111,8 @@ def _apply(row: Any, values: dict[str, Any], names: Sequence[str], policy: str) 
     return moved
 
 
-def _step(actor: Actor, party: Party, before: str) -> StageChange:
+def stage_step(actor: Actor, party: Party, before: str) -> StageChange:
+    """Return the row of history of a customer whose stage was just changed, unsaved."""
     return StageChange(
         party=party,
         from_stage=before,
@@ -181,7 +182,8 @@ def _add_tags(
     return [(party_id, {"tags": (None, names)}) for party_id, names in added.items()]
 
 
-def _save(rows: Sequence[Known]) -> None:
+def save_known(rows: Sequence[Known]) -> None:
+    """Write both halves of known customers, all of one kind, as they stand in memory. Two statements."""
     if not rows:
         return
     now = timezone.now()

@@ -35,6 +35,8 @@ VERBS: dict[str, Label] = {
     "suppressed": pgettext_lazy("audit", "suppressed"), "lifted": pgettext_lazy("audit", "lifted"), "renewed": pgettext_lazy("audit", "made a new preference link for"),
     "text_changed": pgettext_lazy("audit", "changed the words of"), "contacts_changed": pgettext_lazy("audit", "changed contacts of"),
     "unpinned": pgettext_lazy("audit", "unpinned"), "untagged": pgettext_lazy("audit", "untagged"), "updated": pgettext_lazy("audit", "changed"), "purged": pgettext_lazy("audit", "purged"),
+    "undone": pgettext_lazy("audit", "undid"), "undo_started": pgettext_lazy("audit", "started to undo"),
+    "import_undone": pgettext_lazy("audit", "took back the import of"),
 }  # fmt: skip
 THINGS: dict[str, Label] = {
     "access": _("Access"), "audit": _("Audit log"), "category": _("Category"), "company": _("Company"),
@@ -47,7 +49,7 @@ THINGS: dict[str, Label] = {
     "token": _("API token"), "apitoken": _("API token"), "view": _("Saved view"), "savedview": _("Saved view"),
     "webhook": _("Webhook"), "webhookendpoint": _("Webhook"), "workspace": _("Business data"),
     "consent": _("Consent"), "suppression": _("Suppressed address"), "purpose": _("Purpose"),
-    "affiliation": _("Role at a company"), "payment": _("Payment"), "orderreturn": _("Return"),
+    "affiliation": _("Role at a company"), "payment": _("Payment"), "orderline": _("Order line"), "orderreturn": _("Return"),
 }  # fmt: skip
 FIELDS: dict[str, Label] = {
     "name": _("Name"), "description": _("Description"), "email": _("E-mail"), "role": _("Role"), "team": _("Team"),

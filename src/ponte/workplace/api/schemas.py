@@ -1,92 +1,11 @@
-"""What the API of imports and exports takes in and gives out."""
+"""What the API of exports gives out."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
-
-from ponte.apikit.schemas import In, Line, Name, Out, Source
-from ponte.workplace.importing import Policy
-from ponte.workplace.importing.targets import FieldType
-from ponte.workplace.models import ImportRun
-
-Key = Annotated[str, StringConstraints(max_length=60)]
-
-
-class ImportIn(In):
-    """A file to import. Larger files come in by the page or the command line."""
-
-    target: Key = Field(description="What the rows are; see /imports/targets.")
-    file_name: Name
-    content: str = Field(min_length=1, max_length=4_900_000, description="The file, base64.")
-    source: Source | None = Field(
-        None, description="The system the data come from: name space of external ids."
-    )
-    kit: Key | None = Field(
-        None,
-        description="hubspot, pipedrive, rdstation, agendor, ploomes, salesforce, zoho or none; told from the headers without.",
-    )
-    policy: Policy | None = Field(None, description="What happens to records that are there already.")
-    mapping: dict[Line, Key] = Field(
-        {}, max_length=1000, description="Header → field; the others are guessed."
-    )
-    constants: dict[Key, Line] = Field({}, max_length=100, description="Field → value for every row.")
-    start: bool = Field(True, description="False leaves a draft to be looked at on the page.")
-
-
-class ImportFieldOut(Out):
-    """A field columns can go to."""
-
-    key: str
-    label: str
-    type: FieldType
-    required: bool
-    identity: bool
-    several: bool
-
-
-class ImportTargetOut(Out):
-    """Something rows can become."""
-
-    key: str
-    label: str
-    policies: list[Policy]
-    fields: list[ImportFieldOut]
-
-
-class ImportOut(Out):
-    """An import and how far it is."""
-
-    id: UUID
-    target: str
-    file_name: str
-    state: ImportRun.State
-    source: str
-    policy: str
-    headers: list[str]
-    estimated_rows: int
-    rows: int
-    created: int
-    updated: int
-    unchanged: int
-    skipped: int
-    rejected: int
-    error: str
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-
-
-class RejectionOut(Out):
-    """A refused row as it stood in the file; each problem is field, code, message."""
-
-    id: int
-    row: int
-    cells: list[str]
-    problems: list[list[str]]
+from ponte.apikit.schemas import Out
 
 
 class ExportOut(Out):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from django.db import DataError, IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ponte.core.errors import DomainError, Invalid
+from ponte.core.services import audit
 from ponte.workplace.importing.extensions import RowsRefused
 from ponte.workplace.importing.files import SourceRow
 from ponte.workplace.importing.targets import (
@@ -31,6 +34,8 @@ class ChunkResult:
 
     outcomes: list[RowOutcome] = field(default_factory=list)
     journal: Journal = field(default_factory=Journal)
+    entries: list[UUID] = field(default_factory=list)  # of the audit log
+    began_at: datetime = field(default_factory=timezone.now)
 
     def count(self, outcome: str) -> int:
         """Return how many rows had this outcome."""
@@ -74,20 +79,21 @@ def write_chunk(target: ImportTarget, chunk: ReadChunk, context: ImportContext) 
     blame stand alone.
     """
     answers = dict(chunk.refused)
-    journal = Journal()
+    result = ChunkResult()
     context.journal.parts.clear()
-    for read, outcome in _apply(target, chunk.readable, context, journal):
+    for read, outcome in _apply(target, chunk.readable, context, result):
         answers[read.number] = outcome
-    return ChunkResult([answers[row.number] for row in chunk.rows], journal)
+    result.outcomes = [answers[row.number] for row in chunk.rows]
+    return result
 
 
 def _apply(
-    target: ImportTarget, rows: Sequence[ImportRow], context: ImportContext, journal: Journal
+    target: ImportTarget, rows: Sequence[ImportRow], context: ImportContext, result: ChunkResult
 ) -> Iterator[tuple[ImportRow, RowOutcome]]:
     if not rows:
         return
     try:
-        with transaction.atomic():
+        with transaction.atomic(), audit.noting() as entries:
             outcomes = list(target.apply(rows, context))
     except RowsRefused as refused:
         _forget(context)
@@ -95,7 +101,7 @@ def _apply(
             if row.number in refused.problems:
                 yield row, RowOutcome("rejected", problems=tuple(refused.problems[row.number]))
         rest = [row for row in rows if row.number not in refused.problems]
-        yield from _apply(target, rest, context, journal)
+        yield from _apply(target, rest, context, result)
         return
     except Refusable as refusal:
         _forget(context)
@@ -103,12 +109,13 @@ def _apply(
             yield rows[0], RowOutcome("rejected", problems=tuple(_reasons(refusal)))
             return
         middle = len(rows) // 2
-        yield from _apply(target, rows[:middle], context, journal)
-        yield from _apply(target, rows[middle:], context, journal)
+        yield from _apply(target, rows[:middle], context, result)
+        yield from _apply(target, rows[middle:], context, result)
         return
     if len(outcomes) != len(rows):
         raise RuntimeError(f"import target {target.key} answered {len(outcomes)} of {len(rows)} rows")
-    journal.take(context.journal)
+    result.journal.take(context.journal)
+    result.entries += entries
     yield from zip(rows, outcomes, strict=True)
 
 

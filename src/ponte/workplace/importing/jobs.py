@@ -10,6 +10,7 @@ from django.utils import timezone
 from ponte.core.jobs import enqueue, every, job
 from ponte.core.tenancy.scope import named_workspace
 from ponte.workplace.importing.running import UNDERWAY, calm_down, carry_on
+from ponte.workplace.importing.undoing import carry_on_undoing
 from ponte.workplace.models import ImportRun
 
 QUIET = timedelta(minutes=2)
@@ -21,10 +22,19 @@ def run_import(*, run_id: str) -> None:
     carry_on(UUID(run_id))
 
 
+@job("workplace.import_undo", queue="bulk", transaction=False)
+def undo_import(*, run_id: str) -> None:
+    """Take one import back to its end, chunk by chunk."""
+    carry_on_undoing(UUID(run_id))
+
+
 @every("*/2 * * * *", name="workplace.import_sweep")
 def sweep_imports() -> None:
     """Take up imports whose worker was killed: under way, and no chunk for two minutes."""
     quiet = ImportRun.objects.filter(state__in=UNDERWAY, updated_at__lt=timezone.now() - QUIET)
     for run_id in quiet.values_list("id", flat=True):
         enqueue("workplace.import", once=f"import:{run_id}", run_id=str(run_id))
+    halfway = ImportRun.objects.filter(state=ImportRun.State.UNDOING, updated_at__lt=timezone.now() - QUIET)
+    for run_id in halfway.values_list("id", flat=True):
+        enqueue("workplace.import_undo", once=f"import-undo:{run_id}", run_id=str(run_id))
     calm_down(named_workspace())

@@ -195,8 +195,18 @@ def _note(run: ImportRun, chunk: Sequence[SourceRow], result: ChunkResult) -> No
     for outcome in COUNTED:
         setattr(run, outcome, getattr(run, outcome) + result.count(outcome))
     run.save(update_fields=["state", "cursor", "rows", *COUNTED, "updated_at"])
+    created = result.ids("created")
+    fresh = set(created)
     ImportChunk.objects.create(
-        run=run, last_row=run.cursor, created_ids=result.ids("created"), updated_ids=result.ids("updated")
+        run=run,
+        last_row=run.cursor,
+        created_ids=created,
+        updated_ids=[one for one in result.ids("updated") if one not in fresh],
+        touched_ids=result.ids("unchanged"),
+        entry_ids=result.entries,
+        journal=result.journal.to_json(),
+        began_at=result.began_at,
+        ended_at=timezone.now(),
     )
     ImportRejection.objects.bulk_create(
         ImportRejection(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -16,6 +16,10 @@ from ponte.core.actors import Actor
 from ponte.core.models import Member
 from ponte.core.rights import may, may_area
 from ponte.workplace.registry import Registry
+
+if TYPE_CHECKING:
+    from ponte.workplace.custom_fields.objects import Named
+    from ponte.workplace.importing.reversal import UndoChunk
 
 MANY_ROWS = 20_000
 
@@ -135,6 +139,16 @@ class Journal:
             self.note(part, changes)
         other.parts.clear()
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the journal as it is stored with a chunk."""
+        return {
+            part: {
+                str(record_id): {name: list(pair) for name, pair in fields.items()}
+                for record_id, fields in changes.items()
+            }
+            for part, changes in self.parts.items()
+        }
+
 
 @dataclass(frozen=True)
 class ImportContext:
@@ -153,6 +167,7 @@ class ImportContext:
     journal: Journal = field(default_factory=lambda: Journal())
 
 
+Names = Callable[[Member | None, Collection[UUID]], Mapping[UUID, "Named"]]
 Apply = Callable[[Sequence[ImportRow], ImportContext], Sequence[RowOutcome]]
 
 
@@ -165,6 +180,8 @@ class ImportTarget:
     object and act a member needs besides the area "import". ``after`` names targets whose files come first.
     ``before_many`` is called, outside any transaction, when a file of ``MANY_ROWS`` or more begins or goes on; ``after_many``
     when an import ends and, should its process have died, by the sweep: it must be cheap when there is nothing to do.
+    ``undo`` takes a chunk back (``importing.reversal``); without, an import can't be undone. It needs the acts ``undo_rights`` on
+    the object of ``rights``. ``names`` tells label and page of records, those the member may see.
     """
 
     key: str
@@ -181,6 +198,9 @@ class ImportTarget:
     chunk_rows: int = 1000
     before_many: Callable[[], None] | None = None
     after_many: Callable[[], None] | None = None
+    undo: UndoChunk | None = None
+    undo_rights: tuple[str, ...] = ("edit", "delete")
+    names: Names | None = None
 
     def field_of(self, key: str) -> ImportField | None:
         """Return the field of ``key`` or None."""
@@ -203,3 +223,10 @@ def targets_for(member: Member) -> list[ImportTarget]:
     if not may_area(member, "import"):
         return []
     return [target for target in targets if may(member, *target.rights)]
+
+
+def may_undo(member: Member, target: ImportTarget) -> bool:
+    """Return whether ``member`` may take imports of a target back at all."""
+    return target in targets_for(member) and all(
+        may(member, target.rights[0], act) for act in target.undo_rights
+    )

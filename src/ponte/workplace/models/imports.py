@@ -26,6 +26,8 @@ class ImportRun(Record):
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
         CANCELLED = "cancelled", _("Stopped")
+        UNDOING = "undoing", _("Being undone")
+        UNDONE = "undone", _("Undone")
 
     target = models.CharField(max_length=40)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
@@ -55,6 +57,14 @@ class ImportRun(Record):
     )
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    # what undoing it did so far
+    removed = models.PositiveBigIntegerField(default=0)
+    restored = models.PositiveBigIntegerField(default=0)
+    kept = models.PositiveBigIntegerField(default=0)
+    undone_by = models.ForeignKey(
+        "core.Member", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("Import")
@@ -77,20 +87,47 @@ class ImportRun(Record):
         return self.state in (self.State.QUEUED, self.State.RUNNING)
 
     @property
+    def is_undoing(self) -> bool:
+        """Whether it is being taken back."""
+        return self.state == self.State.UNDOING
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether rows are coming in or being taken back."""
+        return self.is_underway or self.is_undoing
+
+    @property
     def percent(self) -> int:
-        """How much of the file is read, 0 to 100; below 100 until the end is reached."""
+        """How much of the file is read (or of the import taken back), 0 to 100; below 100 until the end is reached."""
+        if self.is_undoing:
+            whole = self.created + self.updated
+            return min(99, (self.removed + self.restored + self.kept) * 100 // whole) if whole else 0
         if self.state == self.State.DONE:
             return 100
         return min(99, self.rows * 100 // self.estimated_rows) if self.estimated_rows else 0
 
 
 class ImportChunk(models.Model):
-    """What one committed chunk made, so that an import can be told from other changes and be undone."""
+    """What one committed chunk made, so that an import can be told from other changes and be undone.
+
+    What it changed of records stands in the audit log, sealed there: ``entry_ids`` are all entries written meanwhile, the
+    ones of the chunk's records among them. ``touched_ids`` are records it found and changed no field of, which may have got
+    an identity or a role; such rows were born between ``began_at`` and ``ended_at``. ``journal`` is what extensions
+    changed. ``left`` names what undoing left alone: record → reason and fields. The lists that only undoing needs are emptied
+    after 30 days.
+    """
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="chunks")
     last_row = models.PositiveBigIntegerField()
     created_ids = ArrayField(models.UUIDField(), default=list)
     updated_ids = ArrayField(models.UUIDField(), default=list)
+    touched_ids = ArrayField(models.UUIDField(), default=list)
+    entry_ids = ArrayField(models.UUIDField(), default=list)
+    journal = models.JSONField(default=dict)
+    began_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    left = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("Imported chunk")

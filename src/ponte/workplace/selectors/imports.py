@@ -58,7 +58,7 @@ def visible_imports(member: Member) -> QuerySet[ImportRun]:
     )
     return (
         ImportRun.objects.filter(shown, target__in=[each.key for each in usable])
-        .select_related("started_by")
+        .select_related("started_by", "undone_by")
         .order_by("-id")
     )
 

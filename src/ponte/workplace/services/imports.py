@@ -157,7 +157,10 @@ def start_import(*, run: ImportRun, actor: Actor, in_background: bool = True) ->
     """
     run = _locked(run)
     target = _allowed_target(actor, run.target)
-    if run.is_underway or run.state == ImportRun.State.DONE:
+    if (
+        run.state not in (ImportRun.State.DRAFT, ImportRun.State.FAILED, ImportRun.State.CANCELLED)
+        or run.removed
+    ):
         raise _too_late()
     check_mapping(target, Plan.from_json(run.plan))
     run.background = start_run(
@@ -194,7 +197,7 @@ def delete_import(*, run: ImportRun, actor: Actor) -> None:
         Invalid: it is under way; stop it first.
     """
     run = _locked(run)
-    if run.is_underway:
+    if run.is_busy:
         raise _too_late()
     audit.record(actor=actor, act="import.deleted", target=run, changes={"file": (run.file_name, None)})
     key = run.storage_key

@@ -25,8 +25,10 @@ from ponte.workplace.importing.rejected import rejected_csv
 from ponte.workplace.importing.running import target_of
 from ponte.workplace.importing.targets import POLICY_LABELS, Policy, targets, targets_for
 from ponte.workplace.models import ImportRun
+from ponte.workplace.selectors.import_undo import left_records
 from ponte.workplace.selectors.imports import mapping_page, refusals, visible_imports
 from ponte.workplace.services import imports as services
+from ponte.workplace.services.import_undo import can_undo, undo_until
 
 PAGE = 50
 CSV = "text/csv; charset=utf-8"
@@ -77,7 +79,7 @@ def show(request: WorkspaceRequest, run_id: UUID) -> HttpResponse:
     run = services.get_for(request.actor, run_id)
     if run.state == ImportRun.State.DRAFT:
         return _mapping(request, run)
-    return render(request, "workplace/imports/run.html", _report(run))
+    return render(request, "workplace/imports/run.html", _report(request, run))
 
 
 @require_safe
@@ -85,8 +87,8 @@ def show(request: WorkspaceRequest, run_id: UUID) -> HttpResponse:
 def progress(request: WorkspaceRequest, run_id: UUID) -> HttpResponse:
     """Answer with the import's progress alone; the page asks while it is under way."""
     run = services.get_for(request.actor, run_id)
-    response = render(request, "workplace/imports/_progress.html", _report(run))
-    if not run.is_underway and request.htmx:
+    response = render(request, "workplace/imports/_progress.html", _report(request, run))
+    if not run.is_busy and request.htmx:
         return go_to(reverse("workplace:import", args=[run.id]))
     return response
 
@@ -236,10 +238,12 @@ def _refused(request: WorkspaceRequest, run: ImportRun, refusal: Invalid) -> Htt
     return _mapping(request, run, refusal, status=422)
 
 
-def _report(run: ImportRun) -> dict[str, Any]:
+def _report(request: WorkspaceRequest, run: ImportRun) -> dict[str, Any]:
     target = targets.get(run.target)
     return {
         "run": run,
         "target": target,
-        "refusals": refusals(run) if run.rejected and not run.is_underway else [],
+        "refusals": refusals(run) if run.rejected and not run.is_busy else [],
+        "left": left_records(run, request.member) if run.kept and not run.is_busy else [],
+        "undo_until": undo_until(run) if can_undo(run, request.actor) else None,
     }
