@@ -1,0 +1,67 @@
+"""A file comes in, its columns are found, what it will do is shown, it runs, its refused rows are told; then it is undone."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import Visitor
+
+
+def test_import(visitor: Visitor, tmp_path: Path) -> None:
+    number = random.randrange(10**6)
+    file = tmp_path / f"clientes-{number}.csv"
+    file.write_text(
+        "Código;Nome;E-mail;Telefone;Cidade;UF;Empresa\n"
+        f"{number}1;Zélia Prado {number};zelia{number}@exemplo.com.br;(11) 98765-4321;Recife;PE;Padaria {number}\n"
+        f"{number}2;Yuri Prado {number};yuri{number}@exemplo.com.br;;Olinda;PE;Padaria {number}\n"
+        f"{number}3;Xisto Prado {number};isto não é e-mail;;Olinda;PE;\n",
+        encoding="cp1252",
+    )
+    visitor.log_in()
+    _upload(visitor, file)
+    _check_and_run(visitor, number)
+    _undo(visitor, number)
+
+
+def _upload(visitor: Visitor, file: Path) -> None:
+    page = visitor.page
+    visitor.go("/demo/import/new/")
+    visitor.look("upload")
+    page.get_by_role("radio", name="Pessoas").check()
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="Continuar").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(file.name)
+
+
+def _check_and_run(visitor: Visitor, number: int) -> None:
+    page = visitor.page
+    expect(page.get_by_label("Para onde vai “E-mail”")).to_have_value("email")
+    preview = page.locator("#import-preview")
+    expect(preview).to_contain_text(f"Zélia Prado {number}")
+    expect(preview.get_by_text("Recusada")).to_be_visible()
+    visitor.look("columns")
+    page.get_by_role("button", name="Iniciar importação").click()
+    expect(page.get_by_role("heading", name="Linhas recusadas")).to_be_visible()
+    expect(page.locator(".stat", has_text="Criados")).to_contain_text("2")
+    visitor.look("report")
+
+
+def _undo(visitor: Visitor, number: int) -> None:
+    page = visitor.page
+    page.get_by_role("link", name="Desfazer importação").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Desfazer importação")
+    expect(page.locator(".stat", has_text="Removidos")).to_contain_text(
+        "3"
+    )  # with the company they came with
+    visitor.look("undo")
+    page.get_by_role("button", name="Desfazer importação").click()
+    expect(page.get_by_role("heading", name="Desfeita")).to_be_visible()
+    expect(page.locator(".stat", has_text="Removidos")).to_contain_text("3")
+    visitor.look("undone")
+    expect(page.get_by_role("link", name="Desfazer importação")).to_have_count(0)
+    visitor.go(f"/demo/people/?q=Prado+{number}")
+    expect(page.get_by_text(re.compile(rf"Zélia Prado {number}"))).to_have_count(0)
