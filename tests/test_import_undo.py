@@ -19,11 +19,13 @@ from ponte.core.tenancy.scope import current_workspace
 from ponte.directory.models import Affiliation, Identity, Party
 from ponte.directory.services.people import update_person
 from ponte.timeline.models import Interaction
+from ponte.workplace.custom_fields.definitions import FieldData
 from ponte.workplace.importing import undoing
 from ponte.workplace.importing.command import run_import_file
 from ponte.workplace.importing.undoing import carry_on_undoing, preview_undo
 from ponte.workplace.models import ImportChunk, ImportRun
 from ponte.workplace.selectors.import_undo import left_records
+from ponte.workplace.services.custom_fields import create_field
 from ponte.workplace.services.import_undo import can_undo, forget_undo, undo_import
 from ponte.workplace.services.imports import start_import
 
@@ -324,3 +326,27 @@ def test_identities_of_unchanged_people_go_too(actor: Any, tmp_path: Path) -> No
     assert Identity.objects.filter(value="erp:9").exists()
     take_back(run, actor)
     assert not Identity.objects.filter(value="erp:9").exists()
+
+
+def test_custom_values_come_back_too(actor: Any, tmp_path: Path) -> None:
+    sizes = ({"label": "Pequeno", "tone": "blue"}, {"label": "Grande", "tone": "red"})
+    for name in ("person", "product", "order"):
+        data = FieldData(label="Porte", kind="choice", choices=sizes)
+        create_field(actor=actor, object_name=name, data=data)
+    people = "Código;Nome;Porte\n1;Ana;{0}\n2;Bia;{0}\n"
+    files = {
+        "people": people,
+        "products": people,
+        "orders": "id do pedido;código do cliente;data do pedido;Porte\n1;1;2026-01-05 10:00;{0}\n",
+    }
+    models = {"people": Party, "products": Product, "orders": Order}
+    for target, text in files.items():
+        bring(actor, tmp_path, text.format("Pequeno"), target)
+        before = dict(models[target].objects.values_list("id", "custom"))
+        run = bring(actor, tmp_path, text.format("Grande"), target)
+        after = dict(models[target].objects.values_list("id", "custom"))
+        assert set(before) == set(after)
+        assert all(before[one] != after[one] for one in before)
+        run = take_back(run, actor)
+        assert (run.restored, run.kept) == (len(before), 0), target
+        assert dict(models[target].objects.values_list("id", "custom")) == before
