@@ -145,6 +145,7 @@ def _figures(facts: Q | None) -> tuple[Entry, ...]:
         ),
         figure("margin", _("Margin"), "money", "margin", unit="R$", places=2),
         figure("satisfaction", _("Satisfaction"), "number", "satisfaction", places=1),
+        figure("quality", _("Completeness"), "number", "quality", unit="%"),
     )
 
 

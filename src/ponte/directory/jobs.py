@@ -11,7 +11,8 @@ from ponte.directory.services.duplicate_decisions import merge_certain, undo_mer
 from ponte.directory.services.duplicate_pairs import match_customers
 from ponte.directory.services.duplicate_search import search_everybody
 from ponte.directory.services.merge_closing import CLOSE_CHUNK, close_merges
-from ponte.directory.services.quality import refresh_after, take_snapshot
+from ponte.directory.services.quality import note_counted, refresh_after, refresh_quality, take_snapshot
+from ponte.directory.services.standardising import find_suggestions, forget_accepted
 
 
 @every("40 5 * * *", name="directory.purge_bin", queue="bulk")
@@ -56,14 +57,26 @@ def undo_merges_job(*, run_id: str, merged_by_run: str) -> None:
 @every("10 6 * * *", name="directory.check_quality", queue="bulk")
 def check_quality() -> None:
     """Look through all records each night, a chunk a job, and keep the day's snapshot at the end."""
+    forget_accepted()
     check_quality_on()
 
 
 @job("directory.check_quality_on", queue="bulk")
-def check_quality_on(*, after: str = "") -> None:
+def check_quality_on(*, after: str = "", run_id: str = "") -> None:
     """Look through the next chunk of records; past the last one, keep the day's snapshot."""
     last = refresh_after(UUID(after) if after else None)
     if last is None:
         take_snapshot()
     else:
-        enqueue("directory.check_quality_on", after=str(last))
+        enqueue("directory.check_quality_on", after=str(last), run_id=run_id)
+    if run_id:
+        note_counted(UUID(run_id), finished=last is None)
+
+
+@job("directory.check_quality_of", queue="bulk")
+def check_quality_of(*, party_ids: list[str], suggest: bool = True) -> None:
+    """Look at customers that are new or changed; very many at once wait for the night with their suggestions."""
+    ids = [UUID(one) for one in party_ids]
+    refresh_quality(ids)
+    if suggest:
+        find_suggestions(ids)

@@ -57,12 +57,16 @@ ROLES = (
 
 @dataclass(frozen=True)
 class Flaw:
-    """Something wrong with a record; ``sql`` tells over ``p``, ``f`` (figures), ``n``, ``c``; ``help`` what to do."""
+    """Something wrong with a record; ``sql`` tells over ``p``, ``f`` (figures), ``n``, ``c``; ``help`` what to do.
+
+    ``right`` is the name a role hides it by.
+    """
 
     key: str
     label: str | Promise
     help: str | Promise
     sql: str
+    right: str = ""
 
 
 _MAILS = "FROM directory_partyemail AS e WHERE e.party_id = p.id"
@@ -78,18 +82,21 @@ FLAWS = (
         _("E-mail doesn't work"),
         _("Messages come back. Ask for another address."),
         f"EXISTS (SELECT 1 {_MAILS} AND e.is_primary AND e.validity = 'invalid')",
+        right="email",
     ),
     Flaw(
         "disposable",
         _("Throw-away e-mail"),
         _("The address lives for minutes. Ask for a real one."),
         f"EXISTS (SELECT 1 {_MAILS} AND split_part(e.address, '@', 2) = ANY(%(disposable)s))",
+        right="email",
     ),
     Flaw(
         "role_email",
         _("E-mail of a department"),
         _("Nobody in particular reads it. Ask the person for their own."),
         f"p.kind = 'person' AND EXISTS (SELECT 1 {_MAILS} AND e.is_primary AND split_part(e.address, '@', 1) = ANY(%(roles)s))",
+        right="email",
     ),
     Flaw(
         "nameless",
@@ -103,7 +110,9 @@ FLAWS = (
         _("Write it as people do."),
         "length(p.name) > 3 AND p.name LIKE '%% %%' AND (p.name = upper(p.name) OR p.name = lower(p.name))",
     ),
-    Flaw("ownerless", _("No owner"), _("Give the customer to somebody."), "p.owner_id IS NULL"),
+    Flaw(
+        "ownerless", _("No owner"), _("Give the customer to somebody."), "p.owner_id IS NULL", right="owner"
+    ),
     Flaw(
         "stale",
         _("No contact for long"),

@@ -14,6 +14,7 @@ from ponte.directory import conditions
 from ponte.directory.custom import COMPANY, PERSON
 from ponte.directory.custom import TARGETS as CUSTOM_TARGETS
 from ponte.directory.demo import PART as DEMO
+from ponte.directory.demo.counting import PART as COUNTING
 from ponte.directory.imports import COMPANIES, PEOPLE
 from ponte.directory.movers import Mover, register_mover
 from ponte.directory.policies import FIELD_RIGHTS, visible_parties
@@ -90,6 +91,7 @@ register_import_extension("companies", custom_extension("company"))
 register_target(PEOPLE)
 register_target(COMPANIES)
 register_demo(DEMO)
+register_demo(COUNTING)
 
 register_nav(
     NavItem(

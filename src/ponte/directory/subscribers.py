@@ -14,6 +14,8 @@ from ponte.events.directory import (
     CompanyCreated,
     CustomersMerged,
     CustomersUnmerged,
+    OwnerChanged,
+    PartiesEdited,
     PartiesRestored,
     PartiesUpserted,
     PartyUpdated,
@@ -68,3 +70,18 @@ def match_many(
         ids = [event.survivor_id, *event.loser_ids]
     if ids:
         enqueue("directory.match_customers", party_ids=ids)
+
+
+@subscribes(PersonCreated, CompanyCreated, PartyUpdated, name="directory.check_one")
+def check_one(event: PersonCreated | CompanyCreated | PartyUpdated, context: EventContext) -> None:
+    """Look at the quality of a new or changed customer; several changes in a row are looked at once."""
+    enqueue("directory.check_quality_of", party_ids=[event.party_id], once=f"quality:{event.party_id}")
+
+
+@subscribes(PartiesUpserted, PartiesEdited, OwnerChanged, name="directory.check_many")
+def check_many(event: PartiesUpserted | PartiesEdited | OwnerChanged, context: EventContext) -> None:
+    """Look at the quality of customers that came in or changed together."""
+    several = isinstance(event, PartiesUpserted)
+    ids = [*event.created_ids, *event.updated_ids] if isinstance(event, PartiesUpserted) else event.party_ids
+    if ids:
+        enqueue("directory.check_quality_of", party_ids=list(ids), suggest=not several)

@@ -17,6 +17,7 @@ from ponte.directory.views import (
     properties,
     quality,
     record,
+    standardising,
 )
 from ponte.workplace.views.lists import list_view
 
@@ -36,6 +37,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("duplicates/runs/<uuid:run_id>/undo/", duplicates.undo_run, name="duplicates_undo_run"),
     path("duplicates/block/", duplicates.home_block, name="duplicates_block"),
     path("data-quality/", quality.quality, name="quality"),
+    path("data-quality/count/", quality.count, name="quality_count"),
+    path("data-quality/counting/", quality.counting, name="quality_counting"),
+    path("data-quality/standardise/", standardising.standardise, name="standardise"),
+    path("data-quality/standardise/run/", standardising.run, name="standardise_run"),
+    path("data-quality/suggestions/<uuid:row_id>/accept/", standardising.accept, name="suggestion_accept"),
+    path("data-quality/suggestions/<uuid:row_id>/dismiss/", standardising.dismiss, name="suggestion_dismiss"),
+    path("data-quality/suggestions/<uuid:row_id>/back/", standardising.back, name="suggestion_back"),
     path("data-quality/rules/", quality.rules, name="quality_rules"),
     path("data-quality/<slug:key>/", quality.flaw, name="quality_flaw"),
     path("customers/<uuid:party_id>/quality/", quality.panel, name="quality_panel"),

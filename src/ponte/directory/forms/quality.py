@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.directory.models import Stage
 from ponte.directory.quality import COUNTED
+from ponte.directory.standards.rules import RULES
 from ponte.ui.forms import MoneyField
 
 ASKING = (Stage.MQL, Stage.SQL, Stage.CUSTOMER, Stage.PROMOTER)
@@ -24,6 +25,15 @@ class RulesForm(forms.Form):
         help_text=_("Your own estimate; empty: no cost is shown."),
     )  # fmt: skip
     minute_cost = MoneyField(label=_("Cost of a minute of work"), required=False)
+    rules = forms.MultipleChoiceField(
+        label=_("What is suggested to be written better"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_(
+            "Nothing is changed by itself: you see each suggestion and accept it, one by one or all together."
+        ),
+        choices=[(rule.key, rule.label) for rule in RULES],
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -29,7 +29,7 @@ from ponte.directory.models.link import Affiliation, PartyTag, Relation, Tag
 from ponte.directory.models.merge import Merge, MergeStep
 from ponte.directory.models.party import Party
 from ponte.directory.models.person import Person
-from ponte.directory.models.quality import PartyQuality, QualityRules, QualitySnapshot
+from ponte.directory.models.quality import PartyQuality, QualityRules, QualitySnapshot, Suggestion
 
 __all__ = [
     "AddressKind",
@@ -71,6 +71,7 @@ __all__ = [
     "Stage",
     "StageChange",
     "State",
+    "Suggestion",
     "Tag",
     "Tone",
     "Validity",

@@ -67,6 +67,7 @@ class PartyFacts(models.Model):
     satisfaction = models.DecimalField(
         _("satisfaction"), max_digits=4, decimal_places=2, null=True, blank=True
     )
+    quality = models.PositiveSmallIntegerField(_("completeness"), default=0)
     last_interaction_sort = models.GeneratedField(
         expression=Coalesce("last_interaction_at", Value(NEVER)),
         output_field=models.DateTimeField(),
@@ -85,6 +86,7 @@ class PartyFacts(models.Model):
             models.Index(fields=["kind", "last_interaction_sort", "party"], name="facts_last_contact"),
             models.Index(fields=["kind", "last_order_sort", "party"], name="facts_last_order"),
             models.Index(fields=["kind", "revenue", "party"], name="facts_revenue"),
+            models.Index(fields=["kind", "quality", "party"], name="facts_quality"),
             models.Index(
                 fields=["next_task_at", "party"],
                 condition=Q(next_task_at__isnull=False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models.base import Record, VersionedRecord
@@ -16,7 +17,8 @@ class QualityRules(VersionedRecord):
 
     ``required`` maps a life-cycle stage to the fields a customer needs before people may move them there. ``stale_days``:
     after how many days without contact a record counts as stale. ``minute_cost`` and ``minutes_each`` are the
-    workspace's own figures for what a wrong record costs; empty: no cost is shown.
+    workspace's own figures for what a wrong record costs; empty: no cost is shown. ``switched_off`` names rules of
+    standardisation nobody is to be bothered with.
     """
 
     required = models.JSONField(default=dict)
@@ -27,6 +29,7 @@ class QualityRules(VersionedRecord):
     minutes_each = models.PositiveSmallIntegerField(
         _("minutes lost on each wrong record"), null=True, blank=True
     )
+    switched_off = ArrayField(models.CharField(max_length=20), default=list)
 
     class Meta:
         verbose_name = _("Data quality rules")
@@ -68,3 +71,43 @@ class QualitySnapshot(Record):
 
     def __str__(self) -> str:
         return str(self.day)
+
+
+class Suggestion(Record):
+    """A better value for one field of a customer, waiting for a person: from a rule of standardisation or a public register.
+
+    ``field`` is "name", "emails", "addresses.street" …; ``row_id`` names the contact's row it is about, null for the
+    customer's own fields and for something to add. ``before`` is what stood there when it was found: changed since, the
+    suggestion is void. ``source`` names the register, empty for rules.
+    """
+
+    class State(models.TextChoices):
+        """What became of a suggestion."""
+
+        OPEN = "open", _("Open")
+        ACCEPTED = "accepted", _("Accepted")
+        DISMISSED = "dismissed", _("Right as it is")
+
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="suggestions")
+    kind = models.CharField(max_length=8)
+    rule = models.CharField(max_length=20)
+    field = models.CharField(max_length=40)
+    row_id = models.UUIDField(null=True, blank=True)
+    before = models.TextField(blank=True)
+    after = models.TextField()
+    source = models.CharField(max_length=40, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    decided_by = models.ForeignKey(
+        "core.Member", on_delete=models.SET_NULL, related_name="+", null=True, blank=True, db_index=False
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Suggested correction")
+        verbose_name_plural = _("Suggested corrections")
+        indexes = [
+            models.Index(fields=["kind", "rule", "party"], condition=Q(state="open"), name="suggestion_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.field}"

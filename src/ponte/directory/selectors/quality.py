@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 
 from ponte.core.models import Member
 from ponte.directory.models import Party, QualityRules, QualitySnapshot
-from ponte.directory.policies import visible_parties
-from ponte.directory.quality import FIELDS
+from ponte.directory.policies import customer_fields, visible_parties
+from ponte.directory.quality import FIELDS, FLAWS, Flaw
 
 TREND_DAYS = 30
 
@@ -44,6 +44,12 @@ def missing_fields(party_ids: Sequence[UUID], keys: Sequence[str]) -> dict[UUID,
         for party_id, kind, *filled_ones in rows
     }
     return {party_id: keys_ for party_id, keys_ in found.items() if keys_}
+
+
+def flaws_for(member: Member) -> list[Flaw]:
+    """Return what can be wrong that the member may read about."""
+    access = customer_fields(member)
+    return [flaw for flaw in FLAWS if not flaw.right or access.can_read(flaw.right)]
 
 
 def parties_with(member: Member, problem: str) -> QuerySet[Party]:

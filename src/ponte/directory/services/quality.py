@@ -15,12 +15,19 @@ from django.utils.translation import gettext as _
 from ponte.core.actors import Actor
 from ponte.core.concurrency import check_version
 from ponte.core.errors import Invalid
+from ponte.core.jobs import enqueue
+from ponte.core.models import BackgroundRun
 from ponte.core.services.audit import diff, record
+from ponte.core.services.runs import advance_run, finish_run, start_run
 from ponte.directory.models import Party, PartyQuality, QualityRules, QualitySnapshot, Stage
 from ponte.directory.quality import COUNTED, DISPOSABLE, FIELDS, FLAWS, ROLES
 from ponte.directory.selectors.quality import missing_fields, quality_rules
+from ponte.directory.services.standardising import find_suggestions
+from ponte.directory.standards.rules import BY_KEY
 
 CHUNK = 5000
+KIND = "directory.quality"
+STALE_AFTER = timedelta(hours=2)
 ENFORCED = ("member", "token")
 
 
@@ -53,10 +60,15 @@ ORDER BY p.id
 ON CONFLICT (party_id) DO UPDATE
 SET score = excluded.score, problems = excluded.problems, checked_at = excluded.checked_at
 """
+# lists sort by the figure; written only where it differs, so that a night leaves most rows alone
+_COPY = """
+UPDATE directory_partyfacts AS f SET quality = q.score FROM directory_partyquality AS q
+WHERE q.party_id = f.party_id AND f.party_id = ANY(%(ids)s) AND f.quality <> q.score
+"""
 
 
 def refresh_quality(party_ids: Iterable[UUID]) -> int:
-    """Compute score and problems of customers anew, in one statement; returns how many there were."""
+    """Compute score and problems of customers anew, in two statements; returns how many there were."""
     ids = list(party_ids)
     if not ids:
         return 0
@@ -70,14 +82,17 @@ def refresh_quality(party_ids: Iterable[UUID]) -> int:
     }
     with connection.cursor() as cursor:
         cursor.execute(_REFRESH, values)
-        return int(cursor.rowcount)
+        count = int(cursor.rowcount)
+        cursor.execute(_COPY, {"ids": ids})
+        return count
 
 
 def refresh_after(after: UUID | None) -> UUID | None:
-    """Refresh the next chunk of customers in the order of their ids; returns the last one's, None at the end."""
+    """Refresh the next chunk of customers in the order of their ids, suggestions too; returns the last one's, None at the end."""
     rows = Party.objects.filter(deleted_at=None).order_by("id")
     ids = list((rows.filter(id__gt=after) if after else rows).values_list("id", flat=True)[:CHUNK])
     refresh_quality(ids)
+    find_suggestions(ids)
     return ids[-1] if len(ids) == CHUNK else None
 
 
@@ -142,12 +157,15 @@ def save_rules(
     stale_days: int,
     minute_cost: Decimal | None = None,
     minutes_each: int | None = None,
+    switched_off: Sequence[str] = (),
     version: int | None = None,
 ) -> QualityRules:
     """Change the rules. Raises ``Invalid`` on the field, ``Conflict`` when somebody changed them since ``version``."""
     for stage, keys in required.items():
         if stage not in Stage.values or any(key not in FIELDS for key in keys):
             raise Invalid.on("required", "invalid_choice", _("Choose among the stages and fields offered."))
+    if any(key not in BY_KEY for key in switched_off):
+        raise Invalid.on("switched_off", "invalid_choice", _("Choose among the rules offered."))
     if not 1 <= stale_days <= 3650:
         raise Invalid.on("stale_days", "range", _("Give between 1 and 3,650 days."))
     row = QualityRules.objects.select_for_update().first()
@@ -160,6 +178,7 @@ def save_rules(
         "stale_days": stale_days,
         "minute_cost": minute_cost,
         "minutes_each": minutes_each,
+        "switched_off": [key for key in BY_KEY if key in switched_off],
     }
     before = {name: getattr(row, name) for name in values} if row else {}
     if row is None:
@@ -177,3 +196,34 @@ def quality_of(party_id: UUID) -> PartyQuality | None:
     """Return score and problems of a customer as they are now; computed anew, so that what is shown is true."""
     refresh_quality([party_id])
     return PartyQuality.objects.filter(party_id=party_id).first()
+
+
+def start_counting(*, actor: Actor) -> BackgroundRun:
+    """Let all records be looked through now; a count that is on already is returned instead."""
+    current = counting_run()
+    if current is not None:
+        return current
+    title = _("Looking through all records")
+    run = start_run(
+        kind=KIND, title=title, member=actor.member, total=Party.objects.filter(deleted_at=None).count()
+    )
+    enqueue("directory.check_quality_on", run_id=str(run.id))
+    return run
+
+
+def counting_run() -> BackgroundRun | None:
+    """Return the count that is on, if any."""
+    running = (BackgroundRun.State.QUEUED, BackgroundRun.State.RUNNING)
+    since = timezone.now() - STALE_AFTER
+    return BackgroundRun.objects.filter(kind=KIND, state__in=running, updated_at__gt=since).first()
+
+
+def note_counted(run_id: UUID, *, finished: bool) -> None:
+    """Note that another chunk was looked through."""
+    run = BackgroundRun.objects.filter(id=run_id).first()
+    if run is None:
+        return
+    if finished:
+        finish_run(run)
+    else:
+        advance_run(run, done=min(run.done + CHUNK, run.total or run.done + CHUNK))

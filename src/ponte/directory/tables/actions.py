@@ -13,13 +13,18 @@ from ponte.core.actors import Actor
 from ponte.core.errors import Missing
 from ponte.core.models import Member
 from ponte.directory.models import Party, PartyTag, Stage
+from ponte.directory.selectors.suggestions import open_suggestions, rules_for
 from ponte.directory.services.customers import assign_owner
 from ponte.directory.services.deletion import delete_parties, restore_parties
 from ponte.directory.services.stages import change_stages
+from ponte.directory.services.standardising import find_suggestions
+from ponte.directory.services.suggestions import accept_suggestions, take_back
 from ponte.directory.services.tags import change_tags
 from ponte.workplace.lists import BulkAction, BulkInput, BulkOutcome
 from ponte.workplace.lists.bulk import Inputs
 from ponte.workplace.lists.filters import Choice
+
+STANDARDISE, ALL_RULES = "standardise", "all"
 
 
 def member_choices(member: Member) -> Sequence[Choice]:
@@ -95,6 +100,26 @@ def _untag_back(actor: Actor, undo: Any) -> None:
     _if_there(change_tags, actor=actor, party_ids=_ids(undo), add=[undo["tag"]])
 
 
+def _rule_choices(member: Member) -> Sequence[Choice]:
+    return [(ALL_RULES, _("All rules")), *((rule.key, rule.label) for rule in rules_for(member))]
+
+
+def _standardise(actor: Actor, ids: list[UUID], inputs: Inputs) -> BulkOutcome:
+    if actor.member is None:
+        raise Missing
+    find_suggestions(ids)
+    rules = None if inputs["rule"] == ALL_RULES else [inputs["rule"]]
+    rows = open_suggestions(actor.member, rules=rules).filter(party_id__in=ids)
+    kept = [UUID(text) for text in inputs.get("except", "").split(",") if text]
+    chosen = rows.exclude(id__in=kept).values_list("id", flat=True)
+    accepted = accept_suggestions(actor=actor, suggestion_ids=list(chosen))
+    return BulkOutcome(accepted.party_ids, accepted.undo)
+
+
+def _standardise_back(actor: Actor, undo: Any) -> None:
+    take_back(actor=actor, undo=undo)
+
+
 def _delete(actor: Actor, ids: list[UUID], inputs: Inputs) -> BulkOutcome:
     delete_parties(actor=actor, party_ids=ids)
     return BulkOutcome(ids, {"ids": [str(party_id) for party_id in ids]})
@@ -164,6 +189,18 @@ ACTIONS = (
         undo=_untag_back,
         inputs=(BulkInput("tag", _("Tag"), kind="text"),),
         shows="tags",
+    ),
+    BulkAction(
+        STANDARDISE,
+        _("Standardise…"),
+        "sparkles",
+        _standardise,
+        ngettext_lazy("%(count)s customer standardised", "%(count)s customers standardised", "count"),
+        undo=_standardise_back,
+        inputs=(BulkInput("rule", _("Rule"), choices=_rule_choices),),
+        confirm=_(
+            "Names, e-mails, phones and addresses are written the usual way. You can take it back for a day."
+        ),
     ),
     BulkAction(
         "merge",

@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.core.brazil.phones import format_phone
 from ponte.core.models import Member
-from ponte.directory.models import Channel, Party, PartyTag, Source, Stage, State, Tag
+from ponte.directory.models import Channel, Party, PartyTag, Source, Stage, State, Suggestion, Tag
 from ponte.directory.policies import customer_fields
+from ponte.directory.quality import FLAWS
 from ponte.directory.selectors.search import STAGE_TONES, restricted_query
+from ponte.directory.selectors.suggestions import rules_for
 from ponte.workplace.lists import (
     Ago,
     Badge,
@@ -70,6 +72,24 @@ def _tag_choices(member: Member) -> Sequence[Choice]:
     return [(str(key), name) for key, name in Tag.objects.order_by("key").values_list("id", "name")[:500]]
 
 
+def _problem_choices(member: Member) -> Sequence[Choice]:
+    access = customer_fields(member)
+    return [(flaw.key, flaw.label) for flaw in FLAWS if not flaw.right or access.can_read(flaw.right)]
+
+
+def _with_problems(rows: QuerySet[Any], values: list[str], member: Member) -> QuerySet[Any]:
+    return rows.filter(quality__problems__overlap=values)
+
+
+def _rule_choices(member: Member) -> Sequence[Choice]:
+    return [(rule.key, rule.label) for rule in rules_for(member)]
+
+
+def _with_suggestions(rows: QuerySet[Any], values: list[str], member: Member) -> QuerySet[Any]:
+    found = Suggestion.objects.filter(party_id=OuterRef("pk"), rule__in=values, state="open")
+    return rows.filter(Exists(found))
+
+
 def contact_columns() -> tuple[Column, ...]:
     """Return the columns of how and where a customer is reached."""
     return (
@@ -81,6 +101,10 @@ def contact_columns() -> tuple[Column, ...]:
 
 def _city(row: Party) -> str:
     return f"{row.city}/{row.state}" if row.city and row.state else row.city or row.state
+
+
+def _completeness(row: Party) -> str:
+    return f"{row.facts.quality} %"
 
 
 def second_line(row: Party) -> str:
@@ -130,6 +154,14 @@ def work_columns() -> tuple[Column, ...]:
             fields=("revenue",),
         ),
         Column("open_tasks", _("Open tasks"), Number("facts__open_tasks"), needs=("facts",), shown=False),
+        Column(
+            "quality",
+            _("Completeness"),
+            Text(_completeness),
+            sort="quality",
+            needs=("facts",),
+            shown=False,
+        ),
         Column("source", _("Source"), Badge("source", labels=dict(Source.choices)), shown=False),
         Column(
             "channel",
@@ -164,6 +196,7 @@ def sorts_for(kind: str) -> tuple[Sort, ...]:
             fields=("revenue",),
             restrict=facts,
         ),
+        Sort("quality", _("Completeness"), ("facts__quality",), restrict=facts),
         Sort(
             "revenue", _("Revenue"), ("facts__revenue",), descending=True, fields=("revenue",), restrict=facts
         ),
@@ -187,6 +220,8 @@ def filters_for(kind: str) -> tuple[Filter, ...]:
             never=_("Never contacted"),
         ),
         DateFilter("created", _("Created"), "created_at"),
+        ChoiceFilter("problem", _("Data quality problem"), choices=_problem_choices, by=_with_problems),
+        ChoiceFilter("suggestion", _("Suggested correction"), choices=_rule_choices, by=_with_suggestions),
         NumberFilter(
             "revenue",
             _("Revenue"),

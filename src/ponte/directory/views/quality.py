@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ponte.core.errors import Missing
 from ponte.core.requests import WorkspaceRequest
@@ -17,9 +17,19 @@ from ponte.core.rights import may_area, requires
 from ponte.core.services.audit import record_view
 from ponte.directory.forms.quality import RulesForm
 from ponte.directory.policies import customer_fields, get_party
-from ponte.directory.quality import FIELDS, FLAWS, LABELS
-from ponte.directory.selectors.quality import cost_of, missing_fields, parties_with, quality_rules, trend
-from ponte.directory.services.quality import quality_of, save_rules
+from ponte.directory.quality import FIELDS, LABELS
+from ponte.directory.selectors.quality import (
+    cost_of,
+    flaws_for,
+    missing_fields,
+    parties_with,
+    quality_rules,
+    trend,
+)
+from ponte.directory.selectors.suggestions import count_suggestions, open_suggestions, shown
+from ponte.directory.services.quality import counting_run, quality_of, save_rules, start_counting
+from ponte.directory.services.standardising import find_suggestions
+from ponte.directory.standards.rules import RULES
 from ponte.workplace.admin.answers import answer_form
 from ponte.workplace.lists.cells import money_text
 
@@ -33,7 +43,11 @@ def quality(request: WorkspaceRequest) -> HttpResponse:
     snapshots, rules = trend(), quality_rules()
     latest = snapshots[-1] if snapshots else None
     cost, currency = cost_of(rules, latest), request.workspace.currency
-    items = [{"flaw": flaw, "count": latest.counts.get(flaw.key, 0)} for flaw in FLAWS if latest is not None]
+    items = [
+        {"flaw": flaw, "count": latest.counts.get(flaw.key, 0)}
+        for flaw in flaws_for(request.member)
+        if latest is not None
+    ]
     context = {
         "latest": latest,
         "snapshots": list(reversed(snapshots)),
@@ -42,8 +56,31 @@ def quality(request: WorkspaceRequest) -> HttpResponse:
         "minute": "" if rules.minute_cost is None else money_text(rules.minute_cost, currency),
         "rules": rules,
         "may_change": may_area(request.member, "settings"),
+        "run": counting_run(),
+        "waiting": sum(
+            sum(count_suggestions(request.member, kind).values()) for kind in ("person", "company")
+        ),
     }
     return render(request, "directory/quality.html", context)
+
+
+@require_POST
+@requires("customer", "edit")
+def count(request: WorkspaceRequest) -> HttpResponse:
+    """Look through all records now instead of tonight."""
+    start_counting(actor=request.actor)
+    return redirect("directory:quality")
+
+
+@require_safe
+@requires("customer", "edit")
+def counting(request: WorkspaceRequest) -> HttpResponse:
+    """Answer how far the count is; when it is done the page is loaded anew."""
+    run = counting_run()
+    response = render(request, "directory/_counting.html", {"run": run})
+    if run is None:
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
 @require_safe
@@ -51,8 +88,9 @@ def quality(request: WorkspaceRequest) -> HttpResponse:
 def flaw(request: WorkspaceRequest, key: str) -> HttpResponse:
     """Show customers with one problem, the least complete first."""
     found = LABELS.get(key)
-    if found is None:
+    if found not in flaws_for(request.member):
         raise Missing("quality")
+    assert found is not None
     rows = list(parties_with(request.member, key)[: MOST + 1])
     record_view(
         actor=request.actor, object_type="customer", ids=[row.id for row in rows[:MOST]], where="data quality"
@@ -69,15 +107,19 @@ def panel(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
     access = customer_fields(request.member)
     missing = missing_fields([party.id], list(FIELDS)).get(party.id, [])
     state = quality_of(party.id)
+    find_suggestions([party.id])
     context = {
         "party": party,
         "state": state,
+        "suggestions": [
+            shown(row) for row in open_suggestions(request.member).filter(party=party).order_by("id")
+        ],
         "missing": [
             FIELDS[key].label
             for key in missing
             if not FIELDS[key].right or access.can_read(FIELDS[key].right)
         ],
-        "problems": [LABELS[key] for key in (state.problems if state else ()) if key in LABELS],
+        "problems": [one for one in flaws_for(request.member) if state and one.key in state.problems],
     }
     return render(request, "directory/panels/quality.html", context)
 
@@ -92,6 +134,7 @@ def rules(request: WorkspaceRequest) -> HttpResponse:
         "minute_cost": known.minute_cost,
         "minutes_each": known.minutes_each,
         "version": known.version,
+        "rules": [rule.key for rule in RULES if rule.key not in known.switched_off],
         **{f"stage_{stage}": keys for stage, keys in known.required.items()},
     }
     form = RulesForm(request.POST or None, initial=initial)
@@ -106,6 +149,7 @@ def rules(request: WorkspaceRequest) -> HttpResponse:
             stale_days=given["stale_days"],
             minute_cost=given["minute_cost"],
             minutes_each=given["minutes_each"],
+            switched_off=[rule.key for rule in RULES if rule.key not in given["rules"]],
             version=given["version"],
         )
 
