@@ -35,6 +35,9 @@ class Environment(BaseSettings):
     PONTE_WORKER_THREADS: int = Field(default=2, ge=1, le=64)
     PONTE_URL: str = ""  # the address people use, e.g. https://crm.example.com
     PONTE_ALLOWED_HOSTS: str = ""  # comma-separated
+    PONTE_HTTP_ALLOWED_ADDRESSES: str = (
+        ""  # comma-separated addresses inside that people's own servers may have
+    )
     PONTE_TRUSTED_PROXY: bool = False  # believe X-Forwarded-Proto and X-Forwarded-For
 
     DATABASE_URL: str = ""

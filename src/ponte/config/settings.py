@@ -305,6 +305,6 @@ PONTE_API = "ponte.config.api.api"  # the composed API, for commands of lower la
 PONTE_LIVE_BEHIND_PROXY = (
     env.is_production
 )  # /live on this origin; else the live process answers on the next port
-PONTE_HTTP_ALLOWED_ADDRESSES: frozenset[str] = (
-    frozenset()
-)  # only tests let the guarded client reach this machine
+PONTE_HTTP_ALLOWED_ADDRESSES: frozenset[str] = frozenset(
+    filter(None, map(str.strip, env.PONTE_HTTP_ALLOWED_ADDRESSES.split(",")))
+)  # besides the public internet, what the guarded client may reach

@@ -20,7 +20,7 @@ from django.conf import settings
 
 TIMEOUT_SECONDS = 10.0
 MAX_BYTES = 256 * 1024
-MAX_URL = 500
+MAX_URL = 4000  # cursors of providers are part of the address and long
 MAX_REDIRECTS = 3
 LOWEST_FREE_PORT = 1024  # below it only 80 and 443 are allowed
 REDIRECTS = frozenset({301, 302, 303, 307, 308})

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ponte.timeline.models import Answer, Meeting, MeetingInvitee, MeetingStatus
 from ponte.timeline.occurrences import read_instant
-from ponte.timeline.recurrence import parts_of
+from ponte.timeline.recurrence import rule_for_others
 
 Method = Literal["PUBLISH", "REQUEST", "CANCEL"]
 PRODUCT = "-//Ponte//Calendar//EN"
@@ -69,7 +69,7 @@ def event_of(
     is_off = cancelled or meeting.status == MeetingStatus.CANCELLED
     event.add("status", "CANCELLED" if is_off else "CONFIRMED")
     if meeting.is_series:
-        event.add("rrule", vRecur.from_ical(_rule(meeting)))
+        event.add("rrule", vRecur.from_ical(rule_for_others(meeting.rrule, zone, meeting.all_day)))
         for moment in filter(None, map(read_instant, meeting.skipped)):
             event.add("exdate", _local(moment, zone, meeting.all_day))
     if meeting.original_start is not None:
@@ -100,19 +100,6 @@ def _attendee(one: MeetingInvitee) -> Any:
     address.params["PARTSTAT"] = one.answer.upper()
     address.params["RSVP"] = "TRUE"
     return address
-
-
-def _rule(meeting: Meeting) -> str:
-    """The rule as other programs want it: an end without a zone becomes UTC, or a day for all-day series."""
-    until = parts_of(meeting.rrule).get("UNTIL", "")
-    if not until or until.endswith("Z"):
-        return meeting.rrule
-    day = datetime.strptime(until[:8], "%Y%m%d")
-    if meeting.all_day:
-        return meeting.rrule.replace(f"UNTIL={until}", f"UNTIL={day:%Y%m%d}")
-    clock = datetime.strptime(until[9:], "%H%M%S").time() if len(until) > 8 else datetime.max.time()
-    instant = datetime.combine(day, clock, tzinfo=ZoneInfo(meeting.zone)).astimezone(UTC)
-    return meeting.rrule.replace(f"UNTIL={until}", f"UNTIL={instant:%Y%m%dT%H%M%SZ}")
 
 
 def _local(moment: datetime, zone: ZoneInfo, all_day: bool) -> datetime | date:

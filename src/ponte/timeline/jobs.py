@@ -1,6 +1,9 @@
 """Background work of the timeline module."""
 
-from ponte.core.jobs import enqueue, every
+from uuid import UUID
+
+from ponte.core.jobs import enqueue, every, job
+from ponte.timeline.services.calendar_sync import queue_due_syncs, sync_calendar
 from ponte.timeline.services.date_tasks import plan_date_tasks
 from ponte.timeline.services.meeting_reminders import BATCH as MEETING_BATCH
 from ponte.timeline.services.meeting_reminders import send_meeting_reminders
@@ -25,3 +28,15 @@ def remind_meetings() -> None:
 def plan_dates() -> None:
     """Plan tasks for dates that come near: at seven minutes past six in São Paulo."""
     plan_date_tasks()
+
+
+@every("* * * * *", name="timeline.sync_calendars")
+def sync_calendars() -> None:
+    """Enqueue a run for each connected calendar whose time has come."""
+    queue_due_syncs()
+
+
+@job("timeline.sync_calendar", transaction=False, retry=False)
+def sync_one_calendar(*, connection_id: str) -> None:
+    """Bring one connected calendar into step; what failed is taken up by the next turn."""
+    sync_calendar(UUID(connection_id))

@@ -159,3 +159,23 @@ def continued_from(rule: str, first: datetime, zone: ZoneInfo, moment: datetime)
     if "COUNT" in parts:
         parts["COUNT"] = str(max(1, int(parts["COUNT"]) - count_before(rule, first, zone, moment)))
     return joined(parts)
+
+
+def rule_for_others(rule: str, zone: ZoneInfo, all_day: bool) -> str:
+    """Return the rule as other programs want it: an end without a zone becomes UTC, or a day for all-day series."""
+    until = parts_of(rule).get("UNTIL", "")
+    if not until or (until.endswith("Z") and not all_day):
+        return rule
+    if all_day:
+        return rule.replace(f"UNTIL={until}", f"UNTIL={_last_day(until, zone)}")
+    day = datetime.strptime(until[:8], "%Y%m%d")
+    clock = datetime.strptime(until[9:], "%H%M%S").time() if len(until) > 8 else datetime.max.time()
+    instant = datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
+    return rule.replace(f"UNTIL={until}", f"UNTIL={instant:%Y%m%dT%H%M%SZ}")
+
+
+def _last_day(until: str, zone: ZoneInfo) -> str:
+    if not until.endswith("Z"):
+        return until[:8]
+    instant = datetime.strptime(until, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).astimezone(zone)
+    return f"{instant:%Y%m%d}"

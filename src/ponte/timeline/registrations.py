@@ -33,8 +33,7 @@ from ponte.workplace.navigation import NavItem, register_nav
 from ponte.workplace.panels import Panel, register_panel
 from ponte.workplace.record import MainBlock, register_main_block
 from ponte.workplace.search import SearchHit, SearchSource, SearchTerms, register_search
-from ponte.workplace.settings_pages import SettingsPage, register_settings_page
-from ponte.workplace.visibility import who_may, who_may_area
+from ponte.workplace.visibility import who_may
 
 LISTS = (task_lists.TASKS, task_lists.DONE_TASKS)
 
@@ -111,43 +110,6 @@ register_nav(
         order=25,
         visible=who_may("meeting", "view"),
         go_key="k",
-    )
-)
-
-register_settings_page(
-    SettingsPage(
-        "hours",
-        "workspace",
-        _("Hours and holidays"),
-        "calendar-time",
-        "timeline:hours",
-        _("When the business works, and on which days it doesn't."),
-        40,
-        who_may_area("workspace"),
-    )
-)
-register_settings_page(
-    SettingsPage(
-        "calendar_feed",
-        "me",
-        _("Calendar on other devices"),
-        "calendar",
-        "timeline:feed_settings",
-        _("A secret address for Google, Apple or Outlook."),
-        60,
-        who_may("meeting", "view"),
-    )
-)
-register_settings_page(
-    SettingsPage(
-        "date_rules",
-        "workspace",
-        _("Dates that become tasks"),
-        "cake",
-        "timeline:date_rules",
-        _("Birthdays, renewals, maintenance: how many days ahead the owner gets a task."),
-        45,
-        who_may_area("workspace"),
     )
 )
 

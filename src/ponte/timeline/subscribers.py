@@ -11,6 +11,21 @@ from ponte.events.directory import (
     StageChanged,
     StagesChanged,
 )
+from ponte.events.timeline import (
+    MeetingCancelled,
+    MeetingDeleted,
+    MeetingPlanned,
+    MeetingRestored,
+    MeetingUpdated,
+    TaskAssigned,
+    TaskCompleted,
+    TaskCreated,
+    TaskDeleted,
+    TaskReopened,
+    TaskRestored,
+    TaskUpdated,
+)
+from ponte.timeline.models import Meeting, Task
 from ponte.timeline.services.automatic import (
     note_customer_created,
     note_customers_created,
@@ -18,6 +33,7 @@ from ponte.timeline.services.automatic import (
     note_stage_changes,
     show_on_company,
 )
+from ponte.timeline.services.calendar_sync import LABEL, hurry
 
 
 @subscribes(StageChanged, name="timeline.stage_entry")
@@ -68,3 +84,45 @@ def write_customers_created(event: PartiesUpserted, context: EventContext) -> No
 def show_history_on_company(event: AffiliationStarted, context: EventContext) -> None:
     """Show what happened with a person, so far at no company, on their company's timeline."""
     show_on_company(person_id=UUID(event.person_id))
+
+
+@subscribes(
+    MeetingPlanned,
+    MeetingUpdated,
+    MeetingCancelled,
+    MeetingDeleted,
+    MeetingRestored,
+    name="timeline.sync_meeting",
+)
+def send_meeting_on(
+    event: MeetingPlanned | MeetingUpdated | MeetingCancelled | MeetingDeleted | MeetingRestored,
+    context: EventContext,
+) -> None:
+    """Send a change to the organiser's calendar elsewhere, unless it came from there."""
+    if context.actor.label != LABEL:
+        hurry(Meeting.objects.filter(id=event.meeting_id).values_list("organiser_id", flat=True).first())
+
+
+@subscribes(
+    TaskCreated,
+    TaskUpdated,
+    TaskAssigned,
+    TaskCompleted,
+    TaskReopened,
+    TaskDeleted,
+    TaskRestored,
+    name="timeline.sync_task",
+)
+def send_task_on(
+    event: TaskCreated
+    | TaskUpdated
+    | TaskAssigned
+    | TaskCompleted
+    | TaskReopened
+    | TaskDeleted
+    | TaskRestored,
+    context: EventContext,
+) -> None:
+    """Send a change to the assignee's calendar elsewhere, unless it came from there."""
+    if context.actor.label != LABEL:
+        hurry(Task.objects.filter(id=event.task_id).values_list("assignee_id", flat=True).first())

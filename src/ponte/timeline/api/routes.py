@@ -2,6 +2,8 @@
 
 from ninja import Router
 
+from ponte.timeline.api.connections import conflicts_router
+from ponte.timeline.api.connections import router as connections_router
 from ponte.timeline.api.interactions import router as interactions_router
 from ponte.timeline.api.meetings import router as meetings_router
 from ponte.timeline.api.tasks import router as tasks_router
@@ -10,3 +12,5 @@ router = Router()
 router.add_router("/interactions", interactions_router)
 router.add_router("/meetings", meetings_router)
 router.add_router("/tasks", tasks_router)
+router.add_router("/calendar-connections", connections_router)
+router.add_router("/calendar-conflicts", conflicts_router)

@@ -1,6 +1,13 @@
 """Rows of the timeline module."""
 
 from ponte.timeline.models.comment import InteractionComment, InteractionMention
+from ponte.timeline.models.connection import (
+    CalendarConflict,
+    CalendarConnection,
+    CalendarLink,
+    CalendarProvider,
+    ConnectionState,
+)
 from ponte.timeline.models.feed import CalendarFeed
 from ponte.timeline.models.interaction import Direction, Interaction, InteractionParticipant
 from ponte.timeline.models.meeting import Answer, Meeting, MeetingInvitee, MeetingStatus
@@ -9,7 +16,12 @@ from ponte.timeline.models.task import Task, TaskPriority
 
 __all__ = [
     "Answer",
+    "CalendarConflict",
+    "CalendarConnection",
     "CalendarFeed",
+    "CalendarLink",
+    "CalendarProvider",
+    "ConnectionState",
     "DateKind",
     "Direction",
     "Interaction",

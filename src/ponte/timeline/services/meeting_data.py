@@ -37,6 +37,7 @@ class MeetingDetails(TypedDict, total=False):
     is_private: bool
     remind_minutes: int | None
     rrule: str
+    zone: str
     uid: str
     source: str
     external_key: str | None
@@ -51,6 +52,7 @@ class MeetingData:
             count, the day of ``ends_at`` being the last one.
         remind_minutes: how long before the start colleagues are reminded; None for never.
         rrule: RFC 5545 rule by which it comes again, "" for once.
+        zone: the zone its rule is walked in, the workspace's when left out.
         is_private: others see that one is busy, not with what.
         source, external_key: together unique; planning the same pair again changes nothing.
     """
@@ -67,6 +69,7 @@ class MeetingData:
     is_private: bool = False
     remind_minutes: int | None = None
     rrule: str = ""
+    zone: str = ""
     uid: str = ""
     source: str = "manual"
     external_key: str | None = None
@@ -104,7 +107,7 @@ def clean_meeting(data: MeetingData) -> dict[str, Any]:
         "starts_at": starts_at,
         "ends_at": ends_at,
         "all_day": data.all_day,
-        "zone": str(workspace_zone()),
+        "zone": data.zone or str(workspace_zone()),
         "organiser_id": data.organiser_id,
         "party_id": data.party_id,
         "is_private": data.is_private,

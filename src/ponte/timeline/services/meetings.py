@@ -24,10 +24,10 @@ from ponte.timeline.services.meeting_notices import tell_invitees
 
 EDITABLE = (
     "title", "description", "location", "link", "starts_at", "ends_at", "all_day", "organiser_id", "party_id",
-    "is_private", "remind_minutes", "rrule",
+    "is_private", "remind_minutes", "rrule", "zone",
 )  # fmt: skip
 PERSONAL = frozenset({"title", "description", "location", "link", "invitees"})
-TIMES = frozenset({"starts_at", "ends_at", "all_day", "rrule"})
+TIMES = frozenset({"starts_at", "ends_at", "all_day", "rrule", "zone"})
 
 
 @transaction.atomic

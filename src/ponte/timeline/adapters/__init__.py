@@ -1,0 +1,1 @@
+"""Calendars elsewhere: one folder per kind of server, all behind ``remote.RemoteCalendar``."""
