@@ -65,7 +65,9 @@ def test_calendar_sync(visitor: Visitor, server: Radicale) -> None:
     form = page.locator("#dialog form, #side-panel form").last
     form.get_by_label("Título").fill(f"Ortodontista {number}")
     form.get_by_role("button", name="Salvar").click()
-    _until(lambda: f"Ortodontista {number}" in server.files().get("d.ics", ""), "the new title has gone there")
+    _until(
+        lambda: f"Ortodontista {number}" in server.files().get("d.ics", ""), "the new title has gone there"
+    )
     server.delete("d.ics")
     visitor.go("/demo/settings/calendars/")
     page.get_by_role("button", name="Sincronizar agora").click()
