@@ -62,6 +62,12 @@ class Environment(BaseSettings):
     OIDC_CLIENT_ID: str = ""
     OIDC_CLIENT_SECRET: str = ""
 
+    PONTE_GOOGLE_CLIENT_ID: str = ""  # members connect their Google calendars when both are set
+    PONTE_GOOGLE_CLIENT_SECRET: str = ""
+    PONTE_MICROSOFT_CLIENT_ID: str = ""
+    PONTE_MICROSOFT_CLIENT_SECRET: str = ""
+    PONTE_MICROSOFT_TENANT: str = "common"  # "common": any account
+
     PONTE_OPEN_SIGNUP: bool = False  # may strangers create workspaces of their own
     PONTE_LOG: Literal["json", "text"] = "text"
     PONTE_LOG_LEVEL: str = "INFO"

@@ -305,6 +305,27 @@ PONTE_API = "ponte.config.api.api"  # the composed API, for commands of lower la
 PONTE_LIVE_BEHIND_PROXY = (
     env.is_production
 )  # /live on this origin; else the live process answers on the next port
+_MICROSOFT_LOGIN = f"https://login.microsoftonline.com/{env.PONTE_MICROSOFT_TENANT}/oauth2/v2.0"
+PONTE_CALENDAR_PROVIDERS: dict[str, dict[str, Any]] = {
+    "google": {
+        "client_id": env.PONTE_GOOGLE_CLIENT_ID,
+        "client_secret": env.PONTE_GOOGLE_CLIENT_SECRET,
+        "authorise_url": "https://accounts.google.com/o/oauth2/v2/auth",
+        "token_url": "https://oauth2.googleapis.com/token",
+        "api_url": "https://www.googleapis.com/calendar/v3",
+        "scopes": "https://www.googleapis.com/auth/calendar",
+        "more": {"access_type": "offline", "prompt": "consent"},
+    },
+    "microsoft": {
+        "client_id": env.PONTE_MICROSOFT_CLIENT_ID,
+        "client_secret": env.PONTE_MICROSOFT_CLIENT_SECRET,
+        "authorise_url": f"{_MICROSOFT_LOGIN}/authorize",
+        "token_url": f"{_MICROSOFT_LOGIN}/token",
+        "api_url": "https://graph.microsoft.com/v1.0",
+        "scopes": "offline_access Calendars.ReadWrite",
+        "more": {"prompt": "select_account"},
+    },
+}
 PONTE_HTTP_ALLOWED_ADDRESSES: frozenset[str] = frozenset(
     filter(None, map(str.strip, env.PONTE_HTTP_ALLOWED_ADDRESSES.split(",")))
 )  # besides the public internet, what the guarded client may reach

@@ -6,6 +6,7 @@ from ponte.timeline.tables.tasks import DONE_TASKS, TASKS
 from ponte.timeline.views import (
     business,
     calendar,
+    calendar_login,
     connections,
     dates,
     device,
@@ -67,6 +68,7 @@ urlpatterns = [
     path("settings/calendar/", feed.settings_page, name="feed_settings"),
     path("settings/calendars/", connections.page, name="connections"),
     path("settings/calendars/caldav/", connections.connect, name="connect_caldav"),
+    path("settings/calendars/<slug:provider>/log-in/", calendar_login.start, name="calendar_login_start"),
     path("settings/calendars/<uuid:connection_id>/choose/", connections.choose, name="connection_choose"),
     path("settings/calendars/<uuid:connection_id>/sharing/", connections.sharing, name="connection_sharing"),
     path("settings/calendars/<uuid:connection_id>/<str:act>/", connections.act, name="connection_act"),

@@ -18,6 +18,7 @@ from ponte.core.jobs import enqueue
 from ponte.core.models import Member
 from ponte.core.services.audit import diff
 from ponte.core.services.audit import record as audit
+from ponte.timeline.adapters.oauth import Tokens
 from ponte.timeline.adapters.opening import list_calendars
 from ponte.timeline.adapters.remote import CalendarChoice, RemoteError
 from ponte.timeline.models import (
@@ -83,6 +84,20 @@ def connect_caldav(
         target=row,
         changes={"address": (None, address), "username": (None, username)},
     )
+    return row
+
+
+@transaction.atomic
+def connect_account(*, actor: Actor, member: Member, provider: str, tokens: Tokens) -> CalendarConnection:
+    """Keep the access to a Google or Microsoft account; which calendar is chosen next. Again replaces the access."""
+    row = _of(member, provider)
+    row.secret = seal_secret(tokens.as_json())
+    row.problem, row.failures = "", 0
+    row.state = ConnectionState.ACTIVE if row.calendar_key else ConnectionState.CHOOSING
+    row.next_sync_at = timezone.now()
+    row.version += 1
+    row.save()
+    audit(actor=actor, act="calendar.connected", target=row, changes={"provider": (None, provider)})
     return row
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ponte.core.errors import Invalid, Missing
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import requires
+from ponte.timeline.adapters.oauth import configured_providers
 from ponte.timeline.forms.connection import CalDavForm, ChooseForm, SharingForm, sharing_of
 from ponte.timeline.models import CalendarConflict, CalendarConnection, CalendarProvider, ConnectionState
 from ponte.timeline.selectors.sync import get_connection, open_conflicts
@@ -34,9 +35,14 @@ def page(request: WorkspaceRequest) -> HttpResponse:
         kept=Count("links", filter=Q(links__problem="")), left=Count("links", filter=~Q(links__problem=""))
     )
     connections = list(rows.order_by("created_at"))
+    taken = {CalendarProvider(one.provider) for one in connections}
     context = {
         "connections": [(one, _state_of(one), service.problem_words(one.problem)) for one in connections],
-        "has_caldav": any(one.provider == CalendarProvider.CALDAV for one in connections),
+        "has_caldav": CalendarProvider.CALDAV in taken,
+        "accounts": [
+            (key, CalendarProvider(key).label, CalendarProvider(key) in taken)
+            for key in configured_providers()
+        ],
         "conflicts": [(one, conflict_words(one.kind)) for one in open_conflicts(request.member)],
     }
     return render(request, "timeline/settings/calendars.html", context)
