@@ -5,7 +5,6 @@ from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.support.fake_calendars import FakeGoogle, FakeGraph
 
 from ponte.core.actors import Actor
 from ponte.timeline.adapters.google import calendar as google
@@ -17,6 +16,7 @@ from ponte.timeline.services.calendar_connections import choose_calendar, connec
 from ponte.timeline.services.calendar_sync import LEASE, sync_calendar
 from ponte.timeline.services.meeting_occurrences import delete_occurrence, update_occurrence
 from ponte.timeline.services.meetings import delete_meeting, update_meeting
+from ponte.timeline.tests.fake_calendars import FakeGoogle, FakeGraph
 from ponte.timeline.tests.test_calendar_sync import DAY, HOUR, SOON, SP, Killed, plan, sync
 
 UTC = ZoneInfo("UTC")

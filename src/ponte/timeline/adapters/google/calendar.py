@@ -81,8 +81,8 @@ class GoogleCalendar:
                 changes.gone.add(root)
             else:
                 roots[root] = item
-        for root, item in roots.items():
-            self._add(changes, root, item, known)
+        for root, single in roots.items():
+            self._add(changes, root, single, known)
         changes.gone -= changes.present
         return changes
 

@@ -102,7 +102,7 @@ class FakeGoogle(Fake):
 
     prefix = "/calendar/v3"
 
-    def route(self, method, names, query, told, headers):  # type: ignore[no-untyped-def]
+    def route(self, method, names, query, told, headers):
         if names[:2] == ["users", "me"]:
             return 200, {"items": [{"id": "me@x", "summary": "Pessoal", "accessRole": "owner"},
                                    {"id": "h", "summary": "Feriados", "accessRole": "reader"}]}  # fmt: skip
@@ -113,7 +113,7 @@ class FakeGoogle(Fake):
             return 200, {"items": [self._instance(rest[0], query["originalStart"])]}
         return self._one(method, rest[0], told, headers)
 
-    def _list(self, query):  # type: ignore[no-untyped-def]
+    def _list(self, query):
         if self.forgets and "syncToken" in query:
             return 410, {"error": {"code": 410, "errors": [{"reason": "fullSyncRequired"}]}}
         since = int(query.get("syncToken", "0"))
@@ -129,14 +129,14 @@ class FakeGoogle(Fake):
         self.forgets = False
         return 200, {**answer, "nextSyncToken": str(self.sequence)}
 
-    def _insert(self, told):  # type: ignore[no-untyped-def]
+    def _insert(self, told):
         if told["id"] in self.items:
             return 409, {"error": {"code": 409}}
         item = {"status": "confirmed", "iCalUID": f"{told['id']}@google.com", **told}
         self.items[item["id"]] = self._write(item, {})
         return 200, _public(item)
 
-    def _write(self, item, told):  # type: ignore[no-untyped-def]
+    def _write(self, item, told):
         for name, value in told.items():
             if value is None:
                 item.pop(name, None)
@@ -150,7 +150,7 @@ class FakeGoogle(Fake):
         item["etag"] = f'"{self.sequence}"'
         return item
 
-    def _one(self, method, key, told, headers):  # type: ignore[no-untyped-def]
+    def _one(self, method, key, told, headers):
         item = self.items.get(key)
         if item is None and "_" in key:
             item = self._instance(*key.split("_"))
@@ -169,7 +169,7 @@ class FakeGoogle(Fake):
         self.items[item["id"]] = self._write(item, told)
         return 200, _public(item)
 
-    def _instance(self, root, start):  # type: ignore[no-untyped-def]
+    def _instance(self, root, start):
         moment = datetime.fromisoformat(start.replace("Z", "+00:00"))
         key = f"{root}_{moment:%Y%m%dT%H%M%SZ}"
         if key in self.items:
@@ -205,7 +205,7 @@ class FakeGraph(Fake):
 
     prefix = "/v1.0"
 
-    def route(self, method, names, query, told, headers):  # type: ignore[no-untyped-def]
+    def route(self, method, names, query, told, headers):
         if names == ["me", "calendars"]:
             return 200, {"value": [{"id": "cal=1", "name": "Calendário", "canEdit": True}]}
         if names[1] == "calendars":
@@ -218,7 +218,7 @@ class FakeGraph(Fake):
             return 200, {"value": self._instances(names[2], query)}
         return self._one(method, names[2], told, headers, query)
 
-    def _delta(self, query):  # type: ignore[no-untyped-def]
+    def _delta(self, query):
         if self.forgets and "$deltatoken" in query:
             self.forgets = False
             return 410, {"error": {"code": "SyncStateNotFound"}}
@@ -236,7 +236,7 @@ class FakeGraph(Fake):
             return 200, {**answer, "@odata.nextLink": f"{link}$deltatoken={since}&$skiptoken={start + 2}"}
         return 200, {**answer, "@odata.deltaLink": f"{link}$deltatoken={self.sequence}"}
 
-    def _shown(self, item, whole=False):  # type: ignore[no-untyped-def]
+    def _shown(self, item, whole=False):
         shown = _public(item)
         shown["type"] = "seriesMaster" if item.get("recurrence") else item.get("type", "singleInstance")
         if whole and item.get("recurrence"):
@@ -244,7 +244,7 @@ class FakeGraph(Fake):
             shown["cancelledOccurrences"] = [f"OID.{item['id']}.{day}" for day in item.get("_cancelled", [])]
         return shown
 
-    def _insert(self, told):  # type: ignore[no-untyped-def]
+    def _insert(self, told):
         same = told.get("transactionId")
         known = next((one for one in self.alive() if same and one.get("transactionId") == same), None)
         if known is not None:
@@ -273,7 +273,7 @@ class FakeGraph(Fake):
     def drop(self, key: str) -> None:
         self.touch(self.items[key])["_gone"] = True
 
-    def _one(self, method, key, told, headers, query):  # type: ignore[no-untyped-def]
+    def _one(self, method, key, told, headers, query):
         if "@" in key:
             return self._occurrence(method, key, told)
         item = self.items.get(key)
@@ -289,7 +289,7 @@ class FakeGraph(Fake):
         self.change(key, **told)
         return 200, self._shown(item)
 
-    def _instances(self, key, query):  # type: ignore[no-untyped-def]
+    def _instances(self, key, query):
         item = self.items[key]
         assert item["recurrence"]["pattern"]["type"] == "weekly"
         since = datetime.fromisoformat(query["startDateTime"]).replace(tzinfo=None)
@@ -302,7 +302,7 @@ class FakeGraph(Fake):
             moment += timedelta(days=7)
         return found
 
-    def _occurrence(self, method, key, told):  # type: ignore[no-untyped-def]
+    def _occurrence(self, method, key, told):
         root, day = key.split("@")
         item = self.touch(self.items[root])
         if method == "DELETE":
