@@ -2,6 +2,7 @@
 import "../styles/app.scss";
 import { startCalendar } from "./calendar";
 import { startBoard } from "./board";
+import { startGroups } from "./groups";
 import { startChips } from "./chips";
 import { startDialogs } from "./dialogs";
 import { startDrafts } from "./drafts";
@@ -38,6 +39,7 @@ for (const start of [
   startLists,
   startSortable,
   startBoard,
+  startGroups,
   startRows,
   startShortcuts,
   startForms,

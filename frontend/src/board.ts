@@ -56,7 +56,10 @@ async function move(card: HTMLElement, column: HTMLElement): Promise<void> {
   card.scrollIntoView({ block: "nearest", inline: "nearest" });
   const refusal = await save(board, card, column.dataset["boardColumn"] ?? "");
   card.classList.remove("is-saving");
-  if (!refusal) return;
+  if (!refusal) {
+    document.body.dispatchEvent(new Event("board-moved")); // the sums at the heads are added up anew
+    return;
+  }
   put(card, from, next);
   count(from, 1);
   count(column, -1);

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.utils.safestring import SafeString
 
 from ponte.core.models import Member
+from ponte.workplace.custom_fields.expressions import value_expression
 from ponte.workplace.custom_fields.kinds import from_json
 from ponte.workplace.custom_fields.objects import HIDDEN_RECORD, Named
 from ponte.workplace.custom_fields.showing import in_words, labels_of
@@ -36,6 +37,16 @@ class CustomCell(Cell):
         """Return the cell of a field as a member sees it."""
         align = "end" if custom.kind in END else "start"
         return cls(lambda row: row.custom.get(custom.slot), align=align, custom=custom, member=member)
+
+    def figure(self) -> Any:
+        """Return its typed value where it is a number or an amount."""
+        assert self.custom is not None
+        return value_expression(self.custom) if self.custom.kind in END else None
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it is an amount."""
+        return self.custom is not None and self.custom.kind == FieldKind.MONEY
 
     def prepared(self, rows: Sequence[Any]) -> CustomCell:
         """Return the cell with the labels of what these rows point at."""

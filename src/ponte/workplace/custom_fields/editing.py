@@ -48,7 +48,7 @@ def _editable(entry: CustomObject, field: CustomField) -> Editable:
         told_here(lambda: entry.change(actor, record_id, {field.key: text or None}, version))
 
     def save_many(actor: Actor, ids: list[UUID], text: str) -> BulkOutcome:
-        return told_here(lambda: set_value(actor=actor, entry=entry, field=field, ids=ids, raw=text))  # type: ignore[no-any-return]
+        return told_here(lambda: set_value(actor=actor, entry=entry, field=field, ids=ids, raw=text))
 
     def undo(actor: Actor, undo: Any) -> None:
         put_back(actor=actor, entry=entry, field=field, undo=undo)

@@ -42,6 +42,7 @@ class BoardColumn:
     cards: list[Card]
     more: str
     size: Size | None = None
+    number: int = 0
 
 
 def mover(state: ListState, member: Member) -> Editable | None:
@@ -65,6 +66,7 @@ def board_columns(state: ListState, member: Member, found: Found, *, beside: boo
             [next(cards) for _row in part.rows],
             _more(state, found, part.value, part.next),
             part.size,
+            part.number,
         )
         for part in parts
     ]

@@ -24,7 +24,7 @@ from ponte.workplace.visibility import Visible, everyone
 RESERVED = frozenset(
     {
         "q", "sort", "cols", "cursor", "view", "layout", "by", "count", "format", "where", "csrfmiddlewaretoken", "id",
-        "once",
+        "once", "group", "exact", "column",
     }
 )  # fmt: skip
 

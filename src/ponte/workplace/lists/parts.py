@@ -13,7 +13,8 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from ponte.core.models import Member
 from ponte.workplace.lists.filters import NONE, ChoiceFilter
@@ -27,8 +28,9 @@ Sql = tuple[str, Sequence[Any]]
 
 @dataclass(frozen=True)
 class Part:
-    """One group: what it is filtered by, its first rows, where the next begin (None: that was all), how many there are."""
+    """One group: its place among the choices, what it is filtered by, its first rows, where the next begin (None: that was all), how many there are."""
 
+    number: int
     value: str
     label: str
     rows: list[Any]
@@ -40,24 +42,36 @@ class Part:
         return "" if self.value == NONE and by.empty else self.value
 
 
-def parts_of(state: ListState, member: Member, found: Found, by: ChoiceFilter, *, size: int) -> list[Part]:
+def parts_of(
+    state: ListState, member: Member, found: Found, by: ChoiceFilter, *, size: int, rest: bool = False
+) -> list[Part]:
     """Return the groups of a state's rows, each with its first ``size`` rows, in the order of the choices.
 
-    With the field itself filtered only the groups asked for are there.
+    With the field itself filtered only the groups asked for are there; ``rest`` adds the rows with none of the choices,
+    where the field itself has no word for them.
     """
     chosen = state.value_of(by.key)
-    options = [(str(key), str(label)) for key, label in by.options(member)]
-    options = [option for option in options if not chosen or option[0] in chosen]
-    groups = [by.narrowed(found.rows, [value], member) for value, _label in options]
+    options = [(place, str(key), str(label)) for place, (key, label) in enumerate(by.options(member))]
+    options = [option for option in options if not chosen or option[1] in chosen]
+    groups = [by.narrowed(found.rows, [value], member) for _number, value, _label in options]
+    if rest and not by.empty and not chosen:
+        options.append((len(options), NONE, _("Without a value")))
+        groups.append(rest_of(found.rows, by, member))
     ids = _first_ids(state, groups, size + 1)
     rows = _fetched(state, member, [one for several in ids for one in several[:size]])
     sizes = _sizes({number: groups[number] for number, several in enumerate(ids) if len(several) > size})
     parts = []
-    for number, (value, label) in enumerate(options):
+    for number, (place, value, label) in enumerate(options):
         mine = [rows[one] for one in ids[number][:size] if one in rows]
         more = place_of(mine[-1], state.sort) if len(ids[number]) > size and mine else None
-        parts.append(Part(value, label, mine, more, sizes.get(number, Size(len(mine)))))
+        parts.append(Part(place, value, label, mine, more, sizes.get(number, Size(len(mine)))))
     return parts
+
+
+def rest_of(rows: Rows, by: ChoiceFilter, member: Member) -> Rows:
+    """Return the rows with none of the choices of a field."""
+    values = [str(key) for key, _label in by.options(member)]
+    return by.grouped(rows).filter(Q(group_value__isnull=True) | ~Q(group_value__in=values))
 
 
 def _first_ids(state: ListState, groups: Sequence[Rows], size: int) -> list[list[Any]]:

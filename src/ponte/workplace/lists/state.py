@@ -43,6 +43,7 @@ class ListState:
     view: UUID | None = None
     columns_in_url: bool = False
     board: ChoiceFilter | None = None  # shown as a board with a column for each of its choices
+    group: ChoiceFilter | None = None  # shown as a table with a section for each of its choices
     all_rows: bool = False  # asked for by name, by someone whose list opens with a view
 
     @property
@@ -73,6 +74,8 @@ class ListState:
             pairs.append(("cols", ",".join(column.key for column in self.columns)))
         if self.board is not None:
             pairs += [("layout", BOARD), ("by", self.board.key)]
+        if self.group is not None:
+            pairs.append(("group", self.group.key))
         if self.view is not None or self.all_rows:
             pairs.append(("view", str(self.view or ALL_ROWS)))
         return [pair for pair in pairs if pair[0] not in without]
@@ -111,7 +114,8 @@ def read_state(
         cursor=params.get("cursor", "")[:2000],
         view=_uuid(params.get("view", "")),
         columns_in_url=bool(in_url),
-        board=_board(page, params, member),
+        board=(board := _board(page, params, member)),
+        group=None if board else _group(page, params, member),
         all_rows=params.get("view") == ALL_ROWS,
     )
 
@@ -121,6 +125,13 @@ def _board(page: ListPage, params: QueryDict, member: Member) -> ChoiceFilter | 
         return None
     offered = page.groupings_for(member)
     return next((item for item in offered if item.key == params.get("by")), next(iter(offered), None))
+
+
+def _group(page: ListPage, params: QueryDict, member: Member) -> ChoiceFilter | None:
+    wanted = params.get("group")
+    if not wanted:
+        return None
+    return next((item for item in page.groupings_for(member) if item.key == wanted), None)
 
 
 def _sort(page: ListPage, asked: str, member: Member) -> tuple[Sort, bool]:

@@ -10,7 +10,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Avg, Count, QuerySet, Sum
 
 from ponte.core.models import Member
-from ponte.workplace.lists.cells import Money, Number, reader
+from ponte.workplace.lists.cells import reader
 from ponte.workplace.lists.columns import Column
 from ponte.workplace.lists.filters import NONE, ChoiceFilter
 from ponte.workplace.lists.results import Size, estimated_size, select_whole
@@ -69,24 +69,17 @@ def summary_of(state: ListState, member: Member, *, by: ChoiceFilter | None, any
 
 def _figures(state: ListState, member: Member) -> list[Column]:
     """Return the columns that can be added up: stored numbers, and amounts in the workspace's own currency."""
-    return [
-        column
-        for column in state.page.columns_for(member)
-        if isinstance(column.cell, Money | Number)
-        and isinstance(column.cell.source, str)
-        and not (isinstance(column.cell, Money) and column.cell.currency)
-    ]
+    return [column for column in state.page.columns_for(member) if column.cell.figure() is not None]
 
 
 def _added(rows: QuerySet[Any], columns: list[Column], by: ChoiceFilter | None) -> list[dict[str, Any]]:
     wanted: dict[str, Any] = {"rows_counted": Count("pk")}
     for number, column in enumerate(columns):
-        assert isinstance(column.cell.source, str)
-        wanted[f"sum_{number}"] = Sum(column.cell.source)
-        wanted[f"mean_{number}"] = Avg(column.cell.source)
+        wanted[f"sum_{number}"] = Sum(column.cell.figure())
+        wanted[f"mean_{number}"] = Avg(column.cell.figure())
     if by is None:
         return [rows.order_by().aggregate(**wanted)]
-    return list(rows.order_by().values(by.path).annotate(**wanted))
+    return list(by.grouped(rows.order_by()).values("group_value").annotate(**wanted))
 
 
 def _told(
@@ -108,7 +101,7 @@ def _told(
         total[f"mean_{number}"] = weighted / count if count else None
     lines = []
     if by is not None:
-        rows = {str(row[by.path] or ""): row for row in found}
+        rows = {"" if row["group_value"] is None else str(row["group_value"]): row for row in found}
         for value, label in by.options(member):
             row = rows.get("" if value == NONE else str(value))
             if row is not None:
@@ -119,21 +112,22 @@ def _told(
 
 
 def _narrowed(state: ListState, by: ChoiceFilter, value: str) -> str:
-    return replace(state, board=None).query(without=(by.key, "cursor"), **{by.key: value})
+    return replace(state, board=None, group=None).query(without=(by.key, "cursor"), **{by.key: value})
 
 
 def _texts(columns: list[Column], row: dict[str, Any]) -> list[tuple[str, str]]:
     return [
-        (_text(column, row[f"sum_{number}"], 0), _text(column, row[f"mean_{number}"], 2))
+        (figure_text(column, row[f"sum_{number}"], 0), figure_text(column, row[f"mean_{number}"], 2))
         for number, column in enumerate(columns)
     ]
 
 
-def _text(column: Column, value: Any, digits: int) -> str:
+def figure_text(column: Column, value: Any, digits: int) -> str:
+    """Return a sum or an average as a person reads it."""
     if value is None:
         return "–"
     told = reader()
     amount = Decimal(str(value)).quantize(Decimal("0.01"))
-    if isinstance(column.cell, Money):
+    if column.cell.is_money:
         return told.money(amount, told.currency)
     return told.number(amount if digits else int(value), digits)

@@ -19,14 +19,17 @@ from ponte.core.rights import may, requires
 from ponte.core.services.audit import record_view
 from ponte.workplace.lists import ListPage
 from ponte.workplace.lists.bulk import MOST_ROWS
+from ponte.workplace.lists.filters import ChoiceFilter
 from ponte.workplace.lists.keyset import Slice
 from ponte.workplace.lists.opening import opens_beside
 from ponte.workplace.lists.results import SEARCH_CAP, Found, cursor_of, page_of, select
 from ponte.workplace.lists.showing import chips, headings, show_rows
 from ponte.workplace.lists.state import ALL_ROWS, ListState, read_state
+from ponte.workplace.lists.totals import totals_of_rows
 from ponte.workplace.selectors.lists import address_of, preference_of, view_of, views_of
 from ponte.workplace.selectors.runs import runs_of, underway_ids
 from ponte.workplace.views.board import board_context
+from ponte.workplace.views.groups import groups_context, totals_context
 from ponte.workplace.views.tabs import view_tabs
 
 TEMPLATES = {"list-more": "workplace/lists/_rows.html", "list-results": "workplace/lists/_results.html"}
@@ -60,9 +63,9 @@ def show_list(request: WorkspaceRequest, page: ListPage) -> HttpResponse:
     if getattr(request.htmx, "history_restore_request", False):
         template = WHOLE
     found = select(state, member)
-    on_board = state.board is not None and template != TEMPLATES["list-more"]
-    part = Slice([], None) if on_board else page_of(state, member, found)
-    if page.personal and not on_board:
+    in_parts = (state.board or state.group) is not None and template != TEMPLATES["list-more"]
+    part = Slice([], None) if in_parts else page_of(state, member, found)
+    if page.personal and not in_parts:
         record_view(
             actor=request.actor,
             object_type=page.object,
@@ -73,9 +76,10 @@ def show_list(request: WorkspaceRequest, page: ListPage) -> HttpResponse:
     context["all_query"] = f"?view={ALL_ROWS}" if preference.default_view else ""
     if template != TEMPLATES["list-more"]:
         context |= _results_context(request, page, state, part, found)
-        context["layouts"] = _layouts(page, state, member)
-    if on_board:
-        context |= {**board_context(request, state, found), "count": None}
+        context |= _ways(page, state, member)
+    if in_parts:
+        shown = board_context if state.board else groups_context
+        context |= {**shown(request, state, found), "count": None}
     if template == WHOLE:
         context |= {
             "tabs": view_tabs(page, state, views_of(member, page, order=preference.view_order)),
@@ -109,7 +113,9 @@ def _results_context(
     request: WorkspaceRequest, page: ListPage, state: ListState, part: Slice, found: Found
 ) -> dict[str, Any]:
     member = request.member
+    is_whole = part.next is None and not state.cursor and state.group is None
     return {
+        **totals_context(state, totals_of_rows(state, part.rows) if is_whole else None),
         "headings": headings(state, page.sorts_for(member)),
         "chips": chips(state, member),
         "query": state.query(),
@@ -125,17 +131,24 @@ def _results_context(
     }
 
 
-def _layouts(page: ListPage, state: ListState, member: Member) -> list[tuple[str, str, str, bool]]:
-    """Return the ways to see the list as (icon, label, query, chosen): a table, and a board by each choice."""
+def _ways(page: ListPage, state: ListState, member: Member) -> dict[str, Any]:
+    """Return the ways to see the list: layouts as (icon, label, query, chosen), groups of a table as (label, query, chosen)."""
     groupings = page.groupings_for(member)
     if not groupings:
-        return []
+        return {"layouts": [], "groupings": []}
+    layouts = _layouts(state, groupings)
+    bare = replace(state, board=None, group=None, cursor="")
+    groups = [(str(item.label), replace(bare, group=item).query(), item == state.group) for item in groupings]
+    return {"layouts": layouts, "groupings": [(_("No groups"), bare.query(), state.group is None), *groups]}
+
+
+def _layouts(state: ListState, groupings: list[ChoiceFilter]) -> list[tuple[str, str, str, bool]]:
     table = ("table", _("Table"), replace(state, board=None).query(), state.board is None)
     boards = [
         (
             "layout-kanban",
             _("Board by %(field)s") % {"field": str(item.label).lower()},
-            replace(state, board=item, cursor="").query(),
+            replace(state, board=item, group=None, cursor="").query(),
             item == state.board,
         )
         for item in groupings

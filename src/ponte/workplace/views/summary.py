@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,7 +27,7 @@ def summary(request: WorkspaceRequest, key: str) -> HttpResponse:
     context = {
         "list": page,
         "list_url": reverse(page.url_name),
-        "query": state.query(),
+        "query": replace(state, group=None).query(),
         "summary": found,
         "by": by,
         "choices": [("", None, by is None), *((item.key, item.label, item is by) for item in groupings)],

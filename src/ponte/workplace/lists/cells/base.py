@@ -66,6 +66,20 @@ class Cell:
         """Return the raw value of this cell in ``row``."""
         return read(row, self.source)
 
+    def figure(self) -> Any:
+        """Return what of a row can be added up, as an expression in the workspace's own unit; None for nothing."""
+        return None
+
+    def amount(self, row: Any) -> Decimal | None:
+        """Return the value of ``figure`` in a row."""
+        value = self.value(row)
+        return None if value is None or value == "" else Decimal(str(value))
+
+    @property
+    def is_money(self) -> bool:
+        """Whether its figure is an amount in the workspace's currency."""
+        return False
+
     def prepared(self, rows: Sequence[Any]) -> Cell:
         """Return the cell ready for these rows: the place to look up, once, what several of them need."""
         return self

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -23,16 +24,38 @@ class Number(Cell):
     align: str = "end"
     digits: int = 0
 
+    def figure(self) -> Any:
+        return F(self.source) if isinstance(self.source, str) else None
+
     def show(self, value: Any, row: Any, link: RowLink) -> SafeString:
         return html(escaped(reader().number(value, self.digits)))
 
 
 @dataclass(frozen=True)
 class Money(Cell):
-    """An amount, right-aligned. ``currency`` is where its code comes from; the workspace's where it says nothing."""
+    """An amount, right-aligned. ``currency`` is where its code comes from; the workspace's where it says nothing.
+
+    ``rate`` is the column that turns it into the workspace's currency. ``adds``: whether a sum of it tells anything (of
+    unit prices it doesn't; their average does).
+    """
 
     align: str = "end"
     currency: Source | None = None
+    rate: str = ""
+    adds: bool = True
+
+    def figure(self) -> Any:
+        if not isinstance(self.source, str) or (self.currency is not None and not self.rate):
+            return None
+        return F(self.source) * F(self.rate) if self.rate else F(self.source)
+
+    def amount(self, row: Any) -> Decimal | None:
+        value = super().amount(row)
+        return value if value is None or not self.rate else value * read(row, self.rate)
+
+    @property
+    def is_money(self) -> bool:
+        return True
 
     def show(self, value: Any, row: Any, link: RowLink) -> SafeString:
         own = read(row, self.currency) if self.currency is not None else None
