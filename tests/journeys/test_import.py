@@ -24,13 +24,48 @@ def test_import(visitor: Visitor, tmp_path: Path) -> None:
     visitor.log_in()
     _upload(visitor, file)
     _check_and_run(visitor, number)
+    report = visitor.page.url
+    _decide(visitor, tmp_path, number)
+    visitor.page.goto(report)
     _undo(visitor, number)
 
 
-def _upload(visitor: Visitor, file: Path) -> None:
+def _decide(visitor: Visitor, folder: Path, number: int) -> None:
+    """Send people again and be asked: one is updated, the other left."""
+    page = visitor.page
+    file = folder / f"de-novo-{number}.csv"
+    file.write_text(
+        "Código;Nome;Cidade\n"
+        f"{number}1;Zélia Maria Prado {number};Caruaru\n"
+        f"{number}2;Yuri José Prado {number};Olinda\n"
+    )
+    _upload(visitor, file, look=False)
+    page.get_by_label("Quando o registro já existe").select_option("ask")
+    page.get_by_text("Como um cadastro existente é reconhecido").click()
+    page.get_by_label("Primeiro por").select_option("external")
+    expect(page.locator("#import-preview").get_by_text("A decidir").first).to_be_visible()
+    visitor.look("ask")
+    page.get_by_role("button", name="Iniciar importação").click()
+    page.get_by_role("link", name="Decidir").click()
+    row = page.get_by_role("article", name=f"Zélia Prado {number}")
+    expect(row).to_contain_text(f"Zélia Maria Prado {number}")
+    visitor.look("decide")
+    row.get_by_role("button", name="Atualizar").click()
+    expect(page.get_by_role("article", name=re.compile("Zélia"))).to_have_count(0)
+    page.get_by_role("article", name=f"Yuri Prado {number}").get_by_role(
+        "button", name="Deixar como está"
+    ).click()
+    expect(page.locator(".stat", has_text="Atualizados")).to_contain_text("1")
+    page.get_by_role("link", name="Desfazer importação").click()  # or she would count as changed since
+    page.get_by_role("button", name="Desfazer importação").click()
+    expect(page.get_by_role("heading", name="Desfeita")).to_be_visible()
+
+
+def _upload(visitor: Visitor, file: Path, *, look: bool = True) -> None:
     page = visitor.page
     visitor.go("/demo/import/new/")
-    visitor.look("upload")
+    if look:
+        visitor.look("upload")
     page.get_by_role("radio", name="Pessoas").check()
     page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name="Continuar").click()

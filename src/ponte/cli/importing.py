@@ -30,7 +30,9 @@ def import_file(
         str | None, typer.Option("--user", "-u", help="Import in this person's name and rights.")
     ] = None,
     source: Annotated[str, typer.Option(help="System the data come from; name space of their ids.")] = "",
-    policy: Annotated[str, typer.Option(help="For records that are there: update, fill or skip.")] = "",
+    policy: Annotated[
+        str, typer.Option(help="For records that are there: update, fill, skip, ask or create.")
+    ] = "",
     kit: Annotated[
         str,
         typer.Option(

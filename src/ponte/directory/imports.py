@@ -29,6 +29,7 @@ from ponte.directory.models import Party
 from ponte.directory.policies import visible_parties
 from ponte.directory.selectors.identities import resolve_many
 from ponte.directory.services.bulk import MAX_ROWS, bulk_upsert_companies, bulk_upsert_people
+from ponte.directory.services.bulk_matching import DEFAULT_MATCH
 from ponte.directory.services.import_undo import undo_customers
 from ponte.directory.services.search_index import gather_search_entries, settle_search_entries
 from ponte.workplace.custom_fields.importing import custom_values
@@ -36,6 +37,7 @@ from ponte.workplace.importing import (
     ImportContext,
     ImportRow,
     ImportTarget,
+    Policy,
     Problem,
     RowOutcome,
 )
@@ -80,6 +82,21 @@ def apply_companies(rows: Sequence[ImportRow], context: ImportContext) -> list[R
     return _apply(rows, context, data_of, bulk_upsert_companies)
 
 
+_KINDS = {
+    "external": ("external",),
+    "document": ("cpf", "cnpj"),
+    "email": ("email",),
+    "phone": ("whatsapp", "phone"),
+}
+_POLICIES = (Policy.UPDATE, Policy.FILL, Policy.SKIP, Policy.ASK, Policy.CREATE)
+_TELLING = {
+    "external": gettext_lazy("External id"),
+    "document": gettext_lazy("CPF or CNPJ"),
+    "email": gettext_lazy("E-mail"),
+    "phone": gettext_lazy("Phone with the same name"),
+}
+
+
 class Unknown(ValueError):
     """A row points at something that isn't there."""
 
@@ -103,16 +120,24 @@ def _apply(
             ready.append((position, data_of(row.values, _common(row.values, context, owners))))
         except Unknown as unknown:
             answers[position] = RowOutcome.rejected(unknown.field, "unknown", unknown.message)
+    always_new = context.policy is Policy.CREATE
     results = upsert(
         actor=context.actor,
         rows=[data for _position, data in ready],
-        policy=str(context.policy),
+        policy="update" if always_new else str(context.policy),
+        match=() if always_new else _match(context),
         source=context.source,
         default_owner_id=None,
     )
     for (position, _data), result in zip(ready, results, strict=True):
         answers[position] = RowOutcome(result.outcome, result.party_id, tuple(_problems(result)))
     return [answers[position] for position in range(len(rows))]
+
+
+def _match(context: ImportContext) -> tuple[str, ...]:
+    """Return the kinds of identity that tell a known customer, in the order asked for."""
+    kinds = [kind for key in context.match for kind in _KINDS.get(key, ())]
+    return tuple(kinds) or DEFAULT_MATCH
 
 
 def _common(values: Mapping[str, Any], context: ImportContext, owners: Mapping[str, UUID]) -> dict[str, Any]:
@@ -212,6 +237,8 @@ PEOPLE = ImportTarget(
     fields=PERSON_FIELDS,
     apply=apply_people,
     rights=("customer", "create"),
+    policies=_POLICIES,
+    match=_TELLING,
     order=10,
     list_url_name="directory:people",
     undo=undo_customers,
@@ -228,6 +255,8 @@ COMPANIES = ImportTarget(
     fields=COMPANY_FIELDS,
     apply=apply_companies,
     rights=("customer", "create"),
+    policies=_POLICIES,
+    match=_TELLING,
     order=20,
     list_url_name="directory:companies",
     undo=undo_customers,

@@ -10,7 +10,7 @@ from ponte.events.base import DomainEvent
 
 @dataclass(frozen=True, kw_only=True)
 class ImportFinished(DomainEvent):
-    """A file has come in to its end. ``target`` says what its rows became (people, orders …)."""
+    """A file has come in to its end. ``target`` says what its rows became (people, orders …); ``asked`` rows wait for a decision."""
 
     name: ClassVar[str] = "workplace.import_finished"
     import_id: str
@@ -20,6 +20,7 @@ class ImportFinished(DomainEvent):
     unchanged: int
     skipped: int
     rejected: int
+    asked: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,6 +35,7 @@ VERBS: dict[str, Label] = {
     "suppressed": pgettext_lazy("audit", "suppressed"), "lifted": pgettext_lazy("audit", "lifted"), "renewed": pgettext_lazy("audit", "made a new preference link for"),
     "text_changed": pgettext_lazy("audit", "changed the words of"), "contacts_changed": pgettext_lazy("audit", "changed contacts of"),
     "unpinned": pgettext_lazy("audit", "unpinned"), "untagged": pgettext_lazy("audit", "untagged"), "updated": pgettext_lazy("audit", "changed"), "purged": pgettext_lazy("audit", "purged"),
+    "rows_decided": pgettext_lazy("audit", "decided rows of"),
     "undone": pgettext_lazy("audit", "undid"), "undo_started": pgettext_lazy("audit", "started to undo"),
     "import_undone": pgettext_lazy("audit", "took back the import of"),
 }  # fmt: skip
@@ -58,6 +59,7 @@ FIELDS: dict[str, Label] = {
     "events": _("Events"), "is_active": _("Active"), "owner": _("Owner"), "stage": _("Stage"), "tags": _("Tags"),
     "status": _("Status"), "act": _("Act"), "place": _("Page"), "size": _("Size"), "title": _("Title"),
     "merged": _("Merged records"), "merged_into": _("Merged into"), "due_at": _("Due"), "assignee": _("Assignee"), "count": _("Number"),
+    "decision": _("Decision"),
 }  # fmt: skip
 KINDS: dict[str, Label] = {"token": _("by API"), "job": _("in the background")}
 ICONS = {

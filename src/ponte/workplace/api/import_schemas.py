@@ -30,6 +30,11 @@ class ImportIn(In):
         description="hubspot, pipedrive, rdstation, agendor, ploomes, salesforce, zoho or none; told from the headers without.",
     )
     policy: Policy | None = Field(None, description="What happens to records that are there already.")
+    match: list[Key] = Field(
+        [],
+        max_length=10,
+        description="What tells a known record, the surest first: keys of the target's match.",
+    )
     mapping: dict[Line, Key] = Field(
         {}, max_length=1000, description="Header → field; the others are guessed."
     )
@@ -54,6 +59,7 @@ class ImportTargetOut(Out):
     key: str
     label: str
     policies: list[Policy]
+    match: dict[str, str] = Field(description="What can tell a known record, in the usual order.")
     fields: list[ImportFieldOut]
 
 
@@ -66,6 +72,7 @@ class ImportOut(Out):
     state: ImportRun.State
     source: str
     policy: str
+    match: list[str] = Field(description="Empty: the usual of the target.")
     headers: list[str]
     estimated_rows: int
     rows: int
@@ -74,6 +81,7 @@ class ImportOut(Out):
     unchanged: int
     skipped: int
     rejected: int
+    asked: int = Field(description="Rows that wait for a decision; see /imports/{id}/reviews.")
     error: str
     created_at: datetime
     started_at: datetime | None
@@ -82,6 +90,38 @@ class ImportOut(Out):
     restored: int = Field(description="Records that undoing gave their values back.")
     kept: int = Field(description="Records that undoing left wholly or partly as they are.")
     undone_at: datetime | None
+
+
+class SideOut(Out):
+    """A field as it is stored and as the file has it."""
+
+    field: str
+    label: str
+    stored: str
+    given: str
+
+
+class ReviewOut(Out):
+    """A row that waits for a decision, beside its record."""
+
+    row: int
+    record_id: UUID
+    label: str
+    sides: list[SideOut]
+
+
+class DecisionIn(In):
+    """What becomes of rows that wait."""
+
+    decision: Policy = Field(description="update, fill, skip or, for people and companies, create.")
+    rows: list[int] = Field([], max_length=10_000, description="Numbers of the rows.")
+    every: bool = Field(False, description="All rows that wait, instead of ``rows``.")
+
+
+class DecisionOut(Out):
+    """How many rows were decided; more than 50 are written in the background."""
+
+    decided: int
 
 
 class UndoPreviewOut(Out):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from typing import Annotated
 from uuid import UUID
 
 from django.core.files.base import ContentFile
@@ -18,12 +19,16 @@ from ponte.apikit.schemas import Page, Paging, Sparse
 from ponte.core.errors import Denied, Invalid
 from ponte.core.rights import may_area
 from ponte.workplace.api.import_schemas import (
+    DecisionIn,
+    DecisionOut,
     ImportFieldOut,
     ImportIn,
     ImportOut,
     ImportTargetOut,
     KeptOut,
     RejectionOut,
+    ReviewOut,
+    SideOut,
     UndoPreviewOut,
 )
 from ponte.workplace.importing.command import columns_by_header
@@ -32,8 +37,10 @@ from ponte.workplace.importing.targets import targets_for
 from ponte.workplace.importing.undoing import preview_undo
 from ponte.workplace.importing.values import Plan
 from ponte.workplace.models import ImportRun
+from ponte.workplace.selectors.import_reviews import waiting_rows
 from ponte.workplace.selectors.import_undo import left_records
 from ponte.workplace.selectors.imports import visible_imports
+from ponte.workplace.services.import_reviews import decide_rows
 from ponte.workplace.services.import_undo import check_undoable, undo_import, undo_until
 from ponte.workplace.services.imports import cancel_import, create_import, get_for, map_import, start_import
 
@@ -50,6 +57,7 @@ def list_import_targets(request: ApiRequest) -> HttpResponse:
             key=target.key,
             label=str(target.label),
             policies=list(target.policies),
+            match={key: str(label) for key, label in target.match.items()},
             fields=[
                 ImportFieldOut(
                     key=field.key, label=str(field.label), type=field.type, required=field.required,
@@ -85,6 +93,7 @@ def create_an_import(request: ApiRequest, data: ImportIn) -> HttpResponse:
         name=data.file_name,
         source=data.source or "",
         policy=data.policy or "",
+        match=data.match,
         kit=data.kit or "",
     )
     if data.mapping or data.constants:
@@ -120,6 +129,32 @@ def cancel_an_import(request: ApiRequest, import_id: UUID) -> HttpResponse:
 def start_an_import(request: ApiRequest, import_id: UUID) -> HttpResponse:
     """Start a draft, or let a stopped or failed import go on."""
     return respond(request, start_import(run=_import(request, import_id), actor=request.actor), ImportOut)
+
+
+@router.get("/imports/{import_id}/reviews", auth=IMPORT, response=list[ReviewOut], tags=["imports"])
+def list_reviews(
+    request: ApiRequest, import_id: UUID, after: int = 0, limit: Annotated[int, Query(ge=1, le=100)] = 20
+) -> HttpResponse:
+    """Rows about records that are there already and wait for a decision (policy "ask"), those below row ``after``."""
+    found = waiting_rows(
+        _import(request, import_id), request.actor, request.workspace, after=after, limit=limit
+    )
+    shown = [
+        ReviewOut(
+            row=one.row, record_id=one.record_id, label=one.label, sides=[SideOut(**vars(side)) for side in one.sides]
+        )
+        for one in found
+    ]  # fmt: skip
+    return json_response([one.model_dump(mode="json") for one in shown])
+
+
+@router.post("/imports/{import_id}/reviews", auth=IMPORT, response=DecisionOut, tags=["imports"])
+def decide_reviews(request: ApiRequest, import_id: UUID, data: DecisionIn) -> HttpResponse:
+    """Decide what becomes of rows that wait."""
+    run = _import(request, import_id)
+    rows = None if data.every else data.rows
+    count = decide_rows(run=run, actor=request.actor, decision=data.decision, rows=rows)
+    return json_response(DecisionOut(decided=count).model_dump(mode="json"))
 
 
 @router.get("/imports/{import_id}/undo", auth=IMPORT, response=UndoPreviewOut, tags=["imports"])

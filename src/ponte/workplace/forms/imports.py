@@ -53,10 +53,11 @@ class MappingInput:
     source: str
     policy: str
     layout: dict[str, Any]
+    match: list[str] | None = None
 
 
 def read_mapping(data: QueryDict) -> MappingInput:
-    """Read the mapping page: ``column-N`` → field, ``constant-field-N``/``constant-value-N``, source, policy, layout."""
+    """Read the mapping page: ``column-N`` → field, ``constant-field-N``/``constant-value-N``, ``match-N``, source, policy, layout."""
     columns = {}
     for name, value in data.items():
         number = name.removeprefix("column-")
@@ -67,7 +68,10 @@ def read_mapping(data: QueryDict) -> MappingInput:
         key, value = data.get(f"constant-field-{position}", ""), data.get(f"constant-value-{position}", "")
         if key and value.strip():
             constants[key] = value.strip()
-    return MappingInput(columns, constants, data.get("source", ""), data.get("policy", ""), _layout(data))
+    match = [str(data[name]) for name in sorted(data) if name.startswith("match-")] or None
+    return MappingInput(
+        columns, constants, data.get("source", ""), data.get("policy", ""), _layout(data), match
+    )
 
 
 def _layout(data: QueryDict) -> dict[str, Any]:

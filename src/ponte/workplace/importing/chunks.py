@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from ponte.workplace.importing.targets import (
     ImportRow,
     ImportTarget,
     Journal,
+    Policy,
     Problem,
     RowOutcome,
 )
@@ -76,8 +77,34 @@ def write_chunk(target: ImportTarget, chunk: ReadChunk, context: ImportContext) 
     """Let the target write the rows that could be read. Call it inside the chunk's transaction.
 
     Rows the target refuses are answered "rejected"; where a whole chunk fails, it is halved until the rows that are to
-    blame stand alone.
+    blame stand alone. With the policy "ask", rows that would change a record that is there are answered "asked", unwritten.
     """
+    if context.policy is Policy.ASK:
+        return _ask(target, chunk, replace(context, policy=Policy.UPDATE))
+    return _write(target, chunk, context)
+
+
+def _ask(target: ImportTarget, chunk: ReadChunk, context: ImportContext) -> ChunkResult:
+    """Write what changes nothing that is there: tried, and tried again without the rows that would."""
+    asked: dict[int, RowOutcome] = {}
+    while True:
+        readable = [row for row in chunk.readable if row.number not in asked]
+        with transaction.atomic():
+            result = _write(target, ReadChunk(chunk.rows, readable, {**chunk.refused, **asked}), context)
+            created = {one.object_id for one in result.outcomes if one.outcome == "created"}
+            changing = {
+                row.number: RowOutcome("asked", outcome.object_id)
+                for row, outcome in zip(chunk.rows, result.outcomes, strict=True)
+                if outcome.outcome == "updated" and outcome.object_id not in created
+            }
+            if not changing:
+                return result
+            transaction.set_rollback(True)
+        _forget(context)
+        asked |= changing
+
+
+def _write(target: ImportTarget, chunk: ReadChunk, context: ImportContext) -> ChunkResult:
     answers = dict(chunk.refused)
     result = ChunkResult()
     context.journal.parts.clear()

@@ -12,7 +12,7 @@ from ponte.workplace.navigation import NavItem, register_nav
 from ponte.workplace.visibility import who_may_area
 
 MAY_IMPORT = who_may_area("import")
-JOBS = (jobs.run_import, jobs.undo_import, jobs.sweep_imports)
+JOBS = (jobs.run_import, jobs.undo_import, jobs.carry_out, jobs.sweep_imports)
 
 
 def _something_is_in() -> bool:

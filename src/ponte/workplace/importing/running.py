@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from itertools import islice
@@ -28,16 +28,23 @@ from ponte.workplace.importing.chunks import ChunkResult, ReadChunk, read_chunk,
 from ponte.workplace.importing.extensions import extended
 from ponte.workplace.importing.files import SourceRow, data_rows, local_file
 from ponte.workplace.importing.layouts import Layout
-from ponte.workplace.importing.targets import MANY_ROWS, ImportContext, ImportTarget, Policy, targets
+from ponte.workplace.importing.targets import (
+    MANY_ROWS,
+    ImportContext,
+    ImportTarget,
+    Policy,
+    RowOutcome,
+    targets,
+)
 from ponte.workplace.importing.values import Plan, Reader
-from ponte.workplace.models import ImportChunk, ImportRejection, ImportRun
+from ponte.workplace.models import ImportChunk, ImportRejection, ImportReview, ImportRun
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[ImportRun], None]
 UNDERWAY = (ImportRun.State.QUEUED, ImportRun.State.RUNNING)
 _SMALL_CHUNK = 1000
-COUNTED = ("created", "updated", "unchanged", "skipped", "rejected")
+COUNTED = ("created", "updated", "unchanged", "skipped", "rejected", "asked")
 
 
 class Overtaken(Exception):
@@ -113,6 +120,7 @@ def context_of(run: ImportRun, workspace: Workspace) -> ImportContext:
         policy=Policy(run.policy),
         zone=ZoneInfo(workspace.timezone),
         currency=workspace.currency,
+        match=tuple(run.match),
     )
 
 
@@ -195,11 +203,25 @@ def _note(run: ImportRun, chunk: Sequence[SourceRow], result: ChunkResult) -> No
     for outcome in COUNTED:
         setattr(run, outcome, getattr(run, outcome) + result.count(outcome))
     run.save(update_fields=["state", "cursor", "rows", *COUNTED, "updated_at"])
+    keep_chunk(run, result, last_row=run.cursor)
+    keep_rejections(run, zip(chunk, result.outcomes, strict=True))
+    ImportReview.objects.bulk_create(
+        ImportReview(run=run, row=row.number, cells=_plain_cells(row), object_id=outcome.object_id)
+        for row, outcome in zip(chunk, result.outcomes, strict=True)
+        if outcome.outcome == "asked" and outcome.object_id is not None
+    )
+    if run.background is not None:
+        advance_run(run.background, done=run.rows, total=max(run.estimated_rows, run.rows))
+
+
+def keep_chunk(run: ImportRun, result: ChunkResult, *, last_row: int, part: int = 0) -> None:
+    """Note what a chunk did, so that it can be undone."""
     created = result.ids("created")
     fresh = set(created)
     ImportChunk.objects.create(
         run=run,
-        last_row=run.cursor,
+        last_row=last_row,
+        part=part,
         created_ids=created,
         updated_ids=[one for one in result.ids("updated") if one not in fresh],
         touched_ids=result.ids("unchanged"),
@@ -208,18 +230,24 @@ def _note(run: ImportRun, chunk: Sequence[SourceRow], result: ChunkResult) -> No
         began_at=result.began_at,
         ended_at=timezone.now(),
     )
+
+
+def keep_rejections(run: ImportRun, rows: Iterable[tuple[SourceRow, RowOutcome]]) -> None:
+    """Keep the refused rows with their reasons."""
     ImportRejection.objects.bulk_create(
         ImportRejection(
             run=run,
             row=row.number,
-            cells=[cell.replace("\x00", "")[:10_000] for cell in row.cells],
+            cells=_plain_cells(row),
             problems=[[each.field, each.code, each.message] for each in outcome.problems],
         )
-        for row, outcome in zip(chunk, result.outcomes, strict=True)
+        for row, outcome in rows
         if outcome.outcome == "rejected"
     )
-    if run.background is not None:
-        advance_run(run.background, done=run.rows, total=max(run.estimated_rows, run.rows))
+
+
+def _plain_cells(row: SourceRow) -> list[str]:
+    return [cell.replace("\x00", "")[:10_000] for cell in row.cells]
 
 
 def _finish(run_id: UUID, workspace: Workspace, context: ImportContext) -> None:

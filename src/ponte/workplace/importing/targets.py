@@ -49,12 +49,16 @@ class Policy(StrEnum):
     UPDATE = "update"
     FILL = "fill"
     SKIP = "skip"
+    ASK = "ask"
+    CREATE = "create"
 
 
 POLICY_LABELS: Mapping[Policy, Promise] = {
     Policy.UPDATE: _("Update it with the values of the file"),
     Policy.FILL: _("Only fill what is empty"),
     Policy.SKIP: _("Leave it as it is"),
+    Policy.ASK: _("Ask me, row by row"),
+    Policy.CREATE: _("Make a new one all the same"),
 }
 
 
@@ -102,7 +106,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class RowOutcome:
-    """What became of one row: "created", "updated", "unchanged", "skipped" or "rejected" (then with problems)."""
+    """What became of one row: "created", "updated", "unchanged", "skipped", "asked" or "rejected" (then with problems)."""
 
     outcome: str
     object_id: UUID | None = None
@@ -155,14 +159,16 @@ class ImportContext:
     """What a target knows beyond the rows.
 
     ``source`` names the system the data come from and is the name space of external ids. ``memory`` lives as long
-    as the run and holds what a target wants to look up once only. ``journal`` takes what the chunk at hand changes.
+    as the run and holds what a target wants to look up once only. ``match`` are the keys of the target's ``match`` that tell a
+    known record, in order; empty means all. ``journal`` takes what the chunk at hand changes.
     """
 
     actor: Actor
     source: str
-    policy: Policy
+    policy: Policy  # never ASK: such rows are told apart before
     zone: tzinfo
     currency: str
+    match: tuple[str, ...] = ()
     memory: dict[str, Any] = field(default_factory=dict)
     journal: Journal = field(default_factory=lambda: Journal())
 
@@ -181,7 +187,7 @@ class ImportTarget:
     ``before_many`` is called, outside any transaction, when a file of ``MANY_ROWS`` or more begins or goes on; ``after_many``
     when an import ends and, should its process have died, by the sweep: it must be cheap when there is nothing to do.
     ``undo`` takes a chunk back (``importing.reversal``); without, an import can't be undone. It needs the acts ``undo_rights`` on
-    the object of ``rights``. ``names`` tells label and page of records, those the member may see.
+    the object of ``rights``. ``match``: key → label of what can tell a known record, the surest first; empty where only one thing can. ``names`` tells label and page of records, those the member may see.
     """
 
     key: str
@@ -192,7 +198,8 @@ class ImportTarget:
     rights: tuple[str, str]
     order: int = 100
     description: str | Promise = ""
-    policies: tuple[Policy, ...] = (Policy.UPDATE, Policy.FILL, Policy.SKIP)
+    policies: tuple[Policy, ...] = (Policy.UPDATE, Policy.FILL, Policy.SKIP, Policy.ASK)
+    match: Mapping[str, str | Promise] = field(default_factory=dict)
     list_url_name: str = ""
     after: tuple[str, ...] = ()
     chunk_rows: int = 1000

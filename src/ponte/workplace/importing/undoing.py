@@ -218,8 +218,9 @@ def _note(run: ImportRun, chunk: ImportChunk, reversal: Reversal) -> None:
 
 
 def _finish(run: ImportRun, context: ImportContext) -> None:
-    run.state, run.undone_at, run.error = ImportRun.State.UNDONE, timezone.now(), ""
-    run.save(update_fields=["state", "undone_at", "error", "updated_at"])
+    run.state, run.undone_at, run.error, run.asked = ImportRun.State.UNDONE, timezone.now(), "", 0
+    run.save(update_fields=["state", "undone_at", "error", "asked", "updated_at"])
+    run.reviews.all().delete()
     counts = {"removed": run.removed, "restored": run.restored, "kept": run.kept}
     audit.record(
         actor=context.actor,

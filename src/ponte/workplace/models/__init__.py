@@ -1,6 +1,12 @@
 from ponte.workplace.models.custom_field import CustomField, FieldKind, IndexState
 from ponte.workplace.models.exports import ExportRun
-from ponte.workplace.models.imports import ImportChunk, ImportMapping, ImportRejection, ImportRun
+from ponte.workplace.models.imports import (
+    ImportChunk,
+    ImportMapping,
+    ImportRejection,
+    ImportReview,
+    ImportRun,
+)
 from ponte.workplace.models.lists import BulkChange, BulkChunk, ListExport, ListPreference, SavedView, Sharing
 from ponte.workplace.models.records import Favourite, RecentRecord
 
@@ -14,6 +20,7 @@ __all__ = [
     "ImportChunk",
     "ImportMapping",
     "ImportRejection",
+    "ImportReview",
     "ImportRun",
     "IndexState",
     "ListExport",

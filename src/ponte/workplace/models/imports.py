@@ -36,6 +36,9 @@ class ImportRun(Record):
     size = models.PositiveBigIntegerField()
     source = models.CharField(max_length=40)
     policy = models.CharField(max_length=10, default="update")
+    match = models.JSONField(
+        default=list
+    )  # what tells a known record, the surest first; empty: the target's usual
     layout = models.JSONField(default=dict)
     plan = models.JSONField(default=dict)
     headers = models.JSONField(default=list)
@@ -48,6 +51,7 @@ class ImportRun(Record):
     unchanged = models.PositiveBigIntegerField(default=0)
     skipped = models.PositiveBigIntegerField(default=0)
     rejected = models.PositiveBigIntegerField(default=0)
+    asked = models.PositiveBigIntegerField(default=0)  # rows that still wait for a decision
     error = models.TextField(blank=True)
     started_by = models.ForeignKey(
         "core.Member", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -119,6 +123,7 @@ class ImportChunk(models.Model):
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="chunks")
     last_row = models.PositiveBigIntegerField()
+    part = models.PositiveIntegerField(default=0)  # above 0: rows decided after the import
     created_ids = ArrayField(models.UUIDField(), default=list)
     updated_ids = ArrayField(models.UUIDField(), default=list)
     touched_ids = ArrayField(models.UUIDField(), default=list)
@@ -132,7 +137,7 @@ class ImportChunk(models.Model):
     class Meta:
         verbose_name = _("Imported chunk")
         verbose_name_plural = _("Imported chunks")
-        constraints = [models.UniqueConstraint(fields=["run", "last_row"], name="import_chunk_once")]
+        constraints = [models.UniqueConstraint(fields=["run", "last_row", "part"], name="import_chunk_once")]
 
     def __str__(self) -> str:
         return f"{self.run_id} … {self.last_row}"
@@ -155,6 +160,39 @@ class ImportRejection(models.Model):
         return f"{self.run_id}: {self.row}"
 
 
+class ImportReview(models.Model):
+    """A row about a record that is there, waiting until somebody decides what becomes of it (policy "ask").
+
+    ``decision`` is set first, then carried out; ``outcome`` says what came of it. The cells are emptied with that.
+    """
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="reviews")
+    row = models.PositiveBigIntegerField()
+    cells = models.JSONField()
+    object_id = models.UUIDField()
+    decision = models.CharField(max_length=10, blank=True)
+    decided_by = models.ForeignKey(
+        "core.Member", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        verbose_name = _("Row to decide")
+        verbose_name_plural = _("Rows to decide")
+        constraints = [models.UniqueConstraint(fields=["run", "row"], name="import_review_once")]
+        indexes = [
+            models.Index(
+                fields=["decided_at"],
+                condition=models.Q(outcome="") & ~models.Q(decision=""),
+                name="import_review_decided",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}: {self.row}"
+
+
 class ImportMapping(Record):
     """The mapping last used for files that look alike (same headers), offered for the next one."""
 
@@ -164,6 +202,7 @@ class ImportMapping(Record):
     constants = models.JSONField(default=dict)
     source = models.CharField(max_length=40)
     policy = models.CharField(max_length=10)
+    match = models.JSONField(default=list)
 
     class Meta:
         verbose_name = _("Remembered mapping")

@@ -50,8 +50,8 @@ def left_records(run: ImportRun, member: Member | None, limit: int = 50) -> list
         if len(found) >= limit:
             break
     shown = dict(list(found.items())[:limit])
-    named = _named(run, member, shown)
-    words = _field_words(run, member)
+    named = named_records(run, member, shown)
+    words = field_words(run, member)
     rows = []
     for record_id, (reason, *fields) in shown.items():
         label, url = named.get(record_id, ("", ""))
@@ -60,16 +60,18 @@ def left_records(run: ImportRun, member: Member | None, limit: int = 50) -> list
     return rows
 
 
-def _named(
+def named_records(
     run: ImportRun, member: Member | None, ids: Collection[UUID]
 ) -> dict[UUID, tuple[str, str | Promise]]:
+    """Return label and page of records of an import's kind, those the member sees."""
     target = targets.get(run.target)
     if target is None or target.names is None:
         return {}
     return {one: (named.label, named.url) for one, named in target.names(member, list(ids)).items()}
 
 
-def _field_words(run: ImportRun, member: Member | None) -> dict[str, str]:
+def field_words(run: ImportRun, member: Member | None) -> dict[str, str]:
+    """Return what fields in the changes of an import are called, by their names in the audit log."""
     target = targets.get(run.target)
     if target is None:
         return {}

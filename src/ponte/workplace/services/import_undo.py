@@ -12,6 +12,7 @@ from ponte.core.errors import Denied, Invalid, Missing
 from ponte.core.jobs import enqueue
 from ponte.core.services import audit
 from ponte.core.services.runs import start_run
+from ponte.workplace.importing.reviewing import forget_reviews
 from ponte.workplace.importing.running import page_of
 from ponte.workplace.importing.targets import may_undo, targets
 from ponte.workplace.models import ImportChunk, ImportRun
@@ -85,8 +86,13 @@ def undo_until(run: ImportRun) -> datetime:
 
 
 def forget_undo() -> int:
-    """Empty the notes that only undoing needs of imports that are too old for it; returns how many chunks."""
-    old = ImportRun.objects.filter(finished_at__lt=timezone.now() - UNDO_FOR).exclude(
+    """Empty the notes that only undoing needs of imports that are too old for it, and drop rows nobody decided.
+
+    Returns how many chunks.
+    """
+    before = timezone.now() - UNDO_FOR
+    forget_reviews(before)
+    old = ImportRun.objects.filter(finished_at__lt=before).exclude(
         state__in=(ImportRun.State.QUEUED, ImportRun.State.RUNNING, ImportRun.State.UNDOING)
     )
     chunks = ImportChunk.objects.filter(run__in=old).exclude(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -33,7 +33,17 @@ from ponte.workplace.models import ImportMapping, ImportRun
 from ponte.workplace.selectors.imports import visible_imports
 
 DEFAULT_SOURCE = "import"
-MAPPED = ("layout", "plan", "headers", "fingerprint", "estimated_rows", "source", "policy", "updated_at")
+MAPPED = (
+    "layout",
+    "plan",
+    "headers",
+    "fingerprint",
+    "estimated_rows",
+    "source",
+    "policy",
+    "match",
+    "updated_at",
+)
 
 
 def create_import(
@@ -44,6 +54,7 @@ def create_import(
     name: str,
     source: str = "",
     policy: str = "",
+    match: Sequence[str] = (),
     kit: str = "",
 ) -> ImportRun:
     """Take a file in and guess how it is to be read and what its columns are.
@@ -53,6 +64,7 @@ def create_import(
         upload: the file's content.
         name: the file's name, as shown.
         source: the system the data come from; that of the last similar file when empty, else of the kit.
+        match: what tells a known record, the surest first (keys of the target's ``match``); the usual when empty.
         kit: key of one of ``importing.kits``; "none" for no kit, empty to tell it from the headers.
 
     Returns:
@@ -62,7 +74,7 @@ def create_import(
         Denied: the member may not import this.
         Invalid: on "file", when it is no readable table, or on "source", "policy" or "kit".
     """
-    chosen = _allowed_target(actor, target)
+    chosen = allowed_target(actor, target)
     if kit not in ("", NO_KIT, *KITS):
         raise Invalid.on("kit", "unknown", _("Choose where the file comes from."))
     size = upload.size or 0
@@ -88,6 +100,7 @@ def create_import(
         id=run_id, target=target, file_name=safe_name(name), storage_key=key, size=size, started_by=actor.member,
         source=clean_source(source or known_source),
         policy=_policy(chosen, policy or (remembered.policy if remembered else "")),
+        match=_match(chosen, match or (remembered.match if remembered else ())),
     )  # fmt: skip
     columns = _by_index(remembered.columns) if remembered else guess_columns(chosen, sample, from_kit)
     _settle(run, chosen, sample, columns, remembered.constants if remembered else {})
@@ -109,6 +122,7 @@ def map_import(
     constants: Mapping[str, str] | None = None,
     source: str | None = None,
     policy: str | None = None,
+    match: Sequence[str] | None = None,
     layout: Mapping[str, Any] | None = None,
 ) -> ImportRun:
     """Change how a draft's file is read and what its columns become; None leaves a part as it is.
@@ -121,7 +135,7 @@ def map_import(
         Missing: somebody has deleted it meanwhile.
     """
     run = _locked(run)
-    target = _allowed_target(actor, run.target)
+    target = allowed_target(actor, run.target)
     if run.state != ImportRun.State.DRAFT:
         raise _too_late()
     plan = Plan.from_json(run.plan)
@@ -134,6 +148,8 @@ def map_import(
         run.source = clean_source(source)
     if policy is not None:
         run.policy = _policy(target, policy)
+    if match is not None:
+        run.match = _match(target, match)
     _settle(
         run,
         target,
@@ -156,7 +172,7 @@ def start_import(*, run: ImportRun, actor: Actor, in_background: bool = True) ->
             Also when it is under way or done already.
     """
     run = _locked(run)
-    target = _allowed_target(actor, run.target)
+    target = allowed_target(actor, run.target)
     if (
         run.state not in (ImportRun.State.DRAFT, ImportRun.State.FAILED, ImportRun.State.CANCELLED)
         or run.removed
@@ -241,7 +257,8 @@ def _locked(run: ImportRun) -> ImportRun:
     return held
 
 
-def _allowed_target(actor: Actor, key: str) -> ImportTarget:
+def allowed_target(actor: Actor, key: str) -> ImportTarget:
+    """Return a target the actor may import to, with their fields; raises ``Invalid`` on "target", or ``Denied``."""
     found = targets.get(key)
     if found is None:
         raise Invalid.on("target", "unknown", _("Choose what the file contains."))
@@ -274,6 +291,7 @@ def _remember(run: ImportRun) -> None:
             "constants": plan["constants"],
             "source": run.source,
             "policy": run.policy,
+            "match": run.match,
         },
     )
 
@@ -291,6 +309,13 @@ def _policy(target: ImportTarget, policy: str) -> str:
     if policy not in target.policies:
         raise Invalid.on("policy", "unknown", _("Choose what happens to records that are there already."))
     return policy
+
+
+def _match(target: ImportTarget, match: Sequence[str]) -> list[str]:
+    chosen = list(dict.fromkeys(key for key in match if key))
+    if any(key not in target.match for key in chosen):
+        raise Invalid.on("match", "unknown", _("Choose what a known record is recognised by."))
+    return [] if chosen == list(target.match) else chosen
 
 
 def _too_late() -> Invalid:

@@ -23,7 +23,7 @@ from ponte.workplace.forms.imports import DELIMITERS, ENCODINGS, MAX_CONSTANTS, 
 from ponte.workplace.importing.dry_run import preview as preview_rows
 from ponte.workplace.importing.rejected import rejected_csv
 from ponte.workplace.importing.running import target_of
-from ponte.workplace.importing.targets import POLICY_LABELS, Policy, targets, targets_for
+from ponte.workplace.importing.targets import POLICY_LABELS, ImportTarget, Policy, targets, targets_for
 from ponte.workplace.models import ImportRun
 from ponte.workplace.selectors.import_undo import left_records
 from ponte.workplace.selectors.imports import mapping_page, refusals, visible_imports
@@ -178,6 +178,7 @@ def _keep(request: WorkspaceRequest, run: ImportRun) -> ImportRun:
         constants=given.constants,
         source=given.source,
         policy=given.policy,
+        match=given.match,
         layout=given.layout,
     )
 
@@ -204,12 +205,19 @@ def _mapping(
         "page": page,
         "constants": list(enumerate(constants, start=1)),
         "policies": [(policy.value, POLICY_LABELS[Policy(policy)]) for policy in target.policies],
+        "matches": _matches(run, target),
         "encodings": ENCODINGS.items(),
         "delimiters": DELIMITERS,
         "refusal": refusal,
         "after": [found for key in target.after if (found := targets.get(key))],
     }
     return render(request, "workplace/imports/mapping.html", context, status=status)
+
+
+def _matches(run: ImportRun, target: ImportTarget) -> list[tuple[int, str]]:
+    """Return what a known record is recognised by, for as many choices as there are."""
+    chosen = [*(run.match or target.match), *[""] * len(target.match)][: len(target.match)]
+    return list(enumerate(chosen, start=1))
 
 
 def _preview(request: WorkspaceRequest, run: ImportRun) -> HttpResponse:
