@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db import models
 
 from ponte.core.ids import uuid7
+from ponte.core.rows import Row
 
 
-class IdempotencyKey(models.Model):
+class IdempotencyKey(Row):
     """The answer to one write sent with ``Idempotency-Key``, kept to be replayed for a day.
 
     The row is written in the transaction of the call itself: it exists exactly when the call's effects do.
@@ -29,7 +30,7 @@ class IdempotencyKey(models.Model):
         return self.key
 
 
-class RateWindow(models.Model):
+class RateWindow(Row):
     """How many calls one token made in the current window (one row a token)."""
 
     token_id = models.UUIDField(primary_key=True)

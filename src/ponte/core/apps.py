@@ -8,3 +8,6 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from ponte.core import deliveries, jobs, registrations, subscribers  # noqa: F401
+        from ponte.core.rows import read_times_quickly
+
+        read_times_quickly()

@@ -21,6 +21,7 @@ class WorkspaceRequest(HttpRequest):
     workspace: Workspace
     member: Member
     actor: Actor
+    has_other_workspaces: bool
     htmx: HtmxDetails
     ponte_failed: bool  # an exception became a response: the transaction must not commit
     ponte_denied: Denied  # what to write into the audit log after rolling back

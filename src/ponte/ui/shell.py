@@ -96,13 +96,15 @@ def _mark_current(whole: ShellPart, path: str) -> ShellPart:
     links = [link for section in whole.sections for link in section.links]
     best = _longest_match(links + whole.favourites, path)
     whole.sections = [
-        Section(section.label, tuple(replace(link, current=link.url == best) for link in section.links))
-        for section in whole.sections
+        Section(section.label, tuple(_marked(section.links, best))) for section in whole.sections
     ]
-    whole.favourites = [replace(link, current=link.url == best) for link in whole.favourites]
-    phone = whole.phone or links
-    whole.phone = [replace(link, current=link.url == best) for link in phone[:PHONE_PLACES]]
+    whole.favourites = _marked(whole.favourites, best)
+    whole.phone = _marked((whole.phone or links)[:PHONE_PLACES], best)
     return whole
+
+
+def _marked(links: Iterable[Link], url: str) -> list[Link]:
+    return [replace(link, current=True) if link.url == url else link for link in links]
 
 
 def _longest_match(links: Iterable[Link], path: str) -> str:

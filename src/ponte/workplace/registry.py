@@ -25,17 +25,22 @@ class Registry(Generic[EntryT]):
     def __init__(self) -> None:
         self._entries: dict[str, EntryT] = {}
         self._sorted: list[EntryT] | None = None
+        self.edition = (
+            0  # grows with each change: what is made of the entries may be kept as long as it stands
+        )
 
     def register(self, entry: EntryT) -> EntryT:
         """Keep ``entry`` under its key and return it."""
         self._entries[entry.key] = entry
         self._sorted = None
+        self.edition += 1
         return entry
 
     def unregister(self, key: str) -> None:
         """Forget the entry of ``key``, if there is one (tests clean up with it)."""
         self._entries.pop(key, None)
         self._sorted = None
+        self.edition += 1
 
     def get(self, key: str) -> EntryT | None:
         """Return the entry of ``key`` or None."""

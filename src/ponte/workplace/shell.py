@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
+from django.utils.translation import get_language
 
+from ponte.core.models import Member
 from ponte.core.requests import WorkspaceRequest
 from ponte.ui.shell import Link, Section, ShellPart
-from ponte.workplace.commands import create_commands_for
-from ponte.workplace.navigation import SECTIONS, NavItem, items_for
+from ponte.workplace.commands import commands, create_commands_for
+from ponte.workplace.navigation import SECTIONS, NavItem, items_for, nav_items
 from ponte.workplace.search import SearchHit
 from ponte.workplace.selectors.records import favourite_records
 
@@ -22,7 +25,28 @@ def shell_part(request: HttpRequest) -> ShellPart | None:
     if getattr(request, "member", None) is None:
         return None
     inside = cast(WorkspaceRequest, request)
-    by_section = items_for(inside.member)
+    favourites = [_favourite(hit) for hit in favourite_records(inside.member)]
+    return replace(_fixed_part(inside.member, inside.workspace.kind), favourites=favourites)
+
+
+_kept: dict[tuple[object, ...], ShellPart] = {}
+MOST_KEPT = 500
+
+
+def _fixed_part(member: Member, kind: str) -> ShellPart:
+    """Return what is the same on every page of everybody with the same rights, words and workspace; made once."""
+    rights = repr(member.role.rights)
+    key = (get_script_prefix(), get_language(), kind, rights, nav_items.edition, commands.edition)
+    part = _kept.get(key)
+    if part is None:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        part = _kept[key] = _make_fixed_part(member)
+    return part
+
+
+def _make_fixed_part(member: Member) -> ShellPart:
+    by_section = items_for(member)
     items = [item for found in by_section.values() for item in found]
     return ShellPart(
         sections=[
@@ -32,7 +56,6 @@ def shell_part(request: HttpRequest) -> ShellPart | None:
             )
             for section, found in by_section.items()
         ],
-        favourites=[_favourite(hit) for hit in favourite_records(inside.member)],
         create=[
             Link(
                 label=str(command.label),
@@ -42,7 +65,7 @@ def shell_part(request: HttpRequest) -> ShellPart | None:
                 shortcut=command.shortcut,
                 dialog=command.in_dialog,
             )
-            for command in create_commands_for(inside.member)
+            for command in create_commands_for(member)
             if command.url_name
         ],
         phone=[_nav_link(item) for item in sorted(items, key=lambda item: item.order) if item.on_phone],

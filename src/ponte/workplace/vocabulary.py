@@ -25,7 +25,7 @@ class Vocabulary:
 
 
 USUAL = Vocabulary(_("Customers"), _("People"), _("New person"))
-BY_KIND = {
+BY_KIND: dict[str, Vocabulary] = {
     Workspace.Kind.CLINIC: Vocabulary(_("Patients"), _("Patients"), _("New patient")),
     Workspace.Kind.SCHOOL: Vocabulary(_("Students and families"), _("Students"), _("New student")),
 }
@@ -33,7 +33,7 @@ BY_KIND = {
 
 def vocabulary_of(kind: str) -> Vocabulary:
     """Return the words of a kind of business."""
-    return BY_KIND.get(Workspace.Kind(kind), USUAL) if kind in Workspace.Kind.values else USUAL
+    return BY_KIND.get(kind, USUAL)
 
 
 def _word(name: str) -> str:

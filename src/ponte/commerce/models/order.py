@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ponte.commerce.models.choices import OrderStatus, PaymentKind, SalesChannel
 from ponte.commerce.models.product import Product
 from ponte.core.models.base import Customisable, Record, VersionedRecord
+from ponte.core.rows import Row
 
 ALIVE = Q(deleted_at__isnull=True)
 ZERO = Decimal(0)
@@ -216,7 +217,7 @@ class ReturnLine(Record):
         return f"{self.quantity} × {self.line_id}"
 
 
-class OrderCounter(models.Model):
+class OrderCounter(Row):
     """The last number given to an order made here (one row)."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)

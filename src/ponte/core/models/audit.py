@@ -7,9 +7,10 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from ponte.core.ids import uuid7
+from ponte.core.rows import Row
 
 
-class SubjectKey(models.Model):
+class SubjectKey(Row):
     """The key that opens one customer's personal values in the log. Erasure empties ``wrapped``."""
 
     subject_id = models.UUIDField(primary_key=True)
@@ -18,7 +19,7 @@ class SubjectKey(models.Model):
     destroyed_at = models.DateTimeField(null=True, blank=True)
 
 
-class AuditEntry(models.Model):
+class AuditEntry(Row):
     """Who did what to which record, with the values before and after.
 
     ``changes`` is ``{field: [before, after]}`` of fields that are not personal; ``sealed`` holds the personal ones
@@ -58,7 +59,7 @@ class AuditEntry(models.Model):
         ]
 
 
-class AccessEntry(models.Model):
+class AccessEntry(Row):
     """That personal data were seen or taken out: one row a page or export."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

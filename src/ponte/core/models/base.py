@@ -8,9 +8,10 @@ from django.db import models
 from django.db.models import Value
 
 from ponte.core.ids import uuid7
+from ponte.core.rows import Row
 
 
-class Record(models.Model):
+class Record(Row):
     """A row with a time-ordered id and its times of birth and last change."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -30,7 +31,7 @@ class VersionedRecord(Record):
         abstract = True
 
 
-class Customisable(models.Model):
+class Customisable(Row):
     """A row with custom fields: ``custom`` holds their values by storage slot, see ``workplace.custom_fields``."""
 
     custom: models.JSONField[Any, Any] = models.JSONField(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db import models
 
 from ponte.core.ids import uuid7
+from ponte.core.rows import Row
 
 
-class StoredEvent(models.Model):
+class StoredEvent(Row):
     """An event written in the transaction that caused it."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -30,7 +31,7 @@ class StoredEvent(models.Model):
         ]
 
 
-class EventDelivery(models.Model):
+class EventDelivery(Row):
     """One event to one handler. A row in state DONE makes a second run of the handler impossible."""
 
     class State(models.TextChoices):

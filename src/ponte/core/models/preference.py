@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from ponte.core.rows import Row
 
-class WorkspaceSetting(models.Model):
+
+class WorkspaceSetting(Row):
     """A named JSON value, written through ``ponte.core.services.preferences``."""
 
     key = models.CharField(max_length=80, primary_key=True)

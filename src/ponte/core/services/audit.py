@@ -8,9 +8,12 @@ from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Model
+from django.utils import timezone
 
 from ponte.core.actors import Actor
+from ponte.core.ids import uuid7
 from ponte.core.models import AccessEntry, AuditEntry
 from ponte.core.services.subject_keys import open_many, seal_for, seal_many
 from ponte.events.base import plain
@@ -162,14 +165,21 @@ def record_denial(*, actor: Actor, act: str, object_type: str, place: str) -> No
 
 def record_view(
     *, actor: Actor, object_type: str, ids: Iterable[UUID], where: str, act: str = "view"
-) -> AccessEntry | None:
-    """Write that personal data were shown (``act`` "view") or taken out ("export"): one row a page."""
+) -> None:
+    """Write that personal data were shown (``act`` "view") or taken out ("export"): one row a page, none for no ids."""
     shown = list(ids)
     if not shown:
-        return None
-    return AccessEntry.objects.create(
-        **_author(actor), act=act, place=where[:120], object_type=object_type, object_ids=shown
-    )
+        return
+    author = _author(actor)
+    # written by hand: it stands on every page, and Django's insert costs a millisecond to compile
+    columns = ("id", "at", *author, "act", "place", "object_type", "object_ids")
+    values = [uuid7(), timezone.now(), *author.values(), act, where[:120], object_type, shown]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {AccessEntry._meta.db_table} ({', '.join(columns)}) VALUES"
+            f" ({', '.join(['%s'] * (len(columns) - 1))}, %s::uuid[])",
+            values,
+        )
 
 
 def diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

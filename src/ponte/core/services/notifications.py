@@ -10,10 +10,17 @@ from django.utils import timezone
 from ponte.core.actors import Actor
 from ponte.core.live import push
 from ponte.core.models import Member, Notification
+from ponte.core.prepared import Prepared
 from ponte.core.services.notice_choices import WAYS, wants
 from ponte.core.services.push_sending import queue_push
 from ponte.core.tenancy.scope import current_workspace
 
+UNREAD = Prepared[UUID](
+    lambda member_id: Notification.objects.filter(member_id=member_id, read_at=None).values_list(
+        "id", flat=True
+    )[:100],
+    UUID,
+)
 KEPT_FOR = timedelta(days=180)
 
 
@@ -52,7 +59,7 @@ def notify(
 
 def count_unread(member_id: UUID) -> int:
     """Return how many notices a member hasn't read; more than 100 count as 100."""
-    return Notification.objects.filter(member_id=member_id, read_at=None)[:100].count()
+    return len(UNREAD.rows(member_id))
 
 
 def forget_read() -> int:

@@ -19,6 +19,7 @@ from ponte.core.actors import Actor
 from ponte.core.errors import Denied, Missing
 from ponte.core.log import workspace_slug
 from ponte.core.models import Member
+from ponte.core.prepared import Prepared
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.services.audit import record_denial
 from ponte.core.services.members import adopt_address
@@ -28,6 +29,16 @@ from ponte.core.tenancy.urls import RESERVED_SLUGS
 
 log = logging.getLogger(__name__)
 
+MEMBERSHIPS = Prepared[Membership](
+    lambda user_id: Membership.objects.select_related("workspace").filter(
+        user_id=user_id, is_active=True, workspace__is_active=True
+    ),
+    UUID,
+)
+MEMBER = Prepared[Member](
+    lambda user_id: Member.objects.select_related("role", "team").filter(user_id=user_id, is_active=True)[:1],
+    UUID,
+)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -55,14 +66,13 @@ class WorkspaceMiddleware:
             return self.get_response(request)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        membership = (
-            Membership.objects.select_related("workspace")
-            .filter(user_id=request.user.pk, workspace__slug=slug, is_active=True, workspace__is_active=True)
-            .first()
-        )
+        memberships = MEMBERSHIPS.rows(request.user.pk)
+        membership = next((each for each in memberships if each.workspace.slug == slug), None)
         if membership is None:
             raise Http404
-        return self._serve(cast(WorkspaceRequest, request), membership.workspace, "/" + rest)
+        inside = cast(WorkspaceRequest, request)
+        inside.has_other_workspaces = len(memberships) > 1
+        return self._serve(inside, membership.workspace, "/" + rest)
 
     def _serve(self, request: WorkspaceRequest, workspace: Workspace, path: str) -> HttpResponseBase:
         prefix, token = get_script_prefix(), workspace_slug.set(workspace.slug)
@@ -86,11 +96,7 @@ class WorkspaceMiddleware:
             timezone.deactivate()
 
     def _respond(self, request: WorkspaceRequest) -> HttpResponseBase:
-        member = (
-            Member.objects.select_related("role", "team")
-            .filter(user_id=cast(UUID, request.user.pk), is_active=True)
-            .first()
-        )
+        member = MEMBER.first(request.user.pk)
         if member is None:
             raise Http404
         request.member = member

@@ -8,11 +8,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from ponte.core.rows import Row
 from ponte.directory.models.choices import CompanySize
 from ponte.directory.models.party import Party
 
 
-class Company(models.Model):
+class Company(Row):
     """The half of a customer that only companies have; shares the party's id.
 
     The party's name is the trade name. ``cnpj`` holds 14 characters (the first twelve may be letters since July

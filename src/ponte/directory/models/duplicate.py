@@ -9,11 +9,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models.base import Record
+from ponte.core.rows import Row
 from ponte.directory.models.choices import PartyKind
 from ponte.directory.models.party import Party
 
 
-class MatchKeys(models.Model):
+class MatchKeys(Row):
     """The hashed keys of one customer; two customers that share one are compared (``ponte.directory.matching``)."""
 
     party = models.OneToOneField(Party, on_delete=models.CASCADE, primary_key=True, related_name="match_keys")
@@ -27,7 +28,7 @@ class MatchKeys(models.Model):
         return str(self.party_id)
 
 
-class CommonKey(models.Model):
+class CommonKey(Row):
     """A key so many customers share that it tells nothing ("Maria Silva"); left out of comparisons."""
 
     key = models.BigIntegerField(primary_key=True)
@@ -36,7 +37,7 @@ class CommonKey(models.Model):
         return str(self.key)
 
 
-class NameShare(models.Model):
+class NameShare(Row):
     """How common a name's sound is among the customers of a kind (0 to 1), as the last search counted."""
 
     id = models.BigAutoField(primary_key=True)

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models.base import Record
+from ponte.core.rows import Row
 from ponte.directory.models.choices import PartyKind, Stage
 from ponte.directory.models.party import Party
 
@@ -42,7 +43,7 @@ class StageChange(Record):
         return f"{self.from_stage or '-'} → {self.to_stage}"
 
 
-class PartyFacts(models.Model):
+class PartyFacts(Row):
     """Figures about a customer, kept current by the modules that know them; a row for every customer.
 
     Apart from ``Party`` because they change far more often. The ``*_sort`` columns never are null (1970 stands for

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ponte.core.models.base import Record, VersionedRecord
+from ponte.core.rows import Row
 from ponte.directory.models.choices import RelationKind
 from ponte.directory.models.company import Company
 from ponte.directory.models.party import Party
@@ -93,7 +94,7 @@ class Tag(VersionedRecord):
         return self.name
 
 
-class PartyTag(models.Model):
+class PartyTag(Row):
     """That a customer carries a tag."""
 
     id = models.BigAutoField(primary_key=True)

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models.base import Record
+from ponte.core.rows import Row
 from ponte.directory.models.choices import PartyKind
 from ponte.directory.models.party import Party
 
@@ -61,7 +62,7 @@ class Merge(Record):
         return self.undone_at is None and self.closed_at is None
 
 
-class MergeStep(models.Model):
+class MergeStep(Row):
     """One thing a merge did, as much as undoing it needs. Later steps are undone first.
 
     ``act`` is "move" (rows ``ids`` of ``model`` pointed at ``loser_id`` by ``field``; ``flagged`` of them were marked

@@ -8,11 +8,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from ponte.core.rows import Row
 from ponte.directory.models.choices import Education, Gender, IncomeBand, MaritalStatus
 from ponte.directory.models.party import Party
 
 
-class Person(models.Model):
+class Person(Row):
     """The half of a customer that only people have; shares the party's id."""
 
     party = models.OneToOneField(Party, on_delete=models.CASCADE, primary_key=True, related_name="person")

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models.base import Record, VersionedRecord
+from ponte.core.rows import Row
 from ponte.directory.models.party import Party
 
 
@@ -39,7 +40,7 @@ class QualityRules(VersionedRecord):
         return "data quality"
 
 
-class PartyQuality(models.Model):
+class PartyQuality(Row):
     """How complete a customer's record is (0 to 100) and what is wrong with it; computed from the record."""
 
     party = models.OneToOneField(Party, on_delete=models.CASCADE, primary_key=True, related_name="quality")

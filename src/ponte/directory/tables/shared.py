@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.brazil.phones import format_phone
@@ -36,6 +36,8 @@ from ponte.workplace.lists import (
 )
 from ponte.workplace.lists.filters import NONE, Choice, Filter
 
+# a list of its own: Django makes a manager per row, at 25 µs, for what is prefetched under its own name
+SHOWN_TAGS = Prefetch("tags", queryset=Tag.objects.only("name"), to_attr="shown_tags")
 SECOND_LINE = ("phone", "email")
 NEVER_SHOWN = ("search", "description", "alert", "stage_since", "source_detail")
 SEARCHED = frozenset({"email", "phone", "cpf", "cnpj"})
@@ -118,7 +120,7 @@ def work_columns() -> tuple[Column, ...]:
         Column(
             "stage", _("Stage"), Badge("stage", labels=dict(Stage.choices), tones=STAGE_TONES), phone=True
         ),
-        Column("tags", _("Tags"), Tags("tags", most=2), prefetch=("tags",)),
+        Column("tags", _("Tags"), Tags("shown_tags", most=2), prefetch=(SHOWN_TAGS,)),
         Column("owner", _("Owner"), Person("owner__name"), needs=("owner",)),
         Column("team", _("Team"), Text("team__name"), needs=("team",), fields=("owner",), shown=False),
         Column(

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models.base import Record
+from ponte.core.rows import Row
 from ponte.directory.models import Party
 from ponte.privacy.models.choices import ConsentStatus, ContactChannel, GivenThrough, LegalBasis
 from ponte.privacy.models.purpose import ConsentText
@@ -83,7 +84,7 @@ class Permission(Record):
         return f"{self.purpose} {self.channel}: {self.status}"
 
 
-class PreferenceLink(models.Model):
+class PreferenceLink(Row):
     """Which link to their preference page a customer's is now; a higher ``serial`` ends the former links."""
 
     party = models.OneToOneField(

@@ -1,19 +1,27 @@
 """Tags and filters for Ponte's templates: ``{% load ponte %}``."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zlib import crc32
 
 from django import template
 from django.template import Context
+from django.template.base import Parser, Token
+from django.template.defaulttags import URLNode, url
+from django.template.loader import get_template
 from django.templatetags.static import static
+from django.urls import get_script_prefix, get_urlconf
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from ponte.core.tenancy.urls import public_reverse
 from ponte.ui.assets import asset_url
 from ponte.ui.icons import icon_svg
+from ponte.ui.shell import Link
 
 register = template.Library()
 
@@ -31,6 +39,51 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
 def asset(name: str) -> str:
     """URL of a built front-end file: ``{% asset "app.js" %}``."""
     return asset_url(name)
+
+
+@lru_cache(maxsize=64)
+def _fixed_part(name: str, language: str) -> SafeString:
+    return mark_safe(get_template(name).render())
+
+
+@register.simple_tag
+def fixed(name: str) -> SafeString:
+    """Include a template that is the same for everybody but for its language; made once and kept.
+
+    Its template sees no context: no request, no member.
+    """
+    return _fixed_part(name, get_language() or "")
+
+
+@register.simple_tag
+def side_links(links: Iterable[Link]) -> SafeString:
+    """Entries of the sidebar. Written here, not in a template: they stand on every page."""
+    return mark_safe("".join(f"<li>{_side_link(link)}</li>" for link in links))
+
+
+def _side_link(link: Link) -> str:
+    current = ' aria-current="page"' if link.current else ""
+    shortcut = f' data-shortcut="{escape(link.shortcut)}"' if link.shortcut else ""
+    count = f'<span class="badge badge-count">{link.count}</span>' if link.count else ""
+    return (
+        f'<a class="side-link" href="{escape(link.url)}"{current}{shortcut}>{icon_svg(link.icon)}'
+        f'<span class="label">{escape(link.label)}</span>{count}</a>'
+    )
+
+
+@register.simple_tag
+def menu_links(links: Iterable[Link], shortcuts: bool = True) -> SafeString:
+    """Entries of a menu of the shell, with their shortcuts where there is a keyboard."""
+    return mark_safe("".join(_menu_link(link, shortcuts) for link in links))
+
+
+def _menu_link(link: Link, shortcuts: bool) -> str:
+    dialog = " data-dialog" if link.dialog else ""
+    keys = f"<kbd>{escape(link.shortcut)}</kbd>" if shortcuts and link.shortcut else ""
+    return (
+        f'<a class="menu-item" role="menuitem" href="{escape(link.url)}"{dialog}>{icon_svg(link.icon)}'
+        f"{escape(link.label)}{keys}</a>"
+    )
 
 
 @register.filter
@@ -116,6 +169,37 @@ def brand_mark() -> SafeString:
 def static_url(path: str) -> str:
     """URL of a static file, without loading Django's ``static`` library."""
     return static(path)
+
+
+_addresses: dict[tuple[object, ...], str] = {}
+MOST_ADDRESSES = 5000
+
+
+class KeptURLNode(URLNode):
+    """``{% url %}``, looking an address up once for each workspace where it takes no arguments but short words."""
+
+    def render(self, context: Context) -> str:
+        """Return the address, or put it into the context under the name after ``as``."""
+        if self.asvar or self.kwargs:
+            return str(super().render(context))
+        name = self.view_name.resolve(context)
+        args = [each.resolve(context) for each in self.args]
+        if not all(type(each) is str and len(each) < 40 for each in args):
+            return str(super().render(context))
+        key = (get_script_prefix(), get_urlconf(), name, *args)
+        address = _addresses.get(key)
+        if address is None:
+            if len(_addresses) >= MOST_ADDRESSES:
+                _addresses.clear()
+            address = _addresses[key] = super().render(context)
+        return address
+
+
+@register.tag("url")
+def kept_url(parser: Parser, token: Token) -> KeptURLNode:
+    """Django's own ``{% url %}`` with a memory: a page asks for the same thirty addresses each time."""
+    made = url(parser, token)
+    return KeptURLNode(made.view_name, made.args, made.kwargs, made.asvar)
 
 
 @register.simple_tag(takes_context=True)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.services.notifications import count_unread
-from ponte.core.tenancy.models import Membership
 from ponte.core.tenancy.urls import public_reverse
 from ponte.ui.shell import Link, ShellPart, register_provider
 from ponte.workplace.settings_pages import SettingsPage, register_settings_page
@@ -105,10 +104,7 @@ def live_url(request: WorkspaceRequest) -> str:
 
 
 def _other_workspaces(request: WorkspaceRequest) -> list[Link]:
-    several = Membership.objects.filter(
-        user_id=request.member.user_id, is_active=True, workspace__is_active=True
-    )
-    if several[:2].count() < 2:
+    if not request.has_other_workspaces:
         return []
     return [
         Link(label=_now("Other workspaces"), url=public_reverse("chooser") + "?all", icon="switch-horizontal")

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from ponte.core.models import Member
 from ponte.core.rights import may
@@ -23,7 +24,7 @@ from ponte.workplace.lists.state import ActiveFilter, ListState
 
 @dataclass(frozen=True)
 class ShownRow:
-    """One row of the table, ready to print: ``html`` holds all its cells but the first, the selection's."""
+    """One row of the table, ready to print: ``html`` is its whole ``<tr>``."""
 
     id: Any
     link: RowLink
@@ -78,35 +79,55 @@ def cell_maker(page: ListPage, item: Editable) -> Callable[[Any, str], str]:
 
 
 def show_rows(
-    state: ListState, rows: Iterable[Any], *, beside: bool = True, member: Member | None = None
+    state: ListState,
+    rows: Iterable[Any],
+    *,
+    beside: bool = True,
+    member: Member | None = None,
+    selectable: bool = False,
 ) -> list[ShownRow]:
     """Return rows ready to print; their links carry the list's state, so that the record can step through it.
 
-    ``beside`` tells whether rows open in the side panel. ``member`` is given where cells may be written in place.
+    ``beside`` tells whether rows open in the side panel. ``member`` is given where cells may be written in place,
+    ``selectable`` where rows are chosen for bulk acts.
     """
     rows = list(rows)
     makers = _makers(state, member) if member is not None else {}
     columns = [
-        (column.cell.prepared(rows), f'<td class="{css_of(column)}">', makers.get(column.key))
+        (column.cell.prepared(rows).render, f'<td class="{css_of(column)}">', makers.get(column.key))
         for column in state.columns
     ]
     main = next((column.cell for column in state.columns if isinstance(column.cell, Main)), None)
-    trail = _trail(state)
+    trail = f"?{_trail(state)}"
+    select_word = escape(gettext("Select"))
     shown = []
     with one_reader():
         for row in rows:
             link = state.page.link(row)
-            url = f"{link.url}?{trail}" if link.url else ""
-            link = RowLink(url, link.panel_url if beside else "")
+            link = RowLink(f"{link.url}{trail}" if link.url else "", link.panel_url if beside else "")
+            name = str(main.value(row) or "") if main else ""
             writable = bool(makers) and member is not None and may_write(state.page, member, row)
-            cells = "".join(
-                f"{start}{make(row, cell.render(row, link)) if make and writable else cell.render(row, link)}</td>"
-                for cell, start, make in columns
-            )
-            shown.append(
-                ShownRow(row.pk, link, str(main.value(row) or "") if main else "", SafeString(cells))
-            )
+            parts = [_row_start(row.pk, link)]
+            if selectable:
+                parts.append(_selection(row.pk, f"{select_word} {escape(name)}"))
+            for render, start, make in columns:
+                cell: str = render(row, link)
+                parts += (start, make(row, cell) if make and writable else cell, "</td>")
+            parts.append("</tr>\n")
+            shown.append(ShownRow(row.pk, link, name, SafeString("".join(parts))))
     return shown
+
+
+def _row_start(row_id: Any, link: RowLink) -> str:
+    panel = f' data-panel="{escape(link.panel_url)}"' if link.panel_url else ""
+    return f'<tr data-row="{row_id}" data-href="{escape(link.url)}"{panel} tabindex="-1">'
+
+
+def _selection(row_id: Any, label: str) -> str:
+    return (
+        f'<td class="col-check"><input class="form-check-input" type="checkbox" name="id" value="{row_id}"'
+        f' form="bulk-form" data-select aria-label="{label}"></td>'
+    )
 
 
 def may_write(page: ListPage, member: Member, row: Any) -> bool:

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models.base import Record
+from ponte.core.rows import Row
 
 
 class ImportRun(Record):
@@ -111,7 +112,7 @@ class ImportRun(Record):
         return min(99, self.rows * 100 // self.estimated_rows) if self.estimated_rows else 0
 
 
-class ImportChunk(models.Model):
+class ImportChunk(Row):
     """What one committed chunk made, so that an import can be told from other changes and be undone.
 
     What it changed of records stands in the audit log, sealed there: ``entry_ids`` are all entries written meanwhile, the
@@ -143,7 +144,7 @@ class ImportChunk(models.Model):
         return f"{self.run_id} … {self.last_row}"
 
 
-class ImportRejection(models.Model):
+class ImportRejection(Row):
     """A row that was refused, as it stood in the file, and why."""
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rejections")

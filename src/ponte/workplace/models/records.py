@@ -6,9 +6,10 @@ from django.db import models
 from django.utils import timezone
 
 from ponte.core.ids import uuid7
+from ponte.core.rows import Row
 
 
-class RecentRecord(models.Model):
+class RecentRecord(Row):
     """That a member opened a record, and when last. Names aren't copied: they are read anew, with today's rights."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -27,7 +28,7 @@ class RecentRecord(models.Model):
         return f"{self.object} {self.object_id}"
 
 
-class Favourite(models.Model):
+class Favourite(Row):
     """A record with a member's star, listed in the sidebar in order of ``created_at``."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -11,12 +11,14 @@ from django.utils.functional import Promise
 
 from ponte.core.errors import Missing
 from ponte.core.models import Member
+from ponte.core.prepared import Prepared
 from ponte.core.rights import FieldAccess, field_access
 from ponte.core.tenancy.scope import current_workspace
 from ponte.workplace.custom_fields.objects import CustomObject, custom_objects
 from ponte.workplace.models import CustomField
 
 _KEPT = "_custom_fields"
+FIELDS = Prepared[CustomField](lambda: CustomField.objects.order_by("object", "position", "id"))
 
 
 def list_fields(object_name: str) -> list[CustomField]:
@@ -84,7 +86,7 @@ def _all() -> dict[str, list[CustomField]]:
     kept: dict[str, list[CustomField]] | None = current_workspace().__dict__.get(_KEPT)
     if kept is None:
         kept = defaultdict(list)
-        for field in CustomField.objects.order_by("object", "position", "id"):
+        for field in FIELDS.rows():
             kept[field.object].append(field)
         current_workspace().__dict__[_KEPT] = dict(kept)
     return kept

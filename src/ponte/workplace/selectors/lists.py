@@ -9,17 +9,30 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from ponte.core.models import Member
+from ponte.core.prepared import Prepared
 from ponte.core.rights import may, may_area
 from ponte.workplace.lists import ListPage, list_pages
 from ponte.workplace.models import ListPreference, SavedView, Sharing
 from ponte.workplace.search import SearchHit
+from ponte.workplace.search.conditions import AnyOf
 
 MOST_SHOWN = 100
+PREFERENCE = Prepared[ListPreference](
+    lambda member_id, key: ListPreference.objects.filter(member_id=member_id, list_key=key)[:1], UUID, str
+)
+VIEWS = Prepared[SavedView](
+    lambda member_id, teams, key: (
+        _seen_by(member_id, teams).filter(list_key=key).order_by("name", "id")[:MOST_SHOWN]
+    ),
+    UUID,
+    list,
+    str,
+)
 
 
 def preference_of(member: Member, page: ListPage) -> ListPreference:
     """Return what the member has chosen about a list; an unsaved, empty choice when nothing."""
-    found = ListPreference.objects.filter(member=member, list_key=page.key).first()
+    found = PREFERENCE.first(member.id, page.key)
     return found or ListPreference(member=member, list_key=page.key)
 
 
@@ -31,7 +44,7 @@ def chosen_columns(member: Member, page: ListPage) -> list[str] | None:
 def views_of(member: Member, page: ListPage, *, order: Sequence[UUID] = ()) -> list[SavedView]:
     """Return the views the member sees: those in ``order`` first, the others by name behind them."""
     places = {view_id: place for place, view_id in enumerate(order)}
-    found = list(visible_views(member).filter(list_key=page.key).order_by("name", "id")[:MOST_SHOWN])
+    found = VIEWS.rows(member.id, _teams_above(member), page.key)
     return sorted(found, key=lambda view: places.get(view.id, len(places)))
 
 
@@ -42,9 +55,12 @@ def view_of(member: Member, page: ListPage, view_id: UUID) -> SavedView | None:
 
 def visible_views(member: Member) -> QuerySet[SavedView]:
     """Return the views a member sees: own ones, those for everyone, those of the teams above and his own."""
-    seen = Q(member=member) | Q(sharing=Sharing.EVERYONE)
-    if member.team is not None:
-        seen |= Q(sharing=Sharing.TEAM, team_id__in=_teams_above(member))
+    return _seen_by(member.id, _teams_above(member))
+
+
+def _seen_by(member_id: UUID, teams: list[UUID]) -> QuerySet[SavedView]:
+    of_teams = Q(sharing=Sharing.TEAM) & Q(AnyOf("team_id", teams))
+    seen = Q(member_id=member_id) | Q(sharing=Sharing.EVERYONE) | of_teams
     return SavedView.objects.filter(seen).select_related("member", "team")
 
 
@@ -75,8 +91,9 @@ def view_hits(member: Member, ids: Sequence[UUID]) -> list[SearchHit]:
 
 
 def _teams_above(member: Member) -> list[UUID]:
-    """Return the ids of the member's team and those above it, out of its path."""
-    assert member.team is not None
+    """Return the ids of the member's team and those above it, out of its path; none without a team."""
+    if member.team is None:
+        return []
     ids = [member.team.id]
     for part in member.team.path.split("/"):
         try:

@@ -6,8 +6,18 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from ponte.core.models import Member
+from ponte.core.prepared import Prepared
 from ponte.workplace.models import Favourite, RecentRecord
 from ponte.workplace.search import SearchHit, search_sources
+
+STARRED = Prepared[tuple[str, UUID]](
+    lambda member_id: (
+        Favourite.objects.filter(member_id=member_id)
+        .order_by("created_at", "id")
+        .values_list("object", "object_id")
+    ),
+    UUID,
+)
 
 
 def recent_records(member: Member, limit: int = 8) -> list[SearchHit]:
@@ -18,12 +28,7 @@ def recent_records(member: Member, limit: int = 8) -> list[SearchHit]:
 
 def favourite_records(member: Member) -> list[SearchHit]:
     """Return the member's starred records, the first starred first: one query, and one per kind of record."""
-    starred = (
-        Favourite.objects.filter(member=member)
-        .order_by("created_at", "id")
-        .values_list("object", "object_id")
-    )
-    return _named(member, starred)
+    return _named(member, STARRED.rows(member.id))
 
 
 def is_favourite(member: Member, object: str, object_id: UUID) -> bool:

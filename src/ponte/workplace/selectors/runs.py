@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ponte.core.models import BackgroundRun, Member
+from ponte.core.prepared import Prepared
 from ponte.workplace.lists import BulkAction, ListPage
 from ponte.workplace.models import BulkChange, ListExport
 
@@ -18,6 +19,13 @@ UNDO_FOR = timedelta(days=1)
 SHOWN_FOR = UNDO_FOR
 MOST = 5
 KINDS = ("bulk", "list_export")  # of background runs that stand above a list
+STARTED = Prepared[UUID](
+    lambda member_id, since: BackgroundRun.objects.filter(
+        started_by_id=member_id, kind__in=KINDS, created_at__gt=since
+    ).values_list("id", flat=True)[:1],
+    UUID,
+    datetime,
+)
 
 
 @dataclass(frozen=True)
@@ -45,8 +53,7 @@ def runs_of(member: Member, page: ListPage) -> list[ShownRun]:
     One query for a member who has started nothing lately, three otherwise.
     """
     since = timezone.now() - SHOWN_FOR
-    started = BackgroundRun.objects.filter(started_by=member, kind__in=KINDS, created_at__gt=since)
-    if not started.exists():
+    if not STARTED.rows(member.id, since):
         return []
     return sorted([*_changes(member, page), *_exports(member, page)], key=lambda run: run.at, reverse=True)[
         :MOST

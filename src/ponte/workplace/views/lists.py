@@ -97,14 +97,17 @@ def show_list(request: WorkspaceRequest, page: ListPage) -> HttpResponse:
 def _rows_context(
     page: ListPage, state: ListState, part: Slice, found: Found, member: Member
 ) -> dict[str, Any]:
+    actions = page.actions_for(member)
     return {
         "list": page,
         "list_url": reverse(page.url_name),
         "state": state,
-        "rows": show_rows(state, part.rows, beside=opens_beside(member), member=member),
+        "rows": show_rows(
+            state, part.rows, beside=opens_beside(member), member=member, selectable=bool(actions)
+        ),
         "more": state.query(cursor=cursor_of(state, found.rows, part.next)) if part.next else "",
         "width": len(state.columns) + 1,
-        "actions": (actions := page.actions_for(member)),
+        "actions": actions,
         "edits": [action for action in actions if action.is_edit],
     }
 

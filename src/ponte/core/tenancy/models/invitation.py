@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.db import models
 
 from ponte.core.ids import uuid7
+from ponte.core.rows import Row
 from ponte.core.tenancy.models.workspace import Workspace
 
 
-class Invitation(models.Model):
+class Invitation(Row):
     """An offer to join, accepted by whoever holds the link; only the link's SHA-256 is kept."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

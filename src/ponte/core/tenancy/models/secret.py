@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from ponte.core.rows import Row
 
-class InstallationSecret(models.Model):
+
+class InstallationSecret(Row):
     """A named secret, sealed with the installation's key; see ``ponte.core.crypto``."""
 
     key = models.CharField(max_length=40, primary_key=True)

@@ -6,10 +6,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from ponte.core.ids import uuid7
+from ponte.core.rows import Row
 from ponte.core.tenancy.models.workspace import Workspace
 
 
-class ApiToken(models.Model):
+class ApiToken(Row):
     """A secret a program shows to act as one member of one workspace, within ``scopes``.
 
     Only the SHA-256 of the secret is kept: it has 256 random bits, so a slow hash would add nothing.

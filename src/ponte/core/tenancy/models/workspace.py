@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import models
 
 from ponte.core.ids import uuid7
+from ponte.core.rows import Row
 
 
-class Workspace(models.Model):
+class Workspace(Row):
     """One business. Its data live in the PostgreSQL schema ``schema_name``."""
 
     class Kind(models.TextChoices):
@@ -37,7 +38,7 @@ class Workspace(models.Model):
         return self.name
 
 
-class Membership(models.Model):
+class Membership(Row):
     """That a user may enter a workspace. Rights live inside, on the workspace's ``Member``."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")

@@ -112,7 +112,7 @@ class Person(Cell):
 class Tags(Cell):
     """A few labels, the rest counted. ``source`` gives names, or records whose ``str`` is the name.
 
-    Joined beforehand by the column's ``prefetch``, never a query per row.
+    Joined beforehand by the column's ``prefetch`` (best under an attribute of its own), never a query per row.
     """
 
     most: int = 3
