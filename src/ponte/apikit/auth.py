@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -12,8 +13,16 @@ from ponte.apikit.problems import Problem
 from ponte.apikit.scopes import covers, is_scope
 from ponte.core.actors import Actor
 from ponte.core.models import Member
+from ponte.core.prepared import Prepared
 from ponte.core.services.tokens import find_token
 from ponte.core.tenancy.models import ApiToken, User
+
+MEMBER = Prepared[Member](
+    lambda member_id: Member.objects.select_related("role", "team").filter(id=member_id, is_active=True), UUID
+)
+USER = Prepared[UUID](
+    lambda user_id: User.objects.filter(id=user_id, is_active=True).values_list("id", flat=True), UUID
+)
 
 
 class BearerToken:
@@ -76,8 +85,8 @@ def identify(request: HttpRequest, token: ApiToken) -> Member:
 
     Call it inside the workspace's scope.
     """
-    member = Member.objects.select_related("role", "team").filter(id=token.member_id, is_active=True).first()
-    if member is None or not User.objects.filter(id=member.user_id, is_active=True).exists():
+    member = MEMBER.first(token.member_id)
+    if member is None or not USER.rows(member.user_id):
         raise unauthenticated()
     request.token = token  # type: ignore[attr-defined]
     request.workspace = token.workspace  # type: ignore[attr-defined]

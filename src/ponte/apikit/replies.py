@@ -12,6 +12,7 @@ from ponte.apikit import problems
 from ponte.apikit.problems import FieldError
 from ponte.apikit.requests import ApiRequest
 from ponte.apikit.schemas import Out
+from ponte.apikit.writing import write
 from ponte.core.rights import field_access
 
 
@@ -69,8 +70,7 @@ def refuse_unwritable(request: ApiRequest, rights_object: str, given: set[str]) 
 
 def plain(request: ApiRequest, record: Any, schema: type[Out], fields: set[str]) -> dict[str, Any]:
     """Return ``record`` as JSON-ready values of ``fields``."""
-    out = schema.model_validate(record, from_attributes=True, context={"request": request})
-    return out.model_dump(mode="json", include=fields)
+    return write(record, schema, fields, {"request": request})
 
 
 def json_response(data: Any, *, status: int = 200) -> HttpResponse:

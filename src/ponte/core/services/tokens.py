@@ -13,11 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from ponte.core.actors import Actor
 from ponte.core.errors import Invalid
 from ponte.core.models import Member
+from ponte.core.prepared import Prepared
 from ponte.core.services import audit
 from ponte.core.tenancy.models import ApiToken
 from ponte.core.tenancy.scope import current_workspace
 
 PREFIX = "ponte_"
+LIVING = Prepared[ApiToken](
+    lambda digest: ApiToken.objects.select_related("workspace").filter(digest=digest, revoked_at=None), str
+)
 SCOPES = (
     "customers:read", "customers:write", "interactions:read", "interactions:write", "tasks:read", "tasks:write",
     "meetings:read", "meetings:write", "products:read", "products:write", "orders:read", "orders:write",
@@ -60,9 +64,7 @@ def revoke_token(*, token: ApiToken, actor: Actor) -> None:
 
 def find_token(secret: str) -> ApiToken | None:
     """Return the live token of a secret, with its workspace; None when unknown, expired or revoked."""
-    token = (
-        ApiToken.objects.select_related("workspace").filter(digest=digest(secret), revoked_at=None).first()
-    )
+    token = LIVING.first(digest(secret))
     if token is None or not token.workspace.is_active:
         return None
     return None if token.expires_at and token.expires_at <= timezone.now() else token

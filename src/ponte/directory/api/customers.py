@@ -28,7 +28,7 @@ from ponte.directory.api.schemas import RIGHTS, CustomerOut
 from ponte.directory.data import ExternalId, PartyData
 from ponte.directory.models import Party, PartyTag
 from ponte.directory.policies import customer_fields, deleted_parties, get_party, right_name
-from ponte.directory.selectors.parties import list_parties, with_facts, with_parts
+from ponte.directory.selectors.parties import attach_parts, list_parties, with_facts, with_joins
 from ponte.directory.selectors.search import searched_parties
 from ponte.directory.services.bulk import bulk_upsert
 from ponte.directory.services.contacts import (
@@ -75,7 +75,7 @@ def list_customers(
     """Answer one page of people or companies and note that personal data were seen."""
     rows = _filtered(request, list_parties(request.member, kind), filters, kind)
     shown = shown_fields(request, schema, paging.fields)
-    rows = with_parts(rows, kind, shown)
+    rows = with_joins(rows, kind, shown)
     if is_custom_sort(filters.sort):
         found, cursor = custom_slice(request, rows, kind, filters.sort, paging)
     else:
@@ -86,6 +86,7 @@ def list_customers(
         found, cursor = slice_of(
             rows, order=order, limit=paging.limit, cursor=paging.cursor, never_null=known
         )
+    attach_parts(found, shown)
     record_view(
         actor=request.actor, object_type="customer", ids=[row.id for row in found], where=f"API: {kind}"
     )
@@ -149,7 +150,8 @@ def answer(
 ) -> HttpResponse:
     """Answer a customer as stored."""
     shown = shown_fields(request, schema, options.get("fields"))
-    row = with_parts(Party.objects.filter(id=party_id), kind, shown).get()
+    row = with_joins(Party.objects.filter(id=party_id), kind, shown).get()
+    attach_parts([row], shown)
     return respond(request, row, schema, **options)
 
 

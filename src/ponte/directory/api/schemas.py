@@ -145,10 +145,6 @@ class HandleOut(Out):
     url: str
 
 
-def _loaded(row: Party, name: str) -> bool:
-    return name in getattr(row, "_prefetched_objects_cache", {})
-
-
 def reads(**sources: Callable[..., Any]) -> Callable[[type[OutType]], type[OutType]]:
     """Tell how fields of a schema are read from a party; what wasn't joined or prefetched comes out empty."""
 
@@ -161,7 +157,7 @@ def reads(**sources: Callable[..., Any]) -> Callable[[type[OutType]], type[OutTy
 
 
 def _all(name: str) -> Callable[[Party], list[Any]]:
-    return lambda row: list(getattr(row, name).all()) if _loaded(row, name) else []
+    return lambda row: getattr(row, f"shown_{name}", [])
 
 
 def _joined(name: str) -> Callable[[Party], Any]:
@@ -178,7 +174,7 @@ def through(part: str, *names: str) -> dict[str, Callable[[Party], Any]]:
 
 
 def _external_ids(row: Party) -> list[dict[str, str]]:
-    values = (identity.value.partition(":") for identity in getattr(row, "external_identities", ()))
+    values = (identity.value.partition(":") for identity in getattr(row, "shown_external_ids", ()))
     return [{"source": source, "id": identifier} for source, _colon, identifier in values]
 
 
@@ -190,7 +186,7 @@ def _custom(row: Party, context: Any) -> dict[str, Any]:
     **{name: _all(name) for name in ("emails", "phones", "addresses", "handles")},
     owner=_joined("owner"),
     team=_joined("team"),
-    tags=lambda row: [tag.name for tag in row.tags.all()] if _loaded(row, "tags") else [],
+    tags=lambda row: getattr(row, "shown_tags", []),
     external_ids=_external_ids,
     custom=_custom,
     **through(
