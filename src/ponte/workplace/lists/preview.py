@@ -109,12 +109,12 @@ def _sample(page: ListPage, member: Member, rows: QuerySet[Any], column: Any) ->
         rows = rows.select_related(*needs)
     if column is not None and column.prefetch:
         rows = rows.prefetch_related(*column.prefetch)
+    shown = list(rows.order_by("pk")[:SAMPLE])
     with one_reader():
+        cell = column.cell.prepared(shown) if column is not None else None
         return [
-            Sample(
-                str(main.value(row) or ""), column.cell.render(row, RowLink()) if column is not None else ""
-            )
-            for row in rows.order_by("pk")[:SAMPLE]
+            Sample(str(main.value(row) or ""), cell.render(row, RowLink()) if cell is not None else "")
+            for row in shown
         ]
 
 

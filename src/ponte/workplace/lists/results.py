@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
@@ -190,9 +190,29 @@ def joined(state: ListState, rows: QuerySet[Any]) -> QuerySet[Any]:
     sorted_over = dict.fromkeys(path.rpartition("__")[0] for path in state.sort.columns if "__" in path)
     relations = [*needs, *(path for path in sorted_over if path not in needs)]
     if relations:
-        rows = rows.select_related(*relations)
+        rows = rows.select_related(*relations).defer(*_unread(state, rows.model, needs))
     prefetch = [item for column in state.columns for item in column.prefetch]
     return rows.prefetch_related(*prefetch) if prefetch else rows
+
+
+def _unread(state: ListState, model: type[Model], relations: Iterable[str]) -> list[str]:
+    """Return what the shown columns do not read of the rows joined for them, as far as their cells tell."""
+    found: list[str] = []
+    for relation in relations:
+        cells = [column.cell for column in state.columns if relation in column.needs]
+        if "__" in relation or any(cell.reads_by_function for cell in cells):
+            continue
+        paths = [*state.sort.columns, *(path for cell in cells for path in cell.paths)]
+        start = f"{relation}__"
+        read = {path.removeprefix(start).partition("__")[0] for path in paths if path.startswith(start)}
+        other = model._meta.get_field(relation).related_model
+        if isinstance(other, type):
+            found += [
+                f"{start}{field.name}"
+                for field in other._meta.concrete_fields
+                if not field.primary_key and field.name not in read and field.remote_field is None
+            ]
+    return found
 
 
 def size_of(rows: QuerySet[Model]) -> Size:

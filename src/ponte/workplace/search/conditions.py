@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BooleanField, F, Func, TextField, UUIDField, Value
+from django.db.models import BooleanField, F, Func, TextField, Value
+
+from ponte.core.prepared import uuid_array
 
 
 class Matches(Func):
@@ -23,9 +24,9 @@ class Matches(Func):
 class AnyOf(Func):
     """``column = ANY(array)``: many ids sent as one value."""
 
-    template = "(%(expressions)s))"
+    template = "(%(expressions)s::uuid[]))"
     arg_joiner = " = ANY("
     output_field = BooleanField()
 
-    def __init__(self, column: str, ids: Sequence[Any]) -> None:
-        super().__init__(F(column), Value(list(ids), output_field=ArrayField(UUIDField())))
+    def __init__(self, column: str, ids: Sequence[UUID]) -> None:
+        super().__init__(F(column), Value(uuid_array(ids), output_field=TextField()))

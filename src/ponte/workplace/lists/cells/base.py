@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from html import escape
 from typing import Any
 
@@ -61,6 +62,17 @@ class Cell:
     source: Source
 
     align: str = "start"
+
+    @cached_property
+    def reads_by_function(self) -> bool:
+        """Whether anything the cell shows is told by a function of the row, so that nobody knows what it reads."""
+        return any(callable(getattr(self, part.name)) for part in fields(self) if part.name != "labels")
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """The texts the cell was made with, its paths into the row among them."""
+        values = (getattr(self, part.name) for part in fields(self))
+        return tuple(value for value in values if isinstance(value, str))
 
     def value(self, row: Any) -> Any:
         """Return the raw value of this cell in ``row``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -112,10 +112,17 @@ class Person(Cell):
 class Tags(Cell):
     """A few labels, the rest counted. ``source`` gives names, or records whose ``str`` is the name.
 
-    Joined beforehand by the column's ``prefetch`` (best under an attribute of its own), never a query per row.
+    Brought beforehand by the column's ``prefetch`` or by ``attach``, which puts them onto all rows at once; never a query per row.
     """
 
     most: int = 3
+    attach: Callable[[Sequence[Any]], None] | None = None
+
+    def prepared(self, rows: Sequence[Any]) -> Tags:
+        """Return the cell, after its labels were put onto the rows."""
+        if self.attach is not None:
+            self.attach(rows)
+        return self
 
     def value(self, row: Any) -> list[str]:
         found = read(row, self.source)
