@@ -77,8 +77,10 @@ class _Plan:
             raise ValueError("a parameter does not reach the statement as it is")
         self.converters = compiler.get_converters(expression for expression, *_rest in compiler.select)
         self.is_flat = False
+        self.annotations: dict[str, int] = {}
         if issubclass(queryset._iterable_class, ModelIterable):
             self.node: _Node | None = _Node(compiler.klass_info, compiler.select)
+            self.annotations = dict(compiler.annotation_col_map or {})
         elif issubclass(queryset._iterable_class, ValuesListIterable) or queryset._fields is not None:
             self.node = None
             self.is_flat = queryset._iterable_class.__name__ == "FlatValuesListIterable"
@@ -99,8 +101,15 @@ class _Plan:
                 for row in rows
             ]
         if self.node is not None:
-            return [self.node.build(row, self.database) for row in rows]
+            return [self._object(row) for row in rows]
         return [row[0] for row in rows] if self.is_flat else rows
+
+    def _object(self, row: Sequence[Any]) -> Any:
+        assert self.node is not None
+        made = self.node.build(row, self.database)
+        for name, place in self.annotations.items():
+            setattr(made, name, row[place])
+        return made
 
 
 class _Node:

@@ -30,7 +30,12 @@ FIELD_RIGHTS = {
 
 def visible_parties(member: Member, act: str = "view") -> QuerySet[Party]:
     """Return the customers ``act`` ("view", "edit", "delete", "export") reaches for the member, without the bin."""
-    return filter_owned(Party.objects.filter(deleted_at=None), member, OBJECT, act)
+    return filter_owned(living_parties(), member, OBJECT, act)
+
+
+def living_parties() -> QuerySet[Party]:
+    """Return all customers but those in the bin: what somebody reaches whose scope is everything."""
+    return Party.objects.filter(deleted_at=None)
 
 
 def deleted_parties(member: Member) -> QuerySet[Party]:

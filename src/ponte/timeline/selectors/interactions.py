@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Window
@@ -10,6 +11,7 @@ from django.db.models.functions import RowNumber
 
 from ponte.core.errors import Missing
 from ponte.core.models import Attachment, Member
+from ponte.core.prepared import Prepared
 from ponte.timeline.models import Interaction, InteractionComment, InteractionMention, InteractionParticipant
 from ponte.timeline.policies import (
     get_visible_party,
@@ -17,9 +19,34 @@ from ponte.timeline.policies import (
     visible_interactions,
     visible_participants,
 )
+from ponte.workplace.search.conditions import AnyOf
 
 LATEST_COMMENTS = 3
 MAX_COMMENTS = 500
+
+# of many interactions at once, by a list of their ids
+MENTIONS = Prepared[InteractionMention](
+    lambda ids: InteractionMention.objects.filter(AnyOf("interaction_id", ids)).select_related("member"), list
+)
+FILES = Prepared[Attachment](
+    lambda ids: Attachment.objects.filter(
+        AnyOf("object_id", ids), object_type="interaction", deleted_at__isnull=True
+    ).order_by("id"),
+    list,
+)
+LATEST = Prepared[Any](
+    lambda ids: (
+        InteractionComment.objects.filter(AnyOf("interaction_id", ids), deleted_at__isnull=True)
+        .annotate(
+            number=Window(Count("id"), partition_by="interaction_id"),
+            place=Window(RowNumber(), partition_by="interaction_id", order_by="-id"),
+        )
+        .filter(place__lte=LATEST_COMMENTS)
+        .select_related("author")
+        .order_by("id")
+    ),
+    list,
+)
 
 
 @dataclass(slots=True)
@@ -87,11 +114,9 @@ def surroundings_of(member: Member, entries: Sequence[Interaction]) -> dict[UUID
     people = visible_participants(member).filter(interaction_id__in=ids).select_related("party", "member")
     for participant in people.defer("party__search", "party__description").order_by("id"):
         found[participant.interaction_id].participants.append(participant)
-    mentions = InteractionMention.objects.filter(interaction_id__in=ids).select_related("member")
-    for mention in mentions:
+    for mention in MENTIONS.rows(ids):
         found[mention.interaction_id].mentions.append(mention)
-    files = Attachment.objects.filter(object_type="interaction", object_id__in=ids, deleted_at__isnull=True)
-    for file in files.order_by("id"):
+    for file in FILES.rows(ids):
         found[file.object_id].files.append(file)
     if interaction_fields(member).can_read("body"):
         _add_comments(ids, found)
@@ -100,17 +125,7 @@ def surroundings_of(member: Member, entries: Sequence[Interaction]) -> dict[UUID
 
 def _add_comments(ids: list[UUID], found: dict[UUID, Surroundings]) -> None:
     """Give each interaction its number of comments and the latest few, oldest first."""
-    alive = InteractionComment.objects.filter(interaction_id__in=ids, deleted_at__isnull=True)
-    newest = (
-        alive.annotate(
-            number=Window(Count("id"), partition_by="interaction_id"),
-            place=Window(RowNumber(), partition_by="interaction_id", order_by="-id"),
-        )
-        .filter(place__lte=LATEST_COMMENTS)
-        .select_related("author")
-        .order_by("id")
-    )
-    for comment in newest:
+    for comment in LATEST.rows(ids):
         found[comment.interaction_id].comments.append(comment)
         found[comment.interaction_id].comments_count = comment.number
 

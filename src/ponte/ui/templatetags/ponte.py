@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
+from uuid import UUID
 from zlib import crc32
 
 from django import template
@@ -11,7 +13,7 @@ from django.template.base import Parser, Token
 from django.template.defaulttags import URLNode, url
 from django.template.loader import get_template
 from django.templatetags.static import static
-from django.urls import get_script_prefix, get_urlconf
+from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html
@@ -84,6 +86,25 @@ def _menu_link(link: Link, shortcuts: bool) -> str:
         f'<a class="menu-item" role="menuitem" href="{escape(link.url)}"{dialog}>{icon_svg(link.icon)}'
         f"{escape(link.label)}{keys}</a>"
     )
+
+
+@register.simple_tag
+def select_options(groups: Iterable[tuple[str | None, list[dict[str, Any]], int]]) -> SafeString:
+    """The options of a ``<select>``: Django's own template includes two others for each of them."""
+    parts = []
+    for label, options, _index in groups:
+        shown = "".join(_option(option) for option in options)
+        parts.append(f'<optgroup label="{escape(label)}">{shown}</optgroup>' if label else shown)
+    return mark_safe("".join(parts))
+
+
+def _option(option: dict[str, Any]) -> str:
+    attributes = "".join(
+        f" {name}" if value is True else f' {name}="{escape(value)}"'
+        for name, value in option["attrs"].items()
+        if value is not False
+    )
+    return f'<option value="{escape(option["value"])}"{attributes}>{escape(option["label"])}</option>'
 
 
 @register.filter
@@ -173,25 +194,30 @@ def static_url(path: str) -> str:
 
 _addresses: dict[tuple[object, ...], str] = {}
 MOST_ADDRESSES = 5000
+_PLACES = [str(UUID(int=0xFFFF_FFFF_FFFF_4FFF_8FFF_0000_0000_0000 + place)) for place in range(4)]
 
 
 class KeptURLNode(URLNode):
-    """``{% url %}``, looking an address up once for each workspace where it takes no arguments but short words."""
+    """``{% url %}``, looked up once for each workspace: ids, which stand in addresses as they are, are put in afterwards."""
 
     def render(self, context: Context) -> str:
         """Return the address, or put it into the context under the name after ``as``."""
-        if self.asvar or self.kwargs:
+        if self.asvar or self.kwargs or len(self.args) > len(_PLACES):
             return str(super().render(context))
-        name = self.view_name.resolve(context)
         args = [each.resolve(context) for each in self.args]
-        if not all(type(each) is str and len(each) < 40 for each in args):
+        if not all(type(each) is UUID or (type(each) is str and len(each) < 40) for each in args):
             return str(super().render(context))
-        key = (get_script_prefix(), get_urlconf(), name, *args)
+        shape = [_PLACES[place] if type(each) is UUID else each for place, each in enumerate(args)]
+        name = self.view_name.resolve(context)
+        key = (get_script_prefix(), get_urlconf(), name, *shape)
         address = _addresses.get(key)
         if address is None:
             if len(_addresses) >= MOST_ADDRESSES:
                 _addresses.clear()
-            address = _addresses[key] = super().render(context)
+            address = _addresses[key] = str(escape(reverse(name, args=shape)))
+        for place, each in enumerate(args):
+            if type(each) is UUID:
+                address = address.replace(_PLACES[place], str(each))
         return address
 
 
