@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import connections
 from django.db.models import QuerySet
-from django.db.models.query import ModelIterable, ValuesListIterable
+from django.db.models.query import FlatValuesListIterable, ModelIterable, ValuesListIterable
 
 T = TypeVar("T")
 
@@ -81,9 +81,9 @@ class _Plan:
         if issubclass(queryset._iterable_class, ModelIterable):
             self.node: _Node | None = _Node(compiler.klass_info, compiler.select)
             self.annotations = dict(compiler.annotation_col_map or {})
-        elif issubclass(queryset._iterable_class, ValuesListIterable) or queryset._fields is not None:
+        elif issubclass(queryset._iterable_class, ValuesListIterable | FlatValuesListIterable):
             self.node = None
-            self.is_flat = queryset._iterable_class.__name__ == "FlatValuesListIterable"
+            self.is_flat = issubclass(queryset._iterable_class, FlatValuesListIterable)
         else:
             raise ValueError("only models and values_list can be prepared")
 
@@ -121,7 +121,8 @@ class _Node:
         self.start, self.end = fields[0], fields[-1] + 1
         self.names = [select[place][0].target.attname for place in range(self.start, self.end)]
         self.key = self.start + self.names.index(self.model._meta.pk.attname)
-        self.to_parent, self.from_parent = info.get("remote_setter"), info.get("local_setter")
+        self.to_parent: Any = info.get("remote_setter")
+        self.from_parent: Any = info.get("local_setter")
         self.joined = [_Node(each, select) for each in info.get("related_klass_infos", ())]
 
     def build(self, row: Sequence[Any], database: str) -> Any:

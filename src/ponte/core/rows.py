@@ -5,7 +5,7 @@ A list page builds some 150 instances and reads 500 times; Django's general way 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -26,8 +26,17 @@ class Row(models.Model):
         abstract = True
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
-        """Return the instance of one row; ``field_names`` and ``values`` stand in the same order."""
+    def from_db(
+        cls,
+        db: str | None,
+        field_names: Collection[str],
+        values: Collection[Any],
+        **later: Any,
+    ) -> Self:
+        """Return the instance of one row; ``field_names`` and ``values`` stand in the same order.
+
+        ``later`` is what Django 6.1 adds (``fetch_mode``); 5.2 gives nothing.
+        """
         instance = cls.__new__(cls)
         state = ModelState()
         state.adding, state.db = False, db
@@ -35,7 +44,7 @@ class Row(models.Model):
         return instance
 
 
-class UtcLoader(BaseTzLoader):
+class UtcLoader(BaseTzLoader):  # type: ignore[misc]  # Django's types do not know it
     """Reads a ``timestamptz`` of a connection whose time zone is UTC, as all of ours are."""
 
     timezone = UTC
@@ -51,5 +60,5 @@ class UtcLoader(BaseTzLoader):
 
 def read_times_quickly() -> None:
     """Let every connection made from now on read times by ``UtcLoader``."""
-    adapters: Sequence[Any] | Any = get_adapters_template(settings.USE_TZ, UTC)
+    adapters: Any = get_adapters_template(settings.USE_TZ, UTC)
     adapters.register_loader("timestamptz", UtcLoader)

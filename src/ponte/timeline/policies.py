@@ -28,6 +28,17 @@ def visible_interactions(member: Member) -> QuerySet[Interaction]:
     return rows.none() if condition is None else rows.filter(condition)
 
 
+def reaches_all_interactions(member: Member) -> bool:
+    """Return whether ``visible_interactions`` are ``all_interactions`` for the member."""
+    sees = scope_of(member, "interaction", "view") is not Scope.NONE
+    return sees and scope_of(member, "customer", "view") is Scope.ALL
+
+
+def all_interactions() -> QuerySet[Interaction]:
+    """Return the interactions of all customers, without deleted ones and those of the bin."""
+    return Interaction.objects.filter(deleted_at__isnull=True, party__deleted_at__isnull=True)
+
+
 def visible_tasks(member: Member, *, deleted: bool = False) -> QuerySet[Task]:
     """Return the tasks the member may see: those there are, or the deleted ones."""
     rows = Task.objects.filter(deleted_at__isnull=not deleted, party__deleted_at__isnull=True)

@@ -19,6 +19,15 @@ STARRED = Prepared[tuple[str, UUID]](
     UUID,
 )
 
+HAS_STAR = Prepared[UUID](
+    lambda member_id, name, object_id: Favourite.objects.filter(
+        member_id=member_id, object=name, object_id=object_id
+    ).values_list("object_id", flat=True),
+    UUID,
+    str,
+    UUID,
+)
+
 
 def recent_records(member: Member, limit: int = 8) -> list[SearchHit]:
     """Return what the member opened last, the latest first: one query, and one per kind of record."""
@@ -33,7 +42,7 @@ def favourite_records(member: Member) -> list[SearchHit]:
 
 def is_favourite(member: Member, object: str, object_id: UUID) -> bool:
     """Return whether a record has the member's star."""
-    return Favourite.objects.filter(member=member, object=object, object_id=object_id).exists()
+    return bool(HAS_STAR.rows(member.id, object, object_id))
 
 
 def _named(member: Member, records: Iterable[tuple[str, UUID]]) -> list[SearchHit]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from time import monotonic_ns
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ def alone(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for registry in (nav_items, commands, settings_pages, search_sources, home_blocks, start_steps):
         own = {key: entry for key, entry in registry._entries.items() if key in OWN}
         monkeypatch.setattr(registry, "_entries", own)
+        monkeypatch.setattr(registry, "edition", monotonic_ns())
         monkeypatch.setattr(registry, "_sorted", None)
     settings.WORKSPACE_URLCONF = URLCONF
     set_urlconf(URLCONF)
