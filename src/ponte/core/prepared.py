@@ -6,7 +6,7 @@ for the same few things each time: who it is, his views, his stars. Keep ordinar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any, Generic, TypeVar
@@ -15,6 +15,8 @@ from uuid import UUID
 from django.db import connections
 from django.db.models import QuerySet
 from django.db.models.query import FlatValuesListIterable, ModelIterable, ValuesListIterable
+
+from ponte.core.arrays import uuid_array
 
 T = TypeVar("T")
 
@@ -139,11 +141,6 @@ class _Node:
 
 def _sent(value: Any) -> Any:
     return uuid_array(value) if isinstance(value, list) else value
-
-
-def uuid_array(ids: Iterable[UUID]) -> str:
-    """Return ids as PostgreSQL writes an array of them: many times quicker to send than a list."""
-    return f"{{{','.join(map(str, ids))}}}"
 
 
 def _converted(value: Any, functions: Sequence[Any], expression: Any, connection: Any) -> Any:

@@ -11,11 +11,11 @@ from django.db import connection, models
 from django.db.models import Count, F
 from django.db.models.functions import Upper
 
+from ponte.core.arrays import AnyOf, uuid_array
 from ponte.core.ids import uuid7
 from ponte.core.models import Member, Notification, Role
-from ponte.core.prepared import Prepared, uuid_array
+from ponte.core.prepared import Prepared
 from ponte.core.rows import Row, UtcLoader
-from ponte.workplace.search.conditions import AnyOf
 
 pytestmark = pytest.mark.usefixtures("workspace")
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Model, QuerySet
 
+from ponte.core.arrays import AnyOf
 from ponte.core.models import Member
 from ponte.core.prepared import Prepared
 from ponte.directory.models import (
@@ -21,7 +22,6 @@ from ponte.directory.models import (
     SocialHandle,
 )
 from ponte.directory.policies import visible_parties
-from ponte.workplace.search.conditions import AnyOf
 
 # What an API field needs beside the party's own row.
 JOINS = {"owner": "owner", "team": "team"}

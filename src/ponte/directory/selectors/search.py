@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from ponte.core.arrays import AnyOf
 from ponte.core.brazil.phones import format_phone
 from ponte.core.models import Member
 from ponte.core.rights import FieldAccess
@@ -18,7 +19,6 @@ from ponte.directory.policies import customer_fields, search_weights, visible_pa
 from ponte.directory.selectors.identities import resolve_many
 from ponte.workplace.search import SearchHit, SearchTerms
 from ponte.workplace.search.candidates import CANDIDATES, bitmap_scans_only, matching
-from ponte.workplace.search.conditions import AnyOf
 
 RARE = 2000  # matches up to which sorting them is cheaper than walking an index for them
 _TERM = re.compile(r"('(?:[^']|'')*')(:\*)?")

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Window
 from django.db.models.functions import RowNumber
 
+from ponte.core.arrays import AnyOf
 from ponte.core.errors import Missing
 from ponte.core.models import Attachment, Member
 from ponte.core.prepared import Prepared
@@ -19,7 +20,6 @@ from ponte.timeline.policies import (
     visible_interactions,
     visible_participants,
 )
-from ponte.workplace.search.conditions import AnyOf
 
 LATEST_COMMENTS = 3
 MAX_COMMENTS = 500

@@ -12,13 +12,13 @@ from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connection, transaction
 from django.db.models import Model, QuerySet
 
+from ponte.core.arrays import AnyOf
 from ponte.core.models import Member
 from ponte.workplace.lists.filters.condition import ConditionFilter
 from ponte.workplace.lists.keyset import Place, Slice, decode, encode, fetch
 from ponte.workplace.lists.page import ListPage
 from ponte.workplace.lists.state import ListState
 from ponte.workplace.search.candidates import bitmap_scans_only, matching
-from ponte.workplace.search.conditions import AnyOf
 from ponte.workplace.search.recheck import texts_match
 from ponte.workplace.search.sources import SearchTerms
 

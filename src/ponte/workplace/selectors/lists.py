@@ -8,13 +8,13 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from ponte.core.arrays import AnyOf
 from ponte.core.models import Member
 from ponte.core.prepared import Prepared
 from ponte.core.rights import may, may_area
 from ponte.workplace.lists import ListPage, list_pages
 from ponte.workplace.models import ListPreference, SavedView, Sharing
 from ponte.workplace.search import SearchHit
-from ponte.workplace.search.conditions import AnyOf
 
 MOST_SHOWN = 100
 PREFERENCE = Prepared[ListPreference](
