@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -51,7 +51,10 @@ from ponte.directory.services.stages import change_stage
 from ponte.directory.services.tags import change_tags
 from ponte.privacy.models import Suppression
 from ponte.timeline.models import Interaction, InteractionParticipant, Task
+from ponte.timeline.services.dates import add_date
 from ponte.timeline.services.interactions import record_interaction
+from ponte.timeline.services.invitees import Invitee
+from ponte.timeline.services.meetings import create_meeting
 from ponte.timeline.services.tasks import create_task
 from ponte.workplace.models import Favourite, RecentRecord
 from ponte.workplace.selectors.custom_fields import list_fields
@@ -140,6 +143,14 @@ class Town:
                 actor=self.actor,
                 data=OrderData(party_id=party_id, lines=[LineData(description="x", unit_price=price)]),
             )
+        create_meeting(
+            actor=self.actor,
+            title="Visita",
+            party_id=party_id,
+            starts_at=moment,
+            invitees=[Invitee(party_id=other) for other in self.some(others, 2)],
+        )
+        add_date(actor=self.actor, party_id=party_id, kind="renewal", day=date(2027, 3, 1), label="Contrato")
         for other in self.some(others, 2):
             add_relation(actor=self.actor, origin_id=party_id, target_id=other, kind="partner")
         if self.random.random() < 0.5:
@@ -177,6 +188,8 @@ def test_merging_loses_nothing_and_undoing_restores_every_row(
         ("timeline.Interaction", "party_id"),
         ("commerce.Order", "party_id"),
         ("timeline.Task", "party_id"),
+        ("timeline.Meeting", "party_id"),
+        ("timeline.PartyDate", "party_id"),
         ("directory.Identity", "party_id"),
     ):
         assert not [r for r in merged[label].values() if r[column] in chosen[1:]], label

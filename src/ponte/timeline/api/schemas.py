@@ -194,12 +194,18 @@ class TaskOut(Out):
     assignee: Reference | None
     party_id: UUID | None
     done_at: datetime | None
+    rrule: str
+    series_id: UUID | None
     source: str
     external_id: str | None
     custom: CustomOut
     created_at: datetime
     updated_at: datetime
     version: int
+
+    @staticmethod
+    def resolve_rrule(row: Task) -> str:
+        return row.series.rrule if row.series is not None and row.series.ended_at is None else ""
 
     @staticmethod
     def resolve_custom(row: Task, context: Any) -> dict[str, Any]:
@@ -221,6 +227,9 @@ class TaskFields(In):
     remind_at: Moment | None = None
     assignee_id: UUID | None = Field(None, description="The token's member when left out on creation.")
     party_id: UUID | None = None
+    rrule: str = Field(
+        "", max_length=300, description="RFC 5545, such as FREQ=WEEKLY;BYDAY=MO; counted from `due_at`."
+    )
     custom: CustomIn = {}
 
 
@@ -233,6 +242,7 @@ class TaskIn(TaskFields):
 
 
 class TaskPatch(TaskFields):
-    """What to change; only fields sent are changed."""
+    """What to change; only fields sent are changed. Of a task that repeats ``span`` says how much of it."""
 
+    span: Literal["this", "following"] = "this"
     title: str = Field("", max_length=255)

@@ -1,6 +1,6 @@
 """The API of tasks."""
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -19,7 +19,7 @@ from ponte.timeline.api.schemas import TaskFilters, TaskIn, TaskOut, TaskPatch
 from ponte.timeline.models import Task
 from ponte.timeline.policies import check_may_create, visible_tasks
 from ponte.timeline.selectors.tasks import get_deleted_task, get_task
-from ponte.timeline.services import task_state
+from ponte.timeline.services import task_series, task_state
 from ponte.timeline.services import tasks as planning
 from ponte.workplace.custom_fields.querying import (
     CUSTOM_PARAMETERS,
@@ -36,7 +36,11 @@ READ, WRITE = scope("tasks:read"), scope("tasks:write")
 def list_tasks(request: ApiRequest, filters: Query[TaskFilters], paging: Query[Paging]) -> HttpResponse:
     """List tasks by due date or by a custom field; those without one come last."""
     rows = custom_filtered(request, _filtered(visible_tasks(request.member), filters), "task")
-    rows = conditioned(request, rows, "task", filters.condition).select_related("assignee").defer("search")
+    rows = (
+        conditioned(request, rows, "task", filters.condition)
+        .select_related("assignee", "series")
+        .defer("search")
+    )
     if is_custom_sort(filters.sort):
         return custom_page(request, rows, "task", filters.sort, schema=TaskOut, paging=paging)
     return page(request, rows, order=("due_at", "id"), schema=TaskOut, paging=paging)
@@ -66,7 +70,7 @@ def create_task(request: ApiRequest, data: TaskIn) -> HttpResponse:
         return respond(request, get_task(request.member, known.id), TaskOut)
     values: dict[str, Any] = data.model_dump()
     values["external_key"] = values.pop("external_id")
-    task = planning.create_task(actor=request.actor, **values)
+    task = task_series.create_repeating_task(actor=request.actor, **values)
     return respond(request, task, TaskOut, status=201, location=f"/api/v1/tasks/{task.id}")
 
 
@@ -81,18 +85,22 @@ def update_task(request: ApiRequest, task_id: UUID, data: TaskPatch) -> HttpResp
     """Change a task; send the version you read in If-Match."""
     task = get_task(request.member, task_id)
     given = data.given()
-    refuse_unwritable(request, "task", set(given))
+    refuse_unwritable(request, "task", set(given) - {"span", "rrule"})
     if given.get("party_id") not in (None, task.party_id):
         check_may_create(request.member, "task", given["party_id"])
-    task = planning.update_task(actor=request.actor, task=task, version=if_match(request), **given)
+    task = task_series.update_repeating_task(
+        actor=request.actor, task=task, version=if_match(request), **given
+    )
     return respond(request, task, TaskOut)
 
 
 @router.delete("/{task_id}", auth=WRITE, response={204: None})
-def delete_task(request: ApiRequest, task_id: UUID) -> Status[None]:
-    """Throw a task away; it can be restored."""
+def delete_task(
+    request: ApiRequest, task_id: UUID, span: Query[Literal["this", "following"]] = "this"
+) -> Status[None]:
+    """Throw a task away; it can be restored. Of one that repeats, with `span=following`, also what would come after."""
     task = get_task(request.member, task_id)
-    planning.delete_task(actor=request.actor, task=task, version=if_match(request))
+    task_series.delete_repeating_task(actor=request.actor, task=task, span=span, version=if_match(request))
     return Status(204, None)
 
 
@@ -109,6 +117,14 @@ def complete_task(request: ApiRequest, task_id: UUID) -> HttpResponse:
     task = get_task(request.member, task_id)
     done = task_state.complete_task(actor=request.actor, task=task, version=if_match(request))
     return respond(request, done, TaskOut)
+
+
+@router.post("/{task_id}/stop", auth=WRITE, response=TaskOut)
+def stop_repeating(request: ApiRequest, task_id: UUID) -> HttpResponse:
+    """Let nothing come after a task that repeats; what is planned already stays."""
+    task = get_task(request.member, task_id)
+    row = task_series.stop_repeating(actor=request.actor, task=task, version=if_match(request))
+    return respond(request, row, TaskOut)
 
 
 @router.post("/{task_id}/reopen", auth=WRITE, response=TaskOut)

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from ponte.core.models import Member
 from ponte.core.rights import FieldAccess
 from ponte.timeline.due import due_instant, local_moment, workspace_zone
+from ponte.timeline.forms.meeting import SPANS
 from ponte.timeline.models import Task, TaskPriority
+from ponte.timeline.rule_words import CHOICES, CUSTOM, choice_of, rule_for
 from ponte.timeline.services.task_data import MAX_DESCRIPTION_CHARS, TaskDetails
 from ponte.timeline.task_kinds import TASK_KINDS
 from ponte.ui.forms import DateField, PickerField, PickerInput
@@ -35,8 +37,12 @@ class TaskForm(forms.Form):
 
     widths = {
         "due_on": "half", "due_time": "half", "kind": "half", "priority": "half", "assignee": "half", "reminder": "half",
+        "repeat": "half", "repeat_until": "half",
     }  # fmt: skip
 
+    span = forms.ChoiceField(
+        label=_("What to change"), choices=SPANS[:2], widget=forms.RadioSelect, initial="this"
+    )
     title = forms.CharField(label=_("What is to be done"), max_length=255)
     party = PickerField(label=_("Customer"), required=False)
     due_on = DateField(label=_("Due on"), required=False)
@@ -47,6 +53,8 @@ class TaskForm(forms.Form):
         label=_("Assignee"), required=False, queryset=Member.objects.none(), empty_label=_("Nobody yet")
     )
     reminder = forms.ChoiceField(label=_("Reminder"), required=False, choices=REMINDERS)
+    repeat = forms.ChoiceField(label=_("Repeats"), choices=CHOICES, required=False)
+    repeat_until = DateField(label=_("Until"), required=False)
     kind = forms.ChoiceField(
         label=_("Kind"), required=False, choices=[(one.key, one.label) for one in TASK_KINDS.values()]
     )
@@ -66,8 +74,14 @@ class TaskForm(forms.Form):
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, access: FieldAccess, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, access: FieldAccess, repeats: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        repeat = self.fields["repeat"]
+        assert isinstance(repeat, forms.ChoiceField)
+        if not repeats:
+            del self.fields["span"]
+        elif self.initial.get("repeat") == "custom":
+            repeat.choices = [*CHOICES, CUSTOM]
         if not access.can_read("description"):
             del self.fields["description"]
         elif not access.can_write("description"):
@@ -90,6 +104,8 @@ class TaskForm(forms.Form):
                 self.add_error("due_on", _("Choose the day as well."))
             elif told.get("reminder"):
                 self.add_error("due_on", _("A reminder needs a day."))
+            elif told.get("repeat"):
+                self.add_error("due_on", _("A task that repeats needs a day."))
         return told
 
     def details(self) -> TaskDetails:
@@ -113,6 +129,13 @@ class TaskForm(forms.Form):
             details["description"] = told["description"]
         return details
 
+    def rule(self) -> str | None:
+        """Return the rule told; None when it stays as it is. Call it when valid."""
+        told = self.cleaned_data
+        if told["repeat"] == "custom" or not {"repeat", "repeat_until", "due_on"} & set(self.changed_data):
+            return None
+        return rule_for(told["repeat"], told["due_on"], told["repeat_until"]) if told["due_on"] else ""
+
     def _remind_at(self, due_at: datetime | None, all_day: bool) -> datetime | None:
         reminder = self.cleaned_data["reminder"]
         if not reminder or due_at is None:
@@ -121,10 +144,19 @@ class TaskForm(forms.Form):
         return start - timedelta(minutes=int(reminder))
 
 
+def rule_of(task: Task) -> str:
+    """Return the rule by which a task comes again, "" when nothing comes after it."""
+    return task.series.rrule if task.series is not None and task.series.ended_at is None else ""
+
+
 def initial_of(task: Task) -> dict[str, Any]:
     """Return the values a form for this task starts with."""
     local = task.due_at.astimezone(workspace_zone()) if task.due_at else None
+    rule = rule_of(task)
+    repeat, until = choice_of(rule, local.date()) if rule and local else ("", None)
     return {
+        "repeat": repeat,
+        "repeat_until": until,
         "title": task.title,
         "kind": task.kind,
         "due_on": local.date() if local else None,

@@ -12,7 +12,7 @@ from ponte.timeline.models.feed import CalendarFeed
 from ponte.timeline.models.interaction import Direction, Interaction, InteractionParticipant
 from ponte.timeline.models.meeting import Answer, Meeting, MeetingInvitee, MeetingStatus
 from ponte.timeline.models.party_date import DateKind, PartyDate
-from ponte.timeline.models.task import Task, TaskPriority
+from ponte.timeline.models.task import Task, TaskPriority, TaskSeries
 
 __all__ = [
     "Answer",
@@ -34,4 +34,5 @@ __all__ = [
     "PartyDate",
     "Task",
     "TaskPriority",
+    "TaskSeries",
 ]

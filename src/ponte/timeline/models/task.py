@@ -26,11 +26,52 @@ class TaskPriority(models.IntegerChoices):
     HIGH = 3, _("High")
 
 
+class TaskSeries(VersionedRecord):
+    """A rule by which a task comes again, and what each new one is made of.
+
+    ``starts_at`` is the due instant the rule (RFC 5545, walked in ``zone``) counts from, ``made_through`` the due instant of the latest
+    task made: when it is past, or that task is done, the next is made. ``remind_seconds`` is how long before it is due each is reminded of.
+    """
+
+    title = models.CharField(max_length=255)
+    description = models.TextField(blank=True)
+    kind = models.CharField(max_length=24, default="todo")
+    priority = models.PositiveSmallIntegerField(choices=TaskPriority, default=TaskPriority.NORMAL)
+    due_all_day = models.BooleanField(default=True)
+    remind_seconds = models.PositiveIntegerField(null=True, blank=True)
+    assignee = models.ForeignKey(
+        "core.Member", on_delete=models.SET_NULL, related_name="+", null=True, blank=True, db_index=False
+    )
+    creator = models.ForeignKey(
+        "core.Member", on_delete=models.SET_NULL, related_name="+", null=True, blank=True, db_index=False
+    )
+    party = models.ForeignKey(
+        "directory.Party", on_delete=models.CASCADE, related_name="+", null=True, blank=True
+    )
+    custom = models.JSONField(default=dict, blank=True)
+    rrule = models.CharField(max_length=300)
+    zone = models.CharField(max_length=64)
+    starts_at = models.DateTimeField()
+    made_through = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Repeating task")
+        verbose_name_plural = _("Repeating tasks")
+        indexes = [
+            models.Index(fields=["made_through"], condition=Q(ended_at__isnull=True), name="task_series_due")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Task(Customisable, VersionedRecord):
     """One thing to do, alone or about a customer.
 
     ``due_at`` is the instant after which the task is overdue. A task due on a day without a time has
-    ``due_all_day`` set and ``due_at`` at the last second of that day in the workspace's time zone.
+    ``due_all_day`` set and ``due_at`` at the last second of that day in the workspace's time zone. One of a ``series`` keeps in
+    ``series_due`` when it would be due by the rule.
     """
 
     title = models.CharField(max_length=255)
@@ -62,6 +103,10 @@ class Task(Customisable, VersionedRecord):
     done_by = models.ForeignKey(
         "core.Member", on_delete=models.SET_NULL, related_name="+", null=True, blank=True, db_index=False
     )
+    series = models.ForeignKey(
+        TaskSeries, on_delete=models.SET_NULL, related_name="tasks", null=True, blank=True
+    )
+    series_due = models.DateTimeField(null=True, blank=True)
     source = models.CharField(max_length=40, default="manual")
     external_key = models.CharField(max_length=200, null=True, blank=True)
     search = SearchVectorField(null=True, editable=False)
@@ -77,6 +122,11 @@ class Task(Customisable, VersionedRecord):
                 name="task_source_key",
             ),
             models.CheckConstraint(condition=~Q(title=""), name="task_has_title"),
+            models.UniqueConstraint(
+                fields=["series", "series_due"],
+                condition=Q(series__isnull=False),
+                name="task_once_an_occurrence",
+            ),
         ]
         indexes = [
             models.Index(fields=["assignee", "due_at", "id"], condition=OPEN, name="task_assignee_open"),

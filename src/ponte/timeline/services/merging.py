@@ -1,4 +1,4 @@
-"""How interactions, participations and tasks follow when customers are merged."""
+"""How interactions, participations, tasks, meetings and dates follow when customers are merged."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ from django.db.models import Q
 from ponte.directory.movers import Mover
 from ponte.directory.services.facts import set_facts
 from ponte.directory.services.merge_journal import Journal
-from ponte.timeline.models import Interaction, InteractionParticipant, Task
+from ponte.timeline.models import (
+    Interaction,
+    InteractionParticipant,
+    Meeting,
+    MeetingInvitee,
+    PartyDate,
+    Task,
+    TaskSeries,
+)
 from ponte.timeline.services.facts import contacts, recount_contacts, recount_tasks
 from ponte.timeline.services.satisfaction import refresh_satisfaction
 
@@ -21,6 +29,10 @@ def move_timeline(journal: Journal) -> None:
     journal.move(Interaction, "company")
     journal.move(InteractionParticipant, "party", unique=["interaction"])
     journal.move(Task, "party")
+    journal.move(TaskSeries, "party")
+    journal.move(Meeting, "party")
+    journal.move(MeetingInvitee, "party", unique=["meeting"])
+    journal.move(PartyDate, "party")
 
 
 def refresh_figures(party_ids: Sequence[UUID]) -> None:

@@ -22,6 +22,7 @@ from ponte.timeline.models.task import OPEN
 from ponte.timeline.services.bulk import bulk_record
 from ponte.timeline.services.facts import lock_facts, recount_contacts, recount_tasks
 from ponte.timeline.services.interaction_data import InteractionData
+from ponte.timeline.services.task_series import continue_series
 from ponte.timeline.task_kinds import TASK_KINDS
 
 SETTABLE: dict[str, frozenset[Any]] = {
@@ -37,7 +38,9 @@ def complete_tasks(*, actor: Actor, task_ids: Sequence[UUID]) -> list[UUID]:
     now = timezone.now()
     _write(tasks, done_at=now, done_by=actor.member)
     _write_entries(actor, tasks, now)
-    return _announce(actor, tasks, "completed")
+    done = _announce(actor, tasks, "completed")
+    continue_series(actor=actor, tasks=tasks)
+    return done
 
 
 @transaction.atomic

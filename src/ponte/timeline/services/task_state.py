@@ -13,12 +13,13 @@ from ponte.timeline.policies import check_may
 from ponte.timeline.services.event_ids import id_text
 from ponte.timeline.services.facts import recount_contacts, recount_tasks
 from ponte.timeline.services.interactions import record_interaction
+from ponte.timeline.services.task_series import continue_series
 from ponte.timeline.services.tasks import bump, lock_task
 
 
 @transaction.atomic
 def complete_task(*, actor: Actor, task: Task, version: int | None = None) -> Task:
-    """Mark a task as done, with an entry on its customer's timeline. Twice is once.
+    """Mark a task as done, with an entry on its customer's timeline; of one that repeats the next is made. Twice is once.
 
     Raises:
         Denied: neither assignee nor entitled. Conflict: ``version`` is not the current one.
@@ -46,6 +47,7 @@ def complete_task(*, actor: Actor, task: Task, version: int | None = None) -> Ta
         ),
         actor=actor,
     )
+    continue_series(actor=actor, tasks=[row])
     return row
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from ponte.core.models import Member
@@ -39,6 +40,13 @@ class ShownTask:
     may_open_party: bool
     now: datetime
     hidden_customer = HIDDEN_CUSTOMER
+    repeats_word = gettext_lazy("Repeats")
+
+    @property
+    def repeats(self) -> bool:
+        """Whether another one comes after it."""
+        series = self.row.series
+        return self.row.done_at is None and series is not None and series.ended_at is None
 
     @property
     def is_late(self) -> bool:

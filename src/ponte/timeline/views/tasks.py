@@ -7,22 +7,29 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ponte.core.errors import Denied, Invalid
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import may, requires
 from ponte.directory.policies import visible_parties
-from ponte.timeline.due import today
+from ponte.timeline.due import today, workspace_zone
 from ponte.timeline.forms.interaction import show_problems
-from ponte.timeline.forms.task import TaskForm, initial_of
+from ponte.timeline.forms.meeting import SPANS
+from ponte.timeline.forms.task import TaskForm, initial_of, rule_of
 from ponte.timeline.models import Task
 from ponte.timeline.policies import check_may_create, get_visible_party, may_on, task_fields
+from ponte.timeline.rule_words import describe
 from ponte.timeline.selectors.tasks import get_task, my_day, party_tasks
-from ponte.timeline.services.tasks import create_task, update_task
+from ponte.timeline.services.task_series import (
+    create_repeating_task,
+    delete_repeating_task,
+    stop_repeating,
+    update_repeating_task,
+)
 from ponte.timeline.views.task_rows import shown, shown_all
 from ponte.timeline.words import HIDDEN_CUSTOMER
-from ponte.ui.htmx import close_dialog, go_to
+from ponte.ui.htmx import close_dialog, go_to, toast
 from ponte.ui.layouts import frame_of
 from ponte.workplace.custom_fields.inputs import add_inputs
 from ponte.workplace.custom_fields.showing import sections_of
@@ -68,9 +75,11 @@ def detail(request: WorkspaceRequest, task_id: UUID) -> HttpResponse:
     """Show one task, whole or in the side panel."""
     task = get_task(request.member, task_id)
     shows_details = task_fields(request.member).can_read("description")
+    local = task.due_at.astimezone(workspace_zone()) if task.due_at else None
     context = {
         "entry": shown(request.member, task),
         "task": task,
+        "repeats": describe(rule_of(task), local.date()) if local else "",
         "shows_details": shows_details,
         "custom_sections": sections_of(request.member, "task", task.custom),
         "custom_object": "task",
@@ -89,7 +98,7 @@ def create(request: WorkspaceRequest) -> HttpResponse:
         try:
             party_id = form.cleaned_data["party"]
             check_may_create(request.member, "task", party_id)
-            task = create_task(actor=request.actor, **form.details())
+            task = create_repeating_task(actor=request.actor, rrule=form.rule() or "", **form.details())
         except Invalid as refusal:
             show_problems(form, refusal)
         else:
@@ -121,7 +130,18 @@ def _save(request: WorkspaceRequest, task: Task, form: TaskForm) -> None:
         details.pop("remind_at", None)
     if details.get("party_id") != task.party_id:
         check_may_create(request.member, "task", details.get("party_id"))
-    update_task(actor=request.actor, task=task, version=form.cleaned_data["version"], **details)
+    span = form.cleaned_data.get("span", "this")
+    rule = form.rule()
+    if span == "this" and not {"repeat", "repeat_until"} & set(form.changed_data):
+        rule = None  # another day of this one alone
+    update_repeating_task(
+        actor=request.actor,
+        task=task,
+        span=span,
+        rrule=rule,
+        version=form.cleaned_data["version"],
+        **details,
+    )
 
 
 def _bind(request: WorkspaceRequest, initial: dict[str, Any], task: Task | None = None) -> TaskForm:
@@ -133,7 +153,8 @@ def _bind(request: WorkspaceRequest, initial: dict[str, Any], task: Task | None 
         return str(HIDDEN_CUSTOMER) if is_hidden else ""
 
     data = request.POST if request.method == "POST" else None
-    form = TaskForm(data, initial=initial, access=task_fields(request.member))
+    repeats = task is not None and bool(rule_of(task))
+    form = TaskForm(data, initial=initial, access=task_fields(request.member), repeats=repeats)
     form.prepare_party(reverse("directory:pick"), label_of)
     add_inputs(form, "task", request.member, stored=task.custom if task else None)
     return form
@@ -173,3 +194,24 @@ def panel(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
         "may_create": may(request.member, "task", "create"),
     }
     return render(request, "timeline/_tasks_panel.html", context)
+
+
+@require_POST
+@requires("task", "edit")
+def stop(request: WorkspaceRequest, task_id: UUID) -> HttpResponse:
+    """Let nothing come after a task that repeats."""
+    task = get_task(request.member, task_id)
+    stop_repeating(actor=request.actor, task=task)
+    return _done(request, task, _("It doesn't repeat any more"))
+
+
+@require_http_methods(["GET", "POST"])
+@requires("task", "delete")
+def delete_one(request: WorkspaceRequest, task_id: UUID) -> HttpResponse:
+    """Ask how much of a task that repeats is deleted, and do it."""
+    task = get_task(request.member, task_id)
+    span = request.POST.get("span", "")
+    if request.method == "POST" and span in ("this", "following"):
+        delete_repeating_task(actor=request.actor, task=task, span=span)  # type: ignore[arg-type]
+        return toast(go_to(reverse("timeline:day")), _("Task deleted"))
+    return render(request, "timeline/task_delete.html", {"task": task, "spans": SPANS[:2]})
