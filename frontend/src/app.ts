@@ -1,6 +1,6 @@
 /** Ponte's front end: small behaviours bound by data attributes to the HTML that the server draws. */
 import "../styles/app.scss";
-import { startCalendar } from "./calendar";
+import { startCalendar, startListCalendar } from "./calendar";
 import { startBoard } from "./board";
 import { startGroups } from "./groups";
 import { startChips } from "./chips";
@@ -50,6 +50,7 @@ for (const start of [
   startTimes,
   startOrders,
   startCalendar,
+  startListCalendar,
   startLive,
   startOffline,
 ]) {

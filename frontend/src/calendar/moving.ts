@@ -52,7 +52,7 @@ export async function saveMove(move: Move, reload: () => void): Promise<void> {
   if (answer?.status === 409) reload();
 }
 
-async function reasonOf(answer: Response | null): Promise<string> {
+export async function reasonOf(answer: Response | null): Promise<string> {
   if (!answer) return word("noNetwork");
   try {
     return ((await answer.json()) as { detail?: string }).detail || word("failed");

@@ -16,6 +16,7 @@ import { showToast } from "../toasts";
 import { language, word } from "../words";
 import { asEvent, fetchEntries, type Entry } from "./entries";
 import { saveMove } from "./moving";
+import { tidyRoles } from "./roles";
 import { chosen, isNarrow, remember, startingDay, startingView, tones, VIEWS } from "./state";
 
 interface BusinessHours {
@@ -30,13 +31,6 @@ function classesOf(info: EventDisplayInfo): string {
   const { entry, tone, over } = info.event.extendedProps as { entry?: Entry; tone?: string; over?: boolean };
   if (!entry) return "";
   return ["calendar-entry", `tone-${tone}`, `is-${entry.kind}`, over ? "is-over" : "", entry.state === "cancelled" ? "is-cancelled" : ""].join(" ");
-}
-
-/** FullCalendar 7.1 draws lists of buttons and an empty row header, which screen readers stumble over. */
-function tidyRoles(element: HTMLElement): void {
-  for (const list of all('[role="list"]:not(:has(> [role="listitem"]))', element)) list.setAttribute("role", "group");
-  for (const text of all('[role="columnheader"] [aria-hidden="true"]', element)) text.removeAttribute("aria-hidden");
-  for (const header of all('[role="rowheader"]:empty', element)) header.setAttribute("role", "cell");
 }
 
 export function drawCalendar(element: HTMLElement): void {

@@ -6,6 +6,7 @@ collation, for prefixes and sorting. All of it is immutable, so that an index ca
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.db.models import (
@@ -35,11 +36,16 @@ DIGITS, PLACES = 30, 6
 
 def typed_field(field: CustomField) -> Field[Any, Any]:
     """Return the type a field's value has in SQL."""
-    if field.kind in NUMERIC:
+    return _typed(field.kind)
+
+
+@cache
+def _typed(kind: str) -> Field[Any, Any]:
+    if kind in NUMERIC:
         return DecimalField(max_digits=DIGITS, decimal_places=PLACES)
-    if field.kind == FieldKind.DATE:
+    if kind == FieldKind.DATE:
         return DateField()
-    return BooleanField() if field.kind == FieldKind.BOOLEAN else TextField()
+    return BooleanField() if kind == FieldKind.BOOLEAN else TextField()
 
 
 def text_expression(field: CustomField, column: str = "custom") -> Expression:

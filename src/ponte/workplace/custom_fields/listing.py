@@ -29,17 +29,27 @@ from ponte.workplace.lists.filters import (
 )
 from ponte.workplace.lists.page import More
 from ponte.workplace.models import CustomField, FieldKind
-from ponte.workplace.selectors.custom_fields import readable_fields
+from ponte.workplace.selectors.custom_fields import all_fields, readable_fields
 
 Rows = QuerySet[Any]
 SORTED = (FieldKind.TEXT, FieldKind.NUMBER, FieldKind.MONEY, FieldKind.DATE)
 NO_VALUE = _("Without a value")
+_KEPT = "_custom_in_lists"
 
 
 def more_of(object_name: str) -> Callable[[Member], More]:
     """Return the source of an object's custom columns, filters and sorts, for ``ListPage.more``."""
 
     def more(member: Member) -> More:
+        """A page asks some ten times: what is made for a member holds until somebody changes a definition."""
+        definitions, kept = all_fields(), member.__dict__.setdefault(_KEPT, {})
+        known = kept.get(object_name)
+        if known is None or known[0] is not definitions:
+            known = kept[object_name] = (definitions, made(member))
+        found: More = known[1]
+        return found
+
+    def made(member: Member) -> More:
         fields = readable_fields(member, object_name)
         filters = (filter_of(field) for field in fields)
         return More(

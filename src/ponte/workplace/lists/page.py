@@ -16,7 +16,7 @@ from ponte.workplace.lists.bulk import BulkAction
 from ponte.workplace.lists.cells import RowLink
 from ponte.workplace.lists.columns import Column, Sort
 from ponte.workplace.lists.editing import Editable
-from ponte.workplace.lists.filters import ChoiceFilter, Filter
+from ponte.workplace.lists.filters import ChoiceFilter, DateFilter, Filter
 from ponte.workplace.lists.filters.condition import WHERE, ConditionFilter
 from ponte.workplace.registry import Registry
 from ponte.workplace.visibility import Visible, everyone
@@ -24,7 +24,7 @@ from ponte.workplace.visibility import Visible, everyone
 RESERVED = frozenset(
     {
         "q", "sort", "cols", "cursor", "view", "layout", "by", "count", "format", "where", "csrfmiddlewaretoken", "id",
-        "once", "group", "exact", "column",
+        "once", "group", "exact", "column", "start", "end",
     }
 )  # fmt: skip
 
@@ -186,6 +186,10 @@ class ListPage:
     def groupings_for(self, member: Member) -> list[ChoiceFilter]:
         """Return the fields rows can be grouped by: filters of one stored value out of a fixed set of choices."""
         return [item for item in self.filters_for(member) if isinstance(item, ChoiceFilter) and item.groups]
+
+    def dates_for(self, member: Member) -> list[DateFilter]:
+        """Return the dates rows can stand in a calendar by."""
+        return [item for item in self.filters_for(member) if isinstance(item, DateFilter) and item.path]
 
     def search_shown(self, member: Member) -> bool:
         """Return whether the member has a search box here."""

@@ -13,11 +13,12 @@ from django.http import QueryDict
 from ponte.core.models import Member
 from ponte.workplace.lists.cells import Main
 from ponte.workplace.lists.columns import Column, Sort
-from ponte.workplace.lists.filters import ChoiceFilter, Filter
+from ponte.workplace.lists.filters import ChoiceFilter, DateFilter, Filter
 from ponte.workplace.lists.page import ListPage
 
 LONGEST_SEARCH = 200
 BOARD = "board"  # the value of ``layout`` for columns of cards; a table is the layout of none
+CALENDAR = "calendar"  # the value of ``layout`` for a calendar
 ALL_ROWS = "all"  # the value of ``view`` that stands for none
 
 
@@ -44,6 +45,7 @@ class ListState:
     columns_in_url: bool = False
     board: ChoiceFilter | None = None  # shown as a board with a column for each of its choices
     group: ChoiceFilter | None = None  # shown as a table with a section for each of its choices
+    calendar: DateFilter | None = None  # shown as a calendar by this date
     all_rows: bool = False  # asked for by name, by someone whose list opens with a view
 
     @property
@@ -74,6 +76,8 @@ class ListState:
             pairs.append(("cols", ",".join(column.key for column in self.columns)))
         if self.board is not None:
             pairs += [("layout", BOARD), ("by", self.board.key)]
+        if self.calendar is not None:
+            pairs += [("layout", CALENDAR), ("by", self.calendar.key)]
         if self.group is not None:
             pairs.append(("group", self.group.key))
         if self.view is not None or self.all_rows:
@@ -114,8 +118,9 @@ def read_state(
         cursor=params.get("cursor", "")[:2000],
         view=_uuid(params.get("view", "")),
         columns_in_url=bool(in_url),
-        board=(board := _board(page, params, member)),
-        group=None if board else _group(page, params, member),
+        board=_board(page, params, member),
+        calendar=_calendar(page, params, member),
+        group=None if params.get("layout") in (BOARD, CALENDAR) else _group(page, params, member),
         all_rows=params.get("view") == ALL_ROWS,
     )
 
@@ -124,6 +129,13 @@ def _board(page: ListPage, params: QueryDict, member: Member) -> ChoiceFilter | 
     if params.get("layout") != BOARD:
         return None
     offered = page.groupings_for(member)
+    return next((item for item in offered if item.key == params.get("by")), next(iter(offered), None))
+
+
+def _calendar(page: ListPage, params: QueryDict, member: Member) -> DateFilter | None:
+    if params.get("layout") != CALENDAR:
+        return None
+    offered = page.dates_for(member)
     return next((item for item in offered if item.key == params.get("by")), next(iter(offered), None))
 
 

@@ -23,12 +23,12 @@ FIELDS = Prepared[CustomField](lambda: CustomField.objects.order_by("object", "p
 
 def list_fields(object_name: str) -> list[CustomField]:
     """Return an object's fields in order, without the bin."""
-    return [field for field in _all().get(object_name, ()) if field.deleted_at is None]
+    return [field for field in all_fields().get(object_name, ()) if field.deleted_at is None]
 
 
 def list_binned(object_name: str) -> list[CustomField]:
     """Return an object's fields in the bin."""
-    return [field for field in _all().get(object_name, ()) if field.deleted_at is not None]
+    return [field for field in all_fields().get(object_name, ()) if field.deleted_at is not None]
 
 
 def readable_fields(member: Member, object_name: str) -> list[CustomField]:
@@ -75,14 +75,15 @@ def rights_labels(rights_object: str) -> Mapping[str, str | Promise]:
     several = len(names) > 1
     labels: dict[str, Any] = {}
     for entry in names:
-        for field in _all().get(entry.key, ()):
+        for field in all_fields().get(entry.key, ()):
             words = f"{field.label} ({entry.plural})" if several else field.label
             known = labels.get(field.right)
             labels[field.right] = f"{known} · {words}" if known else words
     return labels
 
 
-def _all() -> dict[str, list[CustomField]]:
+def all_fields() -> dict[str, list[CustomField]]:
+    """Return every field by object, the bin included; the same dictionary until a definition changes."""
     kept: dict[str, list[CustomField]] | None = current_workspace().__dict__.get(_KEPT)
     if kept is None:
         kept = defaultdict(list)

@@ -19,7 +19,6 @@ from ponte.core.rights import may, requires
 from ponte.core.services.audit import record_view
 from ponte.workplace.lists import ListPage
 from ponte.workplace.lists.bulk import MOST_ROWS
-from ponte.workplace.lists.filters import ChoiceFilter
 from ponte.workplace.lists.keyset import Slice
 from ponte.workplace.lists.opening import opens_beside
 from ponte.workplace.lists.results import SEARCH_CAP, Found, cursor_of, page_of, select
@@ -30,6 +29,7 @@ from ponte.workplace.selectors.lists import address_of, preference_of, view_of, 
 from ponte.workplace.selectors.runs import runs_of, underway_ids
 from ponte.workplace.views.board import board_context
 from ponte.workplace.views.groups import groups_context, totals_context
+from ponte.workplace.views.list_calendar import calendar_context
 from ponte.workplace.views.tabs import view_tabs
 
 TEMPLATES = {"list-more": "workplace/lists/_rows.html", "list-results": "workplace/lists/_results.html"}
@@ -63,7 +63,8 @@ def show_list(request: WorkspaceRequest, page: ListPage) -> HttpResponse:
     if getattr(request.htmx, "history_restore_request", False):
         template = WHOLE
     found = select(state, member)
-    in_parts = (state.board or state.group) is not None and template != TEMPLATES["list-more"]
+    whole = (state.board or state.group or state.calendar) is not None
+    in_parts = whole and template != TEMPLATES["list-more"]
     part = Slice([], None) if in_parts else page_of(state, member, found)
     if page.personal and not in_parts:
         record_view(
@@ -78,7 +79,7 @@ def show_list(request: WorkspaceRequest, page: ListPage) -> HttpResponse:
         context |= _results_context(request, page, state, part, found)
         context |= _ways(page, state, member)
     if in_parts:
-        shown = board_context if state.board else groups_context
+        shown = board_context if state.board else calendar_context if state.calendar else groups_context
         context |= {**shown(request, state, found), "count": None}
     if template == WHOLE:
         context |= {
@@ -136,27 +137,35 @@ def _results_context(
 
 def _ways(page: ListPage, state: ListState, member: Member) -> dict[str, Any]:
     """Return the ways to see the list: layouts as (icon, label, query, chosen), groups of a table as (label, query, chosen)."""
-    groupings = page.groupings_for(member)
-    if not groupings:
-        return {"layouts": [], "groupings": []}
-    layouts = _layouts(state, groupings)
-    bare = replace(state, board=None, group=None, cursor="")
-    groups = [(str(item.label), replace(bare, group=item).query(), item == state.group) for item in groupings]
-    return {"layouts": layouts, "groupings": [(_("No groups"), bare.query(), state.group is None), *groups]}
-
-
-def _layouts(state: ListState, groupings: list[ChoiceFilter]) -> list[tuple[str, str, str, bool]]:
-    table = ("table", _("Table"), replace(state, board=None).query(), state.board is None)
-    boards = [
+    groupings, dates = page.groupings_for(member), page.dates_for(member)
+    bare = replace(state, board=None, group=None, calendar=None, cursor="")
+    in_table = state.board is None and state.calendar is None
+    layouts = [("table", _("Table"), replace(bare, group=state.group).query(), in_table)]
+    layouts += [
         (
             "layout-kanban",
             _("Board by %(field)s") % {"field": str(item.label).lower()},
-            replace(state, board=item, group=None, cursor="").query(),
+            replace(bare, board=item).query(),
             item == state.board,
         )
         for item in groupings
     ]
-    return [table, *boards]
+    layouts += [
+        (
+            "calendar",
+            _("Calendar by %(field)s") % {"field": str(item.label).lower()},
+            replace(bare, calendar=item).query(),
+            item == state.calendar,
+        )
+        for item in dates
+    ]
+    groups = [(str(item.label), replace(bare, group=item).query(), item == state.group) for item in groupings]
+    return {
+        "layouts": layouts if len(layouts) > 1 else [],
+        "groupings": [(_("No groups"), bare.query(), state.group is None), *groups]
+        if groups and in_table
+        else [],
+    }
 
 
 def _usable(action: Any, request: WorkspaceRequest) -> Any:
