@@ -20,8 +20,9 @@ from ponte.workplace.models import ImportMapping, ImportReview, ImportRun
 from ponte.workplace.selectors.import_reviews import waiting_rows
 from ponte.workplace.services import import_reviews
 from ponte.workplace.services.import_reviews import decide_rows
+from ponte.workplace.services.import_starting import start_import
 from ponte.workplace.services.import_undo import undo_import
-from ponte.workplace.services.imports import create_import, start_import
+from ponte.workplace.services.imports import create_import
 
 OLD = "Código;Nome;E-mail;Cargo\n1;Ana Souza;ana@x.com.br;\n2;Bia Lima;bia@x.com.br;Gerente\n"
 NEW = (

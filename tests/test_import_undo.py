@@ -26,8 +26,8 @@ from ponte.workplace.importing.undoing import carry_on_undoing, preview_undo
 from ponte.workplace.models import ImportChunk, ImportRun
 from ponte.workplace.selectors.import_undo import left_records
 from ponte.workplace.services.custom_fields import create_field
+from ponte.workplace.services.import_starting import start_import
 from ponte.workplace.services.import_undo import can_undo, forget_undo, undo_import
-from ponte.workplace.services.imports import start_import
 
 OLD = "Código;Nome;CPF;E-mail;Cargo;Cidade\n1;Ana Souza;52998224725;ana@x.com.br;Compradora;\n2;Bia Lima;;bia@x.com.br;;\n"
 NEW = (

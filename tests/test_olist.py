@@ -197,7 +197,8 @@ def test_kill_minus_nine_loses_and_doubles_nothing(django_db_setup: None, django
     from ponte.directory.models import Identity, Party
     from ponte.workplace.importing.running import carry_on
     from ponte.workplace.models import ImportRun
-    from ponte.workplace.services.imports import create_import, start_import
+    from ponte.workplace.services.import_starting import start_import
+    from ponte.workplace.services.imports import create_import
 
     with django_db_blocker.unblock():
         workspace = new_workspace("olist-killed")

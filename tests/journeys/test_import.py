@@ -35,11 +35,13 @@ def _decide(visitor: Visitor, folder: Path, number: int) -> None:
     page = visitor.page
     file = folder / f"de-novo-{number}.csv"
     file.write_text(
-        "Código;Nome;Cidade\n"
-        f"{number}1;Zélia Maria Prado {number};Caruaru\n"
-        f"{number}2;Yuri José Prado {number};Olinda\n"
+        "Código;Nome;Cidade;Apelido\n"
+        f"{number}1;Zélia Maria Prado {number};Caruaru;Zé\n"
+        f"{number}2;Yuri José Prado {number};Olinda;Yu\n"
     )
     _upload(visitor, file, look=False)
+    place = page.get_by_label("Para onde vai “Apelido”")
+    expect(place.locator("option", has_text="Novo: Apelido (Texto)")).to_have_count(1)
     page.get_by_label("Quando o registro já existe").select_option("ask")
     page.get_by_text("Como um cadastro existente é reconhecido").click()
     page.get_by_label("Primeiro por").select_option("external")

@@ -61,7 +61,7 @@ def import_file(
     """
     ready()
     from ponte.core.tenancy.scope import workspace_scope
-    from ponte.workplace.services.imports import delete_import, start_import
+    from ponte.workplace.services.import_starting import delete_import, start_import
 
     tenant = workspace_named(workspace)
     with workspace_scope(tenant):

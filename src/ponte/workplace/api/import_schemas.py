@@ -36,7 +36,9 @@ class ImportIn(In):
         description="What tells a known record, the surest first: keys of the target's match.",
     )
     mapping: dict[Line, Key] = Field(
-        {}, max_length=1000, description="Header → field; the others are guessed."
+        {},
+        max_length=1000,
+        description="Header → field, or new:text, new:number … to have a custom field made; the others are guessed.",
     )
     constants: dict[Key, Line] = Field({}, max_length=100, description="Field → value for every row.")
     start: bool = Field(True, description="False leaves a draft to be looked at on the page.")

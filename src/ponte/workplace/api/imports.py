@@ -41,8 +41,9 @@ from ponte.workplace.selectors.import_reviews import waiting_rows
 from ponte.workplace.selectors.import_undo import left_records
 from ponte.workplace.selectors.imports import visible_imports
 from ponte.workplace.services.import_reviews import decide_rows
+from ponte.workplace.services.import_starting import cancel_import, start_import
 from ponte.workplace.services.import_undo import check_undoable, undo_import, undo_until
-from ponte.workplace.services.imports import cancel_import, create_import, get_for, map_import, start_import
+from ponte.workplace.services.imports import create_import, get_for, map_import
 
 router = Router()
 IMPORT = scope("admin")

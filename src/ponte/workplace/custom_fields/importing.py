@@ -28,7 +28,7 @@ def custom_extension(object_name: str) -> ImportExtension:
         found = writable_fields(member, object_name) if member else list_fields(object_name)
         return [_import_field(field) for field in found if field.kind != FieldKind.REFERENCE]
 
-    return ImportExtension("custom_fields", fields, _written_already, order=10)
+    return ImportExtension("custom_fields", fields, _written_already, order=10, object_name=object_name)
 
 
 def custom_values(values: Mapping[str, Any]) -> dict[str, Any]:

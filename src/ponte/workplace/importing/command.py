@@ -14,11 +14,13 @@ from ponte.core.actors import Actor
 from ponte.core.errors import Invalid
 from ponte.core.tenancy.scope import named_workspace, workspace_scope
 from ponte.workplace.importing.dry_run import Trial, try_whole
+from ponte.workplace.importing.fresh import FRESH
 from ponte.workplace.importing.mapping import normal_header
 from ponte.workplace.importing.running import Progress, carry_on, target_of
 from ponte.workplace.importing.values import Plan
 from ponte.workplace.models import ImportRun
-from ponte.workplace.services.imports import check_mapping, create_import, map_import, start_import
+from ponte.workplace.services.import_starting import check_mapping, start_import
+from ponte.workplace.services.imports import create_import, map_import
 
 
 def run_import_file(
@@ -108,7 +110,7 @@ def columns_by_header(run: ImportRun, mapping: Mapping[str, str]) -> dict[int, s
             raise Invalid.on(
                 "mapping", "header", _("The file has no column “%(header)s”. It has: %(headers)s") % told
             )
-        if key and target.field_of(key) is None:
+        if key and not key.startswith(FRESH) and target.field_of(key) is None:
             fields = ", ".join(field.key for field in target.fields)
             raise Invalid.on(
                 "mapping",

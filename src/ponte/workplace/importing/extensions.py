@@ -68,6 +68,7 @@ class ImportExtension:
     apply: Callable[[Sequence[ExtendedRow], ImportContext], ExtensionResult]
     undo: UndoExtension | None = None
     order: int = 100
+    object_name: str = ""  # whose custom fields these are: an import may make new ones
 
 
 class RowsRefused(Exception):

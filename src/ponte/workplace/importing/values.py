@@ -40,7 +40,7 @@ class Plan:
 
     ``columns`` maps a column's index to a field's key, ``constants`` gives fields the same text in every row,
     ``numbers`` and ``dates`` say how a column writes them (only where its values told), ``serials`` are the
-    columns whose bare numbers are Excel's days.
+    columns whose bare numbers are Excel's days. ``fresh`` are columns a custom field is made for at the start: index → its type.
     """
 
     columns: Mapping[int, str]
@@ -48,6 +48,7 @@ class Plan:
     numbers: Mapping[int, NumberStyle] = field(default_factory=dict)
     dates: Mapping[int, DateOrder] = field(default_factory=dict)
     serials: frozenset[int] = frozenset()
+    fresh: Mapping[int, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan as it is stored with a run."""
@@ -57,6 +58,7 @@ class Plan:
             "numbers": {str(index): style for index, style in self.numbers.items()},
             "dates": {str(index): order for index, order in self.dates.items()},
             "serials": sorted(self.serials),
+            "fresh": {str(index): kind for index, kind in self.fresh.items()},
         }
 
     @classmethod
@@ -68,6 +70,7 @@ class Plan:
             numbers=cast("dict[int, NumberStyle]", _by_index(stored.get("numbers", {}))),
             dates=cast("dict[int, DateOrder]", _by_index(stored.get("dates", {}))),
             serials=frozenset(stored.get("serials", ())),
+            fresh=_by_index(stored.get("fresh", {})),
         )
 
 
@@ -76,12 +79,14 @@ def make_plan(
     sample: Sample,
     columns: Mapping[int, str],
     constants: Mapping[str, str] | None = None,
+    fresh: Mapping[int, str] | None = None,
 ) -> Plan:
     """Settle how each mapped column of a file writes its numbers and dates.
 
     Args:
         columns: index → field key, as guessed or chosen; unknown fields and columns are dropped.
         constants: field key → text that every row gets where its own cell is empty.
+        fresh: index → type of the custom field to be made for a column.
     """
     numbers: dict[int, NumberStyle] = {}
     dates: dict[int, DateOrder] = {}
@@ -104,7 +109,8 @@ def make_plan(
             if cells and sum(_SERIAL.fullmatch(cell.strip()) is not None for cell in cells) * 2 > len(cells):
                 serials.add(index)
     fixed = {key: text for key, text in (constants or {}).items() if target.field_of(key) and text.strip()}
-    return Plan(kept, fixed, numbers, dates, frozenset(serials))
+    wanted = {index: kind for index, kind in (fresh or {}).items() if 0 <= index < sample.width}
+    return Plan(kept, fixed, numbers, dates, frozenset(serials), wanted)
 
 
 class Reader:

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from ponte.core.models import Member
 from ponte.core.rights import Scope, field_access, registered_objects, scope_of
 from ponte.workplace.importing.files import Sample, local_file, take_sample
+from ponte.workplace.importing.fresh import FRESH, guess_kind
 from ponte.workplace.importing.layouts import Layout
 from ponte.workplace.importing.rejected import labels_of, reason
 from ponte.workplace.importing.targets import ImportField, ImportTarget, targets, targets_for
@@ -27,6 +28,7 @@ class MappedColumn:
     header: str
     samples: list[str]
     field: str
+    guess: str = ""  # type of the custom field that could be made for it
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,9 @@ def mapping_page(run: ImportRun, target: ImportTarget) -> MappingPage:
     with local_file(run.storage_key) as path:
         sample = take_sample(path, layout, rows=200)
     columns = [
-        MappedColumn(index, header, _examples(sample, index), plan.columns.get(index, ""))
+        MappedColumn(
+            index, header, _examples(sample, index), _place(plan, index), guess_kind(sample.column(index))
+        )
         for index, header in enumerate(sample.headers)
     ]
     given = {*plan.columns.values(), *plan.constants}
@@ -104,6 +108,10 @@ def refusals(run: ImportRun, limit: int = 50) -> list[Refusal]:
         Refusal(each.row, [_short(cell) for cell in each.cells if cell][:6], reason(labels, each.problems))
         for each in rows
     ]
+
+
+def _place(plan: Plan, index: int) -> str:
+    return f"{FRESH}{plan.fresh[index]}" if index in plan.fresh else plan.columns.get(index, "")
 
 
 def _examples(sample: Sample, index: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""Acts of importing: taking a file in, mapping it, starting, stopping, going on, forgetting."""
+"""Acts of importing before the start: taking a file in, mapping it."""
 
 from __future__ import annotations
 
@@ -9,28 +9,24 @@ from uuid import UUID
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ponte.core.actors import Actor
 from ponte.core.errors import Denied, Invalid, Missing
 from ponte.core.ids import uuid7
-from ponte.core.jobs import enqueue
 from ponte.core.services import audit
 from ponte.core.services.files import safe_name
-from ponte.core.services.runs import start_run
 from ponte.core.tenancy.scope import current_workspace
 from ponte.workplace.importing.extensions import extended
 from ponte.workplace.importing.files import MAX_FILE_BYTES, Sample, detect_layout, local_file, take_sample
 from ponte.workplace.importing.kits import KITS, NO_KIT, guess_columns, recognise
 from ponte.workplace.importing.layouts import Layout
 from ponte.workplace.importing.mapping import fingerprint, guess_mapping
-from ponte.workplace.importing.running import page_of
 from ponte.workplace.importing.targets import ImportTarget, targets, targets_for
 from ponte.workplace.importing.values import Plan, make_plan
 from ponte.workplace.models import ImportMapping, ImportRun
 from ponte.workplace.selectors.imports import visible_imports
+from ponte.workplace.services.import_fields import check_fresh, split_fresh
 
 DEFAULT_SOURCE = "import"
 MAPPED = (
@@ -103,7 +99,7 @@ def create_import(
         match=_match(chosen, match or (remembered.match if remembered else ())),
     )  # fmt: skip
     columns = _by_index(remembered.columns) if remembered else guess_columns(chosen, sample, from_kit)
-    _settle(run, chosen, sample, columns, remembered.constants if remembered else {})
+    settle(run, chosen, sample, columns, remembered.constants if remembered else {})
     run.save(force_insert=True)
     audit.record(
         actor=actor,
@@ -134,102 +130,34 @@ def map_import(
         Invalid: also when the import has started already.
         Missing: somebody has deleted it meanwhile.
     """
-    run = _locked(run)
+    run = lock_import(run)
     target = allowed_target(actor, run.target)
     if run.state != ImportRun.State.DRAFT:
-        raise _too_late()
+        raise too_late()
     plan = Plan.from_json(run.plan)
     new_layout = Layout.from_json({**run.layout, **(layout or {})})
     with local_file(run.storage_key) as path:
-        sample = _sample(path, new_layout)
+        sample = read_sample(path, new_layout)
     if new_layout != Layout.from_json(run.layout) and columns is None:
         columns = guess_mapping(target, sample)
     if source is not None:
         run.source = clean_source(source)
+    chosen, fresh = split_fresh(columns) if columns is not None else (plan.columns, dict(plan.fresh))
+    check_fresh(actor, target, fresh.values())
     if policy is not None:
         run.policy = _policy(target, policy)
     if match is not None:
         run.match = _match(target, match)
-    _settle(
+    settle(
         run,
         target,
         sample,
-        plan.columns if columns is None else columns,
+        chosen,
         plan.constants if constants is None else constants,
+        fresh,
     )
     run.save(update_fields=MAPPED)
     return run
-
-
-def start_import(*, run: ImportRun, actor: Actor, in_background: bool = True) -> ImportRun:
-    """Send a draft on its way, or a failed or stopped import on from where it stands; its mapping is remembered.
-
-    Args:
-        in_background: enqueue the job; without, the caller runs ``importing.running.carry_on`` itself.
-
-    Raises:
-        Invalid: on "mapping", when a required field has no column or nothing says which record a row means.
-            Also when it is under way or done already.
-    """
-    run = _locked(run)
-    target = allowed_target(actor, run.target)
-    if (
-        run.state not in (ImportRun.State.DRAFT, ImportRun.State.FAILED, ImportRun.State.CANCELLED)
-        or run.removed
-    ):
-        raise _too_late()
-    check_mapping(target, Plan.from_json(run.plan))
-    run.background = start_run(
-        kind="import", title=run.file_name, member=actor.member, total=run.estimated_rows, url=page_of(run.id)
-    )
-    run.state, run.error, run.started_by = ImportRun.State.QUEUED, "", actor.member
-    run.started_at = run.started_at or timezone.now()
-    run.finished_at = None
-    run.save()
-    _remember(run)
-    audit.record(actor=actor, act="import.started", target=run, changes={"source": (None, run.source)})
-    if in_background:
-        enqueue("workplace.import", run_id=str(run.id))
-    return run
-
-
-def cancel_import(*, run: ImportRun, actor: Actor) -> ImportRun:
-    """Stop an import behind its current chunk; what is in stays in and ``start_import`` goes on from there."""
-    run = _locked(run)
-    if run.is_underway:
-        run.state, run.finished_at = ImportRun.State.CANCELLED, timezone.now()
-        run.save(update_fields=["state", "finished_at", "updated_at"])
-        if run.background is not None:
-            run.background.state = run.background.State.CANCELLED
-            run.background.save(update_fields=["state", "updated_at"])
-        audit.record(actor=actor, act="import.stopped", target=run)
-    return run
-
-
-def delete_import(*, run: ImportRun, actor: Actor) -> None:
-    """Forget an import, its file and its refused rows; imported records stay.
-
-    Raises:
-        Invalid: it is under way; stop it first.
-    """
-    run = _locked(run)
-    if run.is_busy:
-        raise _too_late()
-    audit.record(actor=actor, act="import.deleted", target=run, changes={"file": (run.file_name, None)})
-    key = run.storage_key
-    run.delete()
-    transaction.on_commit(lambda: default_storage.delete(key))
-
-
-def check_mapping(target: ImportTarget, plan: Plan) -> None:
-    """Raise ``Invalid`` on "mapping" unless every required field and some identity gets a value."""
-    given = {*plan.columns.values(), *plan.constants}
-    missing = [str(field.label) for field in target.fields if field.required and field.key not in given]
-    if missing:
-        message = _("Say which column is: %(fields)s.") % {"fields": ", ".join(missing)}
-        raise Invalid.on("mapping", "required", message)
-    if not given:
-        raise Invalid.on("mapping", "empty", _("No column has been assigned yet."))
 
 
 def clean_source(source: str) -> str:
@@ -249,7 +177,7 @@ def get_for(actor: Actor, run_id: UUID) -> ImportRun:
     return run
 
 
-def _locked(run: ImportRun) -> ImportRun:
+def lock_import(run: ImportRun) -> ImportRun:
     """Return the import as it stands now, held until the transaction ends; raises ``Missing`` when it is gone."""
     held = ImportRun.objects.select_for_update().filter(id=run.id).first()
     if held is None:
@@ -267,36 +195,24 @@ def allowed_target(actor: Actor, key: str) -> ImportTarget:
     return extended(found, actor.member)
 
 
-def _settle(
+def settle(
     run: ImportRun,
     target: ImportTarget,
     sample: Sample,
     columns: Mapping[int, str],
     constants: Mapping[str, str],
+    fresh: Mapping[int, str] | None = None,
 ) -> None:
+    """Write into a draft how its file is read and what its columns become."""
     run.layout = sample.layout.to_json()
     run.headers = sample.headers
     run.fingerprint = fingerprint(target, sample)
     run.estimated_rows = sample.estimated_rows
-    run.plan = make_plan(target, sample, columns, constants).to_json()
+    run.plan = make_plan(target, sample, columns, constants, fresh).to_json()
 
 
-def _remember(run: ImportRun) -> None:
-    plan = run.plan
-    ImportMapping.objects.update_or_create(
-        target=run.target,
-        fingerprint=run.fingerprint,
-        defaults={
-            "columns": plan["columns"],
-            "constants": plan["constants"],
-            "source": run.source,
-            "policy": run.policy,
-            "match": run.match,
-        },
-    )
-
-
-def _sample(path: Path, layout: Layout) -> Sample:
+def read_sample(path: Path, layout: Layout) -> Sample:
+    """Return the beginning of a file; raises ``Invalid`` on "encoding" where it can't be read so."""
     try:
         return take_sample(path, layout)
     except (LookupError, UnicodeError) as error:
@@ -318,7 +234,8 @@ def _match(target: ImportTarget, match: Sequence[str]) -> list[str]:
     return [] if chosen == list(target.match) else chosen
 
 
-def _too_late() -> Invalid:
+def too_late() -> Invalid:
+    """Return the refusal of what comes after the start."""
     return Invalid.on("", "state", _("The import is under way or done already."))
 
 

@@ -28,14 +28,8 @@ from ponte.workplace.importing import (
 from ponte.workplace.importing.running import carry_on
 from ponte.workplace.models import ImportChunk, ImportMapping, ImportRun
 from ponte.workplace.selectors.imports import visible_imports
-from ponte.workplace.services.imports import (
-    cancel_import,
-    create_import,
-    delete_import,
-    get_for,
-    map_import,
-    start_import,
-)
+from ponte.workplace.services.import_starting import cancel_import, delete_import, start_import
+from ponte.workplace.services.imports import create_import, get_for, map_import
 
 ROWS = "Código;Nome;Valor\n1;João;1,50\n2;Ana;2,50\n3;;3,00\n4;Bia;muito\n5;=Zé;5,00\n"
 

@@ -21,13 +21,16 @@ from ponte.ui.forms import add_problems
 from ponte.ui.htmx import go_to
 from ponte.workplace.forms.imports import DELIMITERS, ENCODINGS, MAX_CONSTANTS, UploadForm, read_mapping
 from ponte.workplace.importing.dry_run import preview as preview_rows
+from ponte.workplace.importing.fresh import FRESH, OFFERED
 from ponte.workplace.importing.rejected import rejected_csv
 from ponte.workplace.importing.running import target_of
 from ponte.workplace.importing.targets import POLICY_LABELS, ImportTarget, Policy, targets, targets_for
 from ponte.workplace.models import ImportRun
 from ponte.workplace.selectors.import_undo import left_records
 from ponte.workplace.selectors.imports import mapping_page, refusals, visible_imports
+from ponte.workplace.services import import_starting
 from ponte.workplace.services import imports as services
+from ponte.workplace.services.import_fields import may_make_fields
 from ponte.workplace.services.import_undo import can_undo, undo_until
 
 PAGE = 50
@@ -127,7 +130,7 @@ def start(request: WorkspaceRequest, run_id: UUID) -> HttpResponse:
     try:
         if run.state == ImportRun.State.DRAFT and "source" in request.POST:
             run = _keep(request, run)
-        services.start_import(run=run, actor=request.actor)
+        import_starting.start_import(run=run, actor=request.actor)
     except Invalid as refusal:
         return _refused(request, run, refusal)
     return redirect("workplace:import", run.id)
@@ -137,7 +140,7 @@ def start(request: WorkspaceRequest, run_id: UUID) -> HttpResponse:
 @requires("import")
 def cancel(request: WorkspaceRequest, run_id: UUID) -> HttpResponse:
     """Stop an import behind its current chunk."""
-    services.cancel_import(run=services.get_for(request.actor, run_id), actor=request.actor)
+    import_starting.cancel_import(run=services.get_for(request.actor, run_id), actor=request.actor)
     return redirect("workplace:import", run_id)
 
 
@@ -147,7 +150,7 @@ def delete(request: WorkspaceRequest, run_id: UUID) -> HttpResponse:
     """Forget an import; what it brought in stays."""
     run = services.get_for(request.actor, run_id)
     try:
-        services.delete_import(run=run, actor=request.actor)
+        import_starting.delete_import(run=run, actor=request.actor)
     except Invalid as refusal:
         messages.error(request, str(refusal.problems[0].message))
         return redirect("workplace:import", run_id)
@@ -206,12 +209,20 @@ def _mapping(
         "constants": list(enumerate(constants, start=1)),
         "policies": [(policy.value, POLICY_LABELS[Policy(policy)]) for policy in target.policies],
         "matches": _matches(run, target),
+        "kinds": _kinds(request, target),
         "encodings": ENCODINGS.items(),
         "delimiters": DELIMITERS,
         "refusal": refusal,
         "after": [found for key in target.after if (found := targets.get(key))],
     }
     return render(request, "workplace/imports/mapping.html", context, status=status)
+
+
+def _kinds(request: WorkspaceRequest, target: ImportTarget) -> list[tuple[str, str, Any]]:
+    """Return the types of custom field that could be made for a column: value, type, label."""
+    if not may_make_fields(request.member, target.key):
+        return []
+    return [(f"{FRESH}{kind.value}", kind.value, kind.label) for kind in OFFERED]
 
 
 def _matches(run: ImportRun, target: ImportTarget) -> list[tuple[int, str]]:
@@ -232,7 +243,8 @@ def _preview(request: WorkspaceRequest, run: ImportRun) -> HttpResponse:
     table = [(row, [row.values.get(each.key, "") for each in used]) for row in rows]
     given = {each.key for each in used}
     missing = [each.label for each in target.fields if each.required and each.key not in given]
-    context = {"run": run, "fields": used, "rows": table, "missing": missing}
+    fresh = [run.headers[int(index)] for index in run.plan.get("fresh", {})]
+    context = {"run": run, "fields": used, "rows": table, "missing": missing, "fresh": fresh}
     return render(request, "workplace/imports/_preview.html", context)
 
 
