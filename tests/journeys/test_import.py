@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import zipfile
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -28,6 +29,31 @@ def test_import(visitor: Visitor, tmp_path: Path) -> None:
     _decide(visitor, tmp_path, number)
     visitor.page.goto(report)
     _undo(visitor, number)
+
+
+def test_several_tables(visitor: Visitor, tmp_path: Path) -> None:
+    page = visitor.page
+    number = random.randrange(10**6)
+    file = tmp_path / f"export-{number}.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        heads = "id do pedido;código do cliente;data do pedido;status"
+        archive.writestr("pedidos.csv", f"{heads}\n{number};{number}1;2026-01-05 10:00;pago\n")
+        archive.writestr("clientes.csv", f"Código;Nome\n{number}1;Wanda Zip {number}\n")
+        archive.writestr("leia-me.txt", "Exportado ontem.\n")
+    visitor.log_in()
+    visitor.go("/demo/import/new/")
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="Continuar").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Várias tabelas")
+    expect(page.get_by_text("leia-me.txt")).to_be_visible()
+    expect(page.get_by_label("O que “clientes.csv” contém")).to_have_value("people")
+    expect(page.get_by_label("O que “pedidos.csv” contém")).to_have_value("orders")
+    visitor.look("tables")
+    page.get_by_role("button", name="Importar tudo").click()
+    expect(page.get_by_text("Concluída")).to_have_count(2)
+    visitor.look("done")
+    page.get_by_role("link", name="pedidos.csv").click()
+    expect(page.locator(".stat", has_text="Criados")).to_contain_text("1")
 
 
 def _decide(visitor: Visitor, folder: Path, number: int) -> None:

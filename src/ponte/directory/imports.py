@@ -231,6 +231,7 @@ def _problems(result: RowResult) -> list[Problem]:
 
 PEOPLE = ImportTarget(
     key="people",
+    file_names=("pessoas", "clientes", "contatos", "contacts", "customers", "leads"),
     label=gettext_lazy("People"),
     icon="users",
     description=gettext_lazy("Customers and contacts who are persons"),
@@ -249,6 +250,16 @@ PEOPLE = ImportTarget(
 )
 COMPANIES = ImportTarget(
     key="companies",
+    file_names=(
+        "empresas",
+        "contas",
+        "fornecedores",
+        "organizações",
+        "organizations",
+        "accounts",
+        "sellers",
+        "vendedores",
+    ),
     label=gettext_lazy("Companies"),
     icon="building",
     description=gettext_lazy("Customers, sellers and partners that are companies"),

@@ -120,6 +120,7 @@ def _authors(rows: Sequence[ImportRow], context: ImportContext) -> dict[str, Mem
 
 INTERACTIONS = ImportTarget(
     key="interactions",
+    file_names=("interações", "atividades", "anotações", "notas", "activities", "notes", "histórico"),
     label=gettext_lazy("Interactions"),
     icon="messages",
     description=gettext_lazy("Notes, calls, meetings and messages from another system"),

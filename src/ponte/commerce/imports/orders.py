@@ -112,6 +112,7 @@ def _unknown_seller(value: str) -> str:
 
 ORDERS = ImportTarget(
     key="orders",
+    file_names=("pedidos", "vendas", "sales"),
     label=gettext_lazy("Orders"),
     icon="shopping-cart",
     description=gettext_lazy("What customers bought, with status and dates"),
@@ -126,6 +127,7 @@ ORDERS = ImportTarget(
 )
 LINES = ImportTarget(
     key="order_lines",
+    file_names=("itens", "itens dos pedidos", "itens de pedido", "order items", "items", "line items"),
     label=gettext_lazy("Order lines"),
     icon="list-details",
     description=gettext_lazy("The products inside each order"),
@@ -140,6 +142,7 @@ LINES = ImportTarget(
 )
 PAYMENTS = ImportTarget(
     key="payments",
+    file_names=("pagamentos", "order payments", "recebimentos"),
     label=gettext_lazy("Payments"),
     icon="credit-card",
     description=gettext_lazy("How and how much was paid for each order"),

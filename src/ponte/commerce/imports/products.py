@@ -78,6 +78,7 @@ def tidy_category(text: str) -> str:
 
 PRODUCTS = ImportTarget(
     key="products",
+    file_names=("produtos", "catálogo", "product", "itens do catálogo"),
     label=gettext_lazy("Products"),
     icon="package",
     description=gettext_lazy("Products and services you sell, with prices and categories"),

@@ -133,6 +133,7 @@ def _plain(value: Decimal) -> int | float:
 
 REVIEWS = ImportTarget(
     key="reviews",
+    file_names=("avaliações", "order reviews"),
     label=gettext_lazy("Reviews"),
     icon="star",
     description=gettext_lazy("Scores and comments customers left about their orders"),

@@ -44,6 +44,16 @@ class ImportIn(In):
     start: bool = Field(True, description="False leaves a draft to be looked at on the page.")
 
 
+class BundleIn(In):
+    """A ZIP archive of tables, or a workbook whose every sheet is a table."""
+
+    file_name: Name
+    content: str = Field(min_length=1, max_length=4_900_000, description="The file, base64.")
+    source: Source | None = Field(None, description="The system all of it comes from.")
+    kit: Key | None = Field(None, description="As of an import.")
+    start: bool = Field(False, description="Start at once with the guessed targets and columns.")
+
+
 class ImportFieldOut(Out):
     """A field columns can go to."""
 
@@ -70,6 +80,7 @@ class ImportOut(Out):
 
     id: UUID
     target: str
+    bundle: UUID | None = Field(description="Files that came together and come in one after the other.")
     file_name: str
     state: ImportRun.State
     source: str
@@ -101,6 +112,20 @@ class SideOut(Out):
     label: str
     stored: str
     given: str
+
+
+class BundleOut(Out):
+    """The tables of one file, in the order they come in, and the names of those that can't be imported."""
+
+    id: UUID
+    imports: list[ImportOut]
+    left_out: list[str]
+
+
+class TargetIn(In):
+    """What the rows of a draft are."""
+
+    target: Key
 
 
 class ReviewOut(Out):

@@ -19,6 +19,8 @@ from ponte.apikit.schemas import Page, Paging, Sparse
 from ponte.core.errors import Denied, Invalid
 from ponte.core.rights import may_area
 from ponte.workplace.api.import_schemas import (
+    BundleIn,
+    BundleOut,
     DecisionIn,
     DecisionOut,
     ImportFieldOut,
@@ -29,6 +31,7 @@ from ponte.workplace.api.import_schemas import (
     RejectionOut,
     ReviewOut,
     SideOut,
+    TargetIn,
     UndoPreviewOut,
 )
 from ponte.workplace.importing.command import columns_by_header
@@ -40,6 +43,12 @@ from ponte.workplace.models import ImportRun
 from ponte.workplace.selectors.import_reviews import waiting_rows
 from ponte.workplace.selectors.import_undo import left_records
 from ponte.workplace.selectors.imports import visible_imports
+from ponte.workplace.services.import_bundles import (
+    create_bundle,
+    get_bundle,
+    retarget_import,
+    start_bundle,
+)
 from ponte.workplace.services.import_reviews import decide_rows
 from ponte.workplace.services.import_starting import cancel_import, start_import
 from ponte.workplace.services.import_undo import check_undoable, undo_import, undo_until
@@ -83,14 +92,10 @@ def list_imports(request: ApiRequest, paging: Query[Paging]) -> HttpResponse:
 def create_an_import(request: ApiRequest, data: ImportIn) -> HttpResponse:
     """Send a file and start importing it in the background; ask for its state until it is done."""
     _require_import(request)
-    try:
-        content = base64.b64decode(data.content, validate=True)
-    except ValueError as error:
-        raise Invalid.on("content", "base64", _("The content is not base64.")) from error
     run = create_import(
         actor=request.actor,
         target=data.target,
-        upload=ContentFile(content),
+        upload=ContentFile(_content(data.content)),
         name=data.file_name,
         source=data.source or "",
         policy=data.policy or "",
@@ -104,6 +109,44 @@ def create_an_import(request: ApiRequest, data: ImportIn) -> HttpResponse:
     if data.start:
         run = start_import(run=run, actor=request.actor)
     return respond(request, run, ImportOut, status=201, location=f"/api/v1/imports/{run.id}")
+
+
+@router.post("/imports/bundles", auth=IMPORT, response={201: BundleOut}, tags=["imports"])
+def create_a_bundle(request: ApiRequest, data: BundleIn) -> HttpResponse:
+    """Send several tables in one file: each becomes a draft whose target is guessed by its name and columns."""
+    _require_import(request)
+    bundle = create_bundle(
+        actor=request.actor,
+        upload=ContentFile(_content(data.content)),
+        name=data.file_name,
+        source=data.source or "",
+        kit=data.kit or "",
+    )
+    if data.start:
+        start_bundle(bundle_id=bundle.id, actor=request.actor)
+    return _bundle(request, bundle.id, bundle.left_out, status=201)
+
+
+@router.get("/imports/bundles/{bundle_id}", auth=IMPORT, response=BundleOut, tags=["imports"])
+def get_a_bundle(request: ApiRequest, bundle_id: UUID) -> HttpResponse:
+    """The tables of a bundle and how far each is."""
+    _require_import(request)
+    return _bundle(request, bundle_id, [])
+
+
+@router.post("/imports/bundles/{bundle_id}/start", auth=IMPORT, response=BundleOut, tags=["imports"])
+def start_a_bundle(request: ApiRequest, bundle_id: UUID) -> HttpResponse:
+    """Let the tables of a bundle come in, one after the other; stopped ones go on."""
+    _require_import(request)
+    start_bundle(bundle_id=bundle_id, actor=request.actor)
+    return _bundle(request, bundle_id, [])
+
+
+@router.post("/imports/{import_id}/target", auth=IMPORT, response=ImportOut, tags=["imports"])
+def retarget_an_import(request: ApiRequest, import_id: UUID, data: TargetIn) -> HttpResponse:
+    """Let a draft become records of another kind; its columns are guessed anew."""
+    run = retarget_import(run=_import(request, import_id), actor=request.actor, target=data.target)
+    return respond(request, run, ImportOut)
 
 
 @router.get("/imports/{import_id}", auth=IMPORT, response=ImportOut, tags=["imports"])
@@ -184,6 +227,19 @@ def list_kept(request: ApiRequest, import_id: UUID) -> HttpResponse:
     found = left_records(_import(request, import_id), request.member, limit=500)
     kept = [KeptOut(id=one.id, label=one.label, reason=one.reason, fields=list(one.fields)) for one in found]
     return json_response([one.model_dump(mode="json") for one in kept])
+
+
+def _content(encoded: str) -> bytes:
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except ValueError as error:
+        raise Invalid.on("content", "base64", _("The content is not base64.")) from error
+
+
+def _bundle(request: ApiRequest, bundle_id: UUID, left_out: list[str], status: int = 200) -> HttpResponse:
+    runs = get_bundle(request.actor, bundle_id)
+    out = BundleOut(id=bundle_id, imports=[ImportOut.model_validate(run) for run in runs], left_out=left_out)
+    return json_response(out.model_dump(mode="json"), status=status)
 
 
 def _import(request: ApiRequest, import_id: UUID) -> ImportRun:

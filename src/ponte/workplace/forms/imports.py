@@ -33,8 +33,13 @@ class UploadForm(forms.Form):
     )
     file = forms.FileField(
         label=_("File"),
-        widget=DropInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xls,.ods"}),
-        help_text=_("CSV, TSV or spreadsheet (XLSX, XLS, ODS), up to 512 MB"),
+        widget=DropInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xls,.ods,.zip"}),
+        help_text=_("CSV, TSV, spreadsheet (XLSX, XLS, ODS) or a ZIP of several of them, up to 512 MB"),
+    )
+    every_sheet = forms.BooleanField(
+        label=_("Import every sheet of the spreadsheet"),
+        required=False,
+        help_text=_("What each sheet or file of a ZIP contains is found out and can be changed next."),
     )
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from django.utils.translation import gettext as _
 
@@ -35,12 +36,15 @@ class Part:
     sheet: str = ""
 
 
-def is_archive(path: Path) -> bool:
+def is_archive(file: Path | IO[bytes]) -> bool:
     """Return whether a file is a ZIP archive of files, not a spreadsheet (which is one inside)."""
-    if not zipfile.is_zipfile(path):
+    if not zipfile.is_zipfile(file):
         return False
-    with zipfile.ZipFile(path) as archive:
-        return not _WORKBOOK & set(archive.namelist())
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return not _WORKBOOK & set(archive.namelist())
+    except zipfile.BadZipFile:
+        return False
 
 
 @contextmanager
@@ -54,7 +58,10 @@ def parts_of(path: Path, name: str) -> Iterator[list[Part]]:
         yield _sheets(path, name)
         return
     with tempfile.TemporaryDirectory(prefix="ponte-import-") as folder, zipfile.ZipFile(path) as archive:
-        yield [_unpacked(archive, entry, Path(folder) / str(number)) for number, entry in enumerate(_entries(archive))]
+        yield [
+            _unpacked(archive, entry, Path(folder) / str(number))
+            for number, entry in enumerate(_entries(archive))
+        ]
 
 
 def _entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
@@ -62,7 +69,11 @@ def _entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     if not found:
         raise Invalid.on("file", "no_table", _("The archive has no table: no CSV, TSV or spreadsheet."))
     if len(found) > MOST_PARTS:
-        raise Invalid.on("file", "too_many", _("The archive has more than %(most)s tables. Send some of them.") % {"most": MOST_PARTS})
+        raise Invalid.on(
+            "file",
+            "too_many",
+            _("The archive has more than %(most)s tables. Send some of them.") % {"most": MOST_PARTS},
+        )
     if any(entry.flag_bits & 1 for entry in found):
         raise Invalid.on("file", "locked", _("The archive is protected by a password. Send it without one."))
     whole = sum(entry.file_size for entry in found)
@@ -84,7 +95,9 @@ def _is_bomb(entry: zipfile.ZipInfo) -> bool:
 
 
 def _bomb() -> Invalid:
-    return Invalid.on("file", "bomb", _("The archive is too large once unpacked. Send its tables one by one."))
+    return Invalid.on(
+        "file", "bomb", _("The archive is too large once unpacked. Send its tables one by one.")
+    )
 
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, to: Path) -> Part:
@@ -107,7 +120,11 @@ def _sheets(path: Path, name: str) -> list[Part]:
     if not filled:
         raise Invalid.on("file", "empty", _("The spreadsheet is empty."))
     if len(filled) > MOST_PARTS:
-        raise Invalid.on("file", "too_many", _("The spreadsheet has more than %(most)s sheets. Send some of them.") % {"most": MOST_PARTS})
+        raise Invalid.on(
+            "file",
+            "too_many",
+            _("The spreadsheet has more than %(most)s sheets. Send some of them.") % {"most": MOST_PARTS},
+        )
     return [Part(f"{name}: {sheet}", path, sheet) for sheet in filled]
 
 

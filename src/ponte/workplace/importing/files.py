@@ -193,18 +193,27 @@ def _spreadsheet(path: Path, *, zipped: bool) -> Layout:
             raise Invalid.on("file", "bomb", _("The spreadsheet is too large once unpacked. Save it as CSV."))
         names = {entry.filename for entry in entries}
         if not names & {"xl/workbook.xml", "content.xml", "xl/workbook.bin"}:
-            raise Invalid.on("file", "zip", _("This is a ZIP archive. Unpack it and send the table inside."))
-    sheets = sheet_names(path)
-    for name in sheets:
-        first = []
-        for cells in sheet_rows(path, name):
-            if any(cells):
-                first.append(cells)
-            if len(first) >= 50:
-                break
-        if first:
-            return Layout(kind="sheet", sheet=name, has_header=looks_like_header(first))
+            raise Invalid.on(
+                "file",
+                "zip",
+                _("This is a ZIP archive. Send it as several tables at once, or unpack it and send one."),
+            )
+    for name in sheet_names(path):
+        layout = sheet_layout(path, name)
+        if layout is not None:
+            return layout
     raise Invalid.on("file", "empty", _("The spreadsheet is empty."))
+
+
+def sheet_layout(path: Path, name: str) -> Layout | None:
+    """Return how to read one sheet of a workbook, None when it is empty."""
+    first = []
+    for cells in sheet_rows(path, name):
+        if any(cells):
+            first.append(cells)
+        if len(first) >= 50:
+            break
+    return Layout(kind="sheet", sheet=name, has_header=looks_like_header(first)) if first else None
 
 
 def _is_binary(head: bytes) -> bool:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from ponte.core.actors import Actor
 from ponte.core.errors import Invalid
+from ponte.core.jobs import enqueue
 from ponte.core.models import Member
 from ponte.core.services import audit
 from ponte.core.services.events import publish
@@ -72,7 +73,8 @@ def carry_on(run_id: UUID, *, progress: Progress | None = None) -> ImportRun:
     with workspace_scope(workspace):
         run = _get(run_id)
         context = context_of(run, workspace)
-    if not run.is_underway:
+        waits = bool(earlier_parts(run))
+    if not run.is_underway or waits:
         return run
     member = context.actor.member
     with translation.override(member.language if member else workspace.language):
@@ -95,6 +97,29 @@ def carry_on(run_id: UUID, *, progress: Progress | None = None) -> ImportRun:
     calm_down(workspace)
     with workspace_scope(workspace):
         return _get(run_id)
+
+
+def earlier_parts(run: ImportRun) -> list[ImportRun]:
+    """Return the files of the same bundle that are to come in before this one and are under way."""
+    if run.bundle is None:
+        return []
+    return list(ImportRun.objects.filter(bundle=run.bundle, place__lt=run.place, state__in=UNDERWAY))
+
+
+def go_on_with_bundle(run: ImportRun) -> None:
+    """Let the next file of a bundle come in; where this one failed, stop those behind it: they may need it."""
+    if run.bundle is None:
+        return
+    behind = ImportRun.objects.filter(bundle=run.bundle, place__gt=run.place, state=ImportRun.State.QUEUED)
+    if run.state == ImportRun.State.DONE:
+        following = behind.order_by("place").first()
+        if following is not None:
+            enqueue("workplace.import", once=f"import:{following.id}", run_id=str(following.id))
+        return
+    for other in behind.select_for_update(of=("self",)):
+        other.state, other.finished_at = ImportRun.State.CANCELLED, timezone.now()
+        other.error = _("%(file)s stopped before. Go on with it first.") % {"file": run.file_name}
+        other.save(update_fields=["state", "finished_at", "error", "updated_at"])
 
 
 def calm_down(workspace: Workspace) -> None:
@@ -270,6 +295,7 @@ def _finish(run_id: UUID, workspace: Workspace, context: ImportContext) -> None:
             finish_run(run.background, result=counts)
         if run.started_by is not None:
             _tell(run, run.started_by, context.actor)
+        go_on_with_bundle(run)
 
 
 def _tell(run: ImportRun, member: Member, actor: Actor) -> None:
@@ -300,6 +326,7 @@ def _fail(run_id: UUID, workspace: Workspace, error: str) -> None:
         if run.started_by is not None:
             title = _("%(file)s stopped") % {"file": run.file_name}
             notify(member=run.started_by, kind="import.failed", title=title, body=error, url=page_of(run.id))
+        go_on_with_bundle(run)
 
 
 def _get(run_id: UUID) -> ImportRun:

@@ -186,6 +186,7 @@ class ImportTarget:
     object and act a member needs besides the area "import". ``after`` names targets whose files come first.
     ``before_many`` is called, outside any transaction, when a file of ``MANY_ROWS`` or more begins or goes on; ``after_many``
     when an import ends and, should its process have died, by the sweep: it must be cheap when there is nothing to do.
+    ``file_names`` are words files and sheets for it are named by.
     ``undo`` takes a chunk back (``importing.reversal``); without, an import can't be undone. It needs the acts ``undo_rights`` on
     the object of ``rights``. ``match``: key → label of what can tell a known record, the surest first; empty where only one thing can. ``names`` tells label and page of records, those the member may see.
     """
@@ -205,6 +206,7 @@ class ImportTarget:
     chunk_rows: int = 1000
     before_many: Callable[[], None] | None = None
     after_many: Callable[[], None] | None = None
+    file_names: tuple[str, ...] = ()
     undo: UndoChunk | None = None
     undo_rights: tuple[str, ...] = ("edit", "delete")
     names: Names | None = None

@@ -54,6 +54,10 @@ class ImportRun(Record):
     rejected = models.PositiveBigIntegerField(default=0)
     asked = models.PositiveBigIntegerField(default=0)  # rows that still wait for a decision
     error = models.TextField(blank=True)
+    bundle = models.UUIDField(
+        null=True, blank=True, db_index=True
+    )  # files that came together, in the order of ``place``
+    place = models.PositiveSmallIntegerField(default=0)
     started_by = models.ForeignKey(
         "core.Member", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

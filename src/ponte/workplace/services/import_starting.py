@@ -14,7 +14,7 @@ from ponte.core.services import audit
 from ponte.core.services.runs import start_run
 from ponte.workplace.importing.files import local_file
 from ponte.workplace.importing.layouts import Layout
-from ponte.workplace.importing.running import page_of
+from ponte.workplace.importing.running import go_on_with_bundle, page_of
 from ponte.workplace.importing.targets import ImportTarget
 from ponte.workplace.importing.values import Plan
 from ponte.workplace.models import ImportMapping, ImportRun
@@ -80,6 +80,7 @@ def cancel_import(*, run: ImportRun, actor: Actor) -> ImportRun:
             run.background.state = run.background.State.CANCELLED
             run.background.save(update_fields=["state", "updated_at"])
         audit.record(actor=actor, act="import.stopped", target=run)
+        go_on_with_bundle(run)
     return run
 
 
@@ -95,7 +96,8 @@ def delete_import(*, run: ImportRun, actor: Actor) -> None:
     audit.record(actor=actor, act="import.deleted", target=run, changes={"file": (run.file_name, None)})
     key = run.storage_key
     run.delete()
-    transaction.on_commit(lambda: default_storage.delete(key))
+    if not ImportRun.objects.filter(storage_key=key).exists():  # other sheets of the workbook may need it
+        transaction.on_commit(lambda: default_storage.delete(key))
 
 
 def check_mapping(target: ImportTarget, plan: Plan) -> None:

@@ -18,7 +18,14 @@ from ponte.core.services import audit
 from ponte.core.services.files import safe_name
 from ponte.core.tenancy.scope import current_workspace
 from ponte.workplace.importing.extensions import extended
-from ponte.workplace.importing.files import MAX_FILE_BYTES, Sample, detect_layout, local_file, take_sample
+from ponte.workplace.importing.files import (
+    MAX_FILE_BYTES,
+    Sample,
+    detect_layout,
+    local_file,
+    sheet_layout,
+    take_sample,
+)
 from ponte.workplace.importing.kits import KITS, NO_KIT, guess_columns, recognise
 from ponte.workplace.importing.layouts import Layout
 from ponte.workplace.importing.mapping import fingerprint, guess_mapping
@@ -80,26 +87,50 @@ def create_import(
         )
     if size == 0:
         raise Invalid.on("file", "empty", _("The file is empty."))
-    run_id = uuid7()
-    key = default_storage.save(f"{current_workspace().schema_name}/imports/{run_id}", upload)
+    key = store_upload(upload)
     try:
-        with local_file(key) as path:
-            layout = detect_layout(path)
-            sample = take_sample(path, layout)
+        return draft_import(
+            actor=actor, target=chosen, key=key, size=size, name=name, source=source, policy=policy, match=match, kit=kit,
+        )  # fmt: skip
     except Invalid:
         default_storage.delete(key)
         raise
-    remembered = ImportMapping.objects.filter(target=target, fingerprint=fingerprint(chosen, sample)).first()
-    from_kit = KITS.get(kit) or (recognise(target, sample.headers) if not kit else None)
-    known_source = remembered.source if remembered else from_kit.key if from_kit else DEFAULT_SOURCE
+
+
+def store_upload(upload: File[bytes]) -> str:
+    """Keep a file where imports find it; returns its key."""
+    return default_storage.save(f"{current_workspace().schema_name}/imports/{uuid7()}", upload)
+
+
+def draft_import(
+    *,
+    actor: Actor,
+    target: ImportTarget,
+    key: str,
+    size: int,
+    name: str,
+    source: str = "",
+    policy: str = "",
+    match: Sequence[str] = (),
+    kit: str = "",
+    sheet: str = "",
+    bundle: UUID | None = None,
+) -> ImportRun:
+    """Make the draft of a file that is stored under ``key``; see ``create_import``. ``sheet`` names one of a workbook's."""
+    with local_file(key) as path:
+        layout = detect_layout(path)
+        sample = take_sample(path, (sheet_layout(path, sheet) if sheet else None) or layout)
+    found = ImportMapping.objects.filter(target=target.key, fingerprint=fingerprint(target, sample)).first()
+    from_kit = KITS.get(kit) or (recognise(target.key, sample.headers) if not kit else None)
+    known_source = found.source if found else from_kit.key if from_kit else DEFAULT_SOURCE
     run = ImportRun(
-        id=run_id, target=target, file_name=safe_name(name), storage_key=key, size=size, started_by=actor.member,
+        target=target.key, file_name=safe_name(name), storage_key=key, size=size, started_by=actor.member, bundle=bundle,
         source=clean_source(source or known_source),
-        policy=_policy(chosen, policy or (remembered.policy if remembered else "")),
-        match=_match(chosen, match or (remembered.match if remembered else ())),
+        policy=_policy(target, policy or (found.policy if found else "")),
+        match=_match(target, match or (found.match if found else ())),
     )  # fmt: skip
-    columns = _by_index(remembered.columns) if remembered else guess_columns(chosen, sample, from_kit)
-    settle(run, chosen, sample, columns, remembered.constants if remembered else {})
+    columns = _by_index(found.columns) if found else guess_columns(target, sample, from_kit)
+    settle(run, target, sample, columns, found.constants if found else {})
     run.save(force_insert=True)
     audit.record(
         actor=actor,

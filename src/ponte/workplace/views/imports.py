@@ -20,6 +20,7 @@ from ponte.core.services import audit
 from ponte.ui.forms import add_problems
 from ponte.ui.htmx import go_to
 from ponte.workplace.forms.imports import DELIMITERS, ENCODINGS, MAX_CONSTANTS, UploadForm, read_mapping
+from ponte.workplace.importing.bundles import is_archive
 from ponte.workplace.importing.dry_run import preview as preview_rows
 from ponte.workplace.importing.fresh import FRESH, OFFERED
 from ponte.workplace.importing.rejected import rejected_csv
@@ -32,6 +33,7 @@ from ponte.workplace.services import import_starting
 from ponte.workplace.services import imports as services
 from ponte.workplace.services.import_fields import may_make_fields
 from ponte.workplace.services.import_undo import can_undo, undo_until
+from ponte.workplace.views.import_bundles import take_bundle
 
 PAGE = 50
 CSV = "text/csv; charset=utf-8"
@@ -62,6 +64,9 @@ def upload(request: WorkspaceRequest) -> HttpResponse:
         return _upload_page(request, form, status=422)
     file = form.cleaned_data["file"]
     try:
+        if form.cleaned_data["every_sheet"] or is_archive(file.file):
+            return take_bundle(request, file, form.cleaned_data["kit"])
+        file.seek(0)
         run = services.create_import(
             actor=request.actor,
             target=form.cleaned_data["target"],

@@ -1,0 +1,84 @@
+"""Several tables that came in one file: what each becomes, starting them together, how far they are."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.files.base import File
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from ponte.core.errors import Invalid
+from ponte.core.requests import WorkspaceRequest
+from ponte.core.rights import requires
+from ponte.ui.htmx import go_to
+from ponte.workplace.importing.targets import targets, targets_for
+from ponte.workplace.models import ImportRun
+from ponte.workplace.services.import_bundles import create_bundle, get_bundle, retarget_import, start_bundle
+from ponte.workplace.services.imports import get_for
+
+
+def take_bundle(request: WorkspaceRequest, file: File[bytes], kit: str) -> HttpResponse:
+    """Take an archive or a workbook in and show its tables. Raises ``Invalid`` on "file"."""
+    file.seek(0)
+    bundle = create_bundle(actor=request.actor, upload=file, name=str(file.name), kit=kit)
+    if bundle.left_out:
+        names = ", ".join(bundle.left_out[:10])
+        messages.warning(
+            request,
+            _("Left out, because they are no tables with known columns: %(names)s") % {"names": names},
+        )
+    return redirect("workplace:import_bundle", bundle.id)
+
+
+@require_safe
+@requires("import")
+def bundle(request: WorkspaceRequest, bundle_id: UUID) -> HttpResponse:
+    """Show the tables of a bundle; while some come in, htmx asks for the list alone."""
+    runs = get_bundle(request.actor, bundle_id)
+    is_busy = any(run.is_busy for run in runs)
+    if request.htmx and not is_busy:
+        return go_to(reverse("workplace:import_bundle", args=[bundle_id]))
+    context = {
+        "bundle_id": bundle_id,
+        "parts": [(run, targets.get(run.target)) for run in runs],
+        "targets": targets_for(request.member),
+        "is_busy": is_busy,
+        "can_start": any(run.state in ("draft", "failed", "cancelled") for run in runs) and not is_busy,
+    }
+    name = "_bundle.html" if request.htmx else "bundle.html"
+    return render(request, f"workplace/imports/{name}", context)
+
+
+@require_POST
+@requires("import")
+def retarget(request: WorkspaceRequest, run_id: UUID) -> HttpResponse:
+    """Let a draft of a bundle become records of another kind."""
+    run = get_for(request.actor, run_id)
+    try:
+        run = retarget_import(run=run, actor=request.actor, target=request.POST.get("target", ""))
+    except Invalid as refusal:
+        messages.error(request, str(refusal.problems[0].message))
+    return _back(request, run)
+
+
+@require_POST
+@requires("import")
+def start(request: WorkspaceRequest, bundle_id: UUID) -> HttpResponse:
+    """Send the tables of a bundle on their way."""
+    try:
+        start_bundle(bundle_id=bundle_id, actor=request.actor)
+    except Invalid as refusal:
+        for problem in refusal.problems[:10]:
+            messages.error(request, str(problem.message))
+    return redirect("workplace:import_bundle", bundle_id)
+
+
+def _back(request: WorkspaceRequest, run: ImportRun) -> HttpResponse:
+    names = ("workplace:import_bundle", run.bundle) if run.bundle else ("workplace:import", run.id)
+    address = reverse(names[0], args=[names[1]])
+    return go_to(address) if request.htmx else redirect(address)
