@@ -25,6 +25,7 @@ import { startSortable } from "./sortable";
 import { startTheme } from "./theme";
 import { startTimes } from "./times";
 import { startToasts } from "./toasts";
+import { startTours } from "./tours";
 
 for (const start of [
   startNet,
@@ -53,6 +54,7 @@ for (const start of [
   startListCalendar,
   startLive,
   startOffline,
+  startTours,
 ]) {
   start();
 }

@@ -45,6 +45,10 @@ const portuguese = {
   recordActivity: "Atividade",
   recordData: "Dados",
   recordRelated: "Relacionados",
+  tourNext: "Próximo",
+  tourBack: "Voltar",
+  tourEnd: "Concluir",
+  tourDone: "Passeio concluído. Ele fica na Ajuda, se quiser rever.",
 };
 
 type Words = typeof portuguese;
@@ -94,6 +98,10 @@ const english: Words = {
   recordActivity: "Activity",
   recordData: "Details",
   recordRelated: "Related",
+  tourNext: "Next",
+  tourBack: "Back",
+  tourEnd: "Finish",
+  tourDone: "Tour done. You find it again in Help.",
 };
 
 export const language = document.documentElement.lang || "pt-br";

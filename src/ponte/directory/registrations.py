@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ponte.conditions.catalogue import register_provider
 from ponte.core.models import Member
 from ponte.core.rights import ObjectRights, register_object
-from ponte.directory import conditions
+from ponte.directory import conditions, help
 from ponte.directory.custom import COMPANY, PERSON
 from ponte.directory.custom import TARGETS as CUSTOM_TARGETS
 from ponte.directory.demo import PART as DEMO
@@ -230,3 +230,4 @@ register_history(
     )
 )
 conditions.register()
+help.register()

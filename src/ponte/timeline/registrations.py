@@ -11,7 +11,7 @@ from ponte.core.models import Member
 from ponte.core.rights import ObjectRights, may, register_object
 from ponte.directory.movers import register_mover
 from ponte.directory.policies import visible_parties
-from ponte.timeline import conditions
+from ponte.timeline import conditions, help
 from ponte.timeline.custom import TASK
 from ponte.timeline.demo.part import PART as DEMO
 from ponte.timeline.imports import INTERACTIONS
@@ -260,3 +260,4 @@ register_demo(DEMO)
 register_mover(MOVER)
 register_target(INTERACTIONS)
 conditions.register()
+help.register()

@@ -66,7 +66,7 @@ def register_provider(key: str, provider: Callable[[HttpRequest], ShellPart | No
 
     URLs the shell knows (all optional; what has no URL is not shown): ``home``, ``search`` (a page, or the palette
     opens), ``palette`` (JSON), ``notifications`` (htmx fragment of the bell), ``notifications_page``, ``poll``
-    (JSON), ``live`` (event stream), ``profile``, ``security``, ``logout``, ``settings``, ``language``, ``theme``.
+    (JSON), ``live`` (event stream), ``profile``, ``security``, ``logout``, ``settings``, ``language``, ``theme``, ``help`` (a page that takes ``?context=``).
     """
     _providers[key] = provider
 

@@ -9,6 +9,7 @@ from ponte.workplace.admin import registrations as _admin  # noqa: F401
 from ponte.workplace.commands import Command, register_command
 from ponte.workplace.custom_fields import registrations as _custom_fields  # noqa: F401
 from ponte.workplace.exporting import registrations as _exporting  # noqa: F401
+from ponte.workplace.help import registrations as _help  # noqa: F401
 from ponte.workplace.importing import registrations as _importing  # noqa: F401
 from ponte.workplace.lists import registrations as _lists  # noqa: F401
 from ponte.workplace.navigation import NavItem, register_nav

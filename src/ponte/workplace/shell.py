@@ -71,6 +71,7 @@ def _make_fixed_part(member: Member) -> ShellPart:
         phone=[_nav_link(item) for item in sorted(items, key=lambda item: item.order) if item.on_phone],
         urls={
             "home": reverse("workplace:home"),
+            "help": reverse("workplace:help"),
             "search": reverse("workplace:search"),
             "palette": reverse("workplace:palette"),
             "shortcuts": reverse("workplace:shortcuts"),

@@ -15,6 +15,8 @@ from ponte.core.models import Member
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.services.members import set_member_preference
 from ponte.ui.htmx import go_to
+from ponte.workplace.help import Tour, tours_for
+from ponte.workplace.help.tours import done_by
 from ponte.workplace.home import home_blocks_for, start_steps_for
 from ponte.workplace.selectors.records import recent_records
 
@@ -64,4 +66,11 @@ def start_list(member: Member) -> dict[str, Any] | None:
     done = sum(1 for step in steps if step["done"])
     if not steps or done == len(steps):
         return None
-    return {"steps": steps, "done": done, "total": len(steps)}
+    return {"steps": steps, "done": done, "total": len(steps), "tour": _first_tour(member)}
+
+
+def _first_tour(member: Member) -> tuple[str, Tour] | None:
+    """Return the first tour the member has not walked yet, behind its address."""
+    done = done_by(member)
+    found = next((tour for tour in tours_for(member) if tour.key not in done), None)
+    return None if found is None else (reverse("workplace:tour", args=[found.key]), found)

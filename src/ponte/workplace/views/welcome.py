@@ -13,6 +13,7 @@ from ponte.core.rights import may_area, requires
 from ponte.core.tenancy.choices import KINDS
 from ponte.workplace import vocabulary
 from ponte.workplace.admin.answers import answer_act
+from ponte.workplace.custom_fields.suggestions import add_suggested, suggestions_for
 from ponte.workplace.services.demo_data import ask_for_demo, ask_to_remove_demo, demo_state
 
 
@@ -27,8 +28,21 @@ def welcome(request: WorkspaceRequest) -> HttpResponse:
         "demo": demo_state(),
         "may_invite": may_area(request.member, "members"),
         "may_import": may_area(request.member, "import"),
+        "suggested": suggestions_for(request.workspace.kind) if may_area(request.member, "settings") else [],
     }
     return render(request, "workplace/welcome.html", context)
+
+
+@require_POST
+@requires("settings")
+def suggested_fields(request: WorkspaceRequest) -> HttpResponse:
+    """Make the suggested fields that were ticked."""
+    return answer_act(
+        request,
+        lambda: add_suggested(actor=request.actor, keys=request.POST.getlist("field")),
+        done=_("The fields are there: in records, lists and filters."),
+        back=reverse("workplace:welcome"),
+    )
 
 
 @require_POST
