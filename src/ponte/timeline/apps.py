@@ -12,4 +12,10 @@ class TimelineConfig(AppConfig):
 
     def ready(self) -> None:
         """Plug the module into the registries of the layers below."""
-        from ponte.timeline import jobs, registrations, settings_registrations, subscribers  # noqa: F401
+        from ponte.timeline import (  # noqa: F401
+            jobs,
+            registrations,
+            search_registrations,
+            settings_registrations,
+            subscribers,
+        )

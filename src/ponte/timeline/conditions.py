@@ -1,4 +1,4 @@
-"""What conditions can ask of interactions and tasks, and of customers through them."""
+"""What conditions can ask of interactions, tasks and meetings, and of customers through them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ponte.core.models import Member
 from ponte.core.rights import Scope, scope_of
 from ponte.directory.conditions import parties
 from ponte.timeline.kinds import all_kinds
-from ponte.timeline.models import Direction, Interaction, Task, TaskPriority
-from ponte.timeline.policies import visible_interactions, visible_tasks
+from ponte.timeline.models import Direction, Interaction, Meeting, MeetingStatus, Task, TaskPriority
+from ponte.timeline.policies import visible_interactions, visible_meetings, visible_tasks
 from ponte.timeline.task_kinds import TASK_KINDS
 from ponte.timeline.words import CHANNELS, OUTCOMES
 
@@ -39,6 +39,11 @@ def _of_visible_customer(reader: Member | None) -> QuerySet[Interaction]:
 
 def _tasks_of_visible_customer(reader: Member | None) -> QuerySet[Task]:
     return Task.objects.filter(deleted_at=None)
+
+
+def _meetings(reader: Member | None) -> QuerySet[Meeting]:
+    """Private ones of others can't be asked for: not even that there is one with this customer."""
+    return Meeting.objects.filter(deleted_at=None) if reader is None else visible_meetings(reader)
 
 
 def _of_company(reader: Member | None) -> QuerySet[Interaction]:
@@ -83,13 +88,35 @@ TASK = (
              any_words=_("is about a customer"), none_words=_("is about no customer")),
 )  # fmt: skip
 
+MEETING = (
+    Field("title", _("Title"), "text", path="title"),
+    Field("starts", _("Begins"), "moment", path="starts_at"),
+    Field("status", _("State"), "choice", path="status", choices=MeetingStatus.choices),
+    Field("outcome", _("Outcome"), "choice", path="outcome", choices=tuple(OUTCOMES.items())),
+    Field("location", _("Place"), "text", path="location"),
+    Field("organiser", _("Organiser"), "member", path="organiser_id"),
+    Relation("customer", _("Customer"), _("a customer"), "customer", parties, forward="party_id",
+             any_words=_("is about a customer"), none_words=_("is about no customer")),
+)  # fmt: skip
+
 
 def register() -> None:
-    """Make interactions and tasks known to conditions, alone and on customers."""
+    """Make interactions, tasks and meetings known to conditions, alone and on customers."""
     register_subject(
         Subject("interaction", _("Interactions"), Interaction, "interaction", _interactions, INTERACTION)
     )
     register_subject(Subject("task", _("Tasks"), Task, "task", _tasks, TASK))
+    register_subject(Subject("meeting", _("Meetings"), Meeting, "meeting", _meetings, MEETING))
+    meetings = Relation(
+        "meetings",
+        _("Meetings"),
+        _("meetings"),
+        "meeting",
+        _meetings,
+        link="party_id",
+        dated="starts",
+        section=WORK,
+    )
     tasks = Relation(
         "tasks",
         _("Tasks"),
@@ -101,5 +128,7 @@ def register() -> None:
         section=WORK,
     )
     for key in ("person", "customer"):
-        extend_subject(key, _interaction_relation(rows=_of_visible_customer, link="party_id"), tasks)
-    extend_subject("company", _interaction_relation(rows=_of_company, link="company_id"), tasks)
+        extend_subject(
+            key, _interaction_relation(rows=_of_visible_customer, link="party_id"), tasks, meetings
+        )
+    extend_subject("company", _interaction_relation(rows=_of_company, link="company_id"), tasks, meetings)

@@ -1,4 +1,4 @@
-"""Making and removing the demo's interactions and tasks, through the timeline's own services."""
+"""Making and removing the demo's interactions, tasks and meetings, through the timeline's own services."""
 
 from __future__ import annotations
 
@@ -9,19 +9,21 @@ from django.utils import timezone
 
 from ponte.core.actors import Actor
 from ponte.core.models import Member
-from ponte.timeline.demo.words import CONVERSATIONS, REVIEWS, TASKS
-from ponte.timeline.models import Interaction, Task
+from ponte.timeline.demo.words import CONVERSATIONS, MEETINGS, REVIEWS, TASKS
+from ponte.timeline.models import Interaction, Meeting, Task
 from ponte.timeline.services.bulk import BATCH, bulk_record
 from ponte.timeline.services.interaction_data import InteractionData
+from ponte.timeline.services.meetings import create_meeting
 from ponte.timeline.services.tasks import create_task
 from ponte.workplace.demo import DemoContext, DemoPart
 
 SOURCE = "demo"
-INTERACTIONS, DEMO_TASKS, DAYS = 1800, 60, 730
+INTERACTIONS, DEMO_TASKS, DEMO_MEETINGS, DAYS = 1800, 60, 24, 730
+WEEKLY = 2  # of the meetings: rounds of the team that come again
 
 
 def make(context: DemoContext) -> None:
-    """Add two years of conversations, denser towards today, some reviews, and tasks around today."""
+    """Add two years of conversations, denser towards today, some reviews, and tasks and meetings around today."""
     context.say("conversas e tarefas")
     parties = [*context.made["companies"], *context.made["people"]]
     items = [_conversation(context, parties, number) for number in range(INTERACTIONS)]
@@ -32,11 +34,14 @@ def make(context: DemoContext) -> None:
             raise RuntimeError(f"the demo's own rows were refused: {next(iter(result.problems.values()))}")
     for number in range(DEMO_TASKS):
         _task(context, parties, number)
+    for number in range(DEMO_MEETINGS):
+        _meeting(context, parties, number)
 
 
 def remove(actor: Actor) -> None:
-    """Take the demo's interactions and tasks away for good."""
+    """Take the demo's interactions, tasks and meetings away for good."""
     Task.objects.filter(source=SOURCE).delete()
+    Meeting.objects.filter(source=SOURCE).delete()
     Interaction.objects.filter(source=SOURCE).delete()
 
 
@@ -92,6 +97,26 @@ def _task(context: DemoContext, parties: list[UUID], number: int) -> None:
         party_id=context.random.choice(parties),
         source=SOURCE,
         external_key=f"task-{number}",
+    )
+
+
+def _meeting(context: DemoContext, parties: list[UUID], number: int) -> None:
+    """A meeting of the weeks around today; the first of each colleague comes again every week."""
+    title, place = MEETINGS[number % len(MEETINGS)]
+    day = context.today + timedelta(days=context.random.randrange(-10, 25))
+    start = timezone.make_aware(datetime.combine(day, time(context.random.randrange(9, 17), 0)))
+    somebody = _somebody(context)
+    create_meeting(
+        actor=context.actor,
+        title=title,
+        location=place,
+        starts_at=start,
+        ends_at=start + timedelta(minutes=context.random.choice((30, 60, 90))),
+        organiser_id=somebody.id,
+        party_id=context.random.choice(parties) if number >= WEEKLY else None,
+        rrule="FREQ=WEEKLY" if number < WEEKLY else "",
+        source=SOURCE,
+        external_key=f"meeting-{number}",
     )
 
 

@@ -49,3 +49,13 @@ TASKS = (
     ("Perguntar se o café chegou bem", "message", 5, 1),
     ("Renovar contrato de fornecimento", "proposal", 9, 3),
 )
+
+MEETINGS = (
+    ("Reunião semanal de vendas", "Sala de degustação"),
+    ("Alinhamento com o atendimento", ""),
+    ("Visita à torrefação", "Rua das Palmeiras, 120"),
+    ("Degustação de microlotes", "Sala de degustação"),
+    ("Apresentação da proposta anual", ""),
+    ("Revisão do contrato de fornecimento", ""),
+    ("Treinamento de baristas", "Loja do cliente"),
+)

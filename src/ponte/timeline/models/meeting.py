@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -77,6 +79,7 @@ class Meeting(VersionedRecord):
     sequence = models.PositiveIntegerField(default=0)
     source = models.CharField(max_length=40, default="manual")
     external_key = models.CharField(max_length=255, null=True, blank=True)
+    search = SearchVectorField(null=True, editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -110,6 +113,7 @@ class Meeting(VersionedRecord):
             ),
             models.Index(fields=["party", "starts_at"], condition=EXISTING, name="meeting_party"),
             models.Index(fields=["uid"], name="meeting_uid"),
+            GinIndex(fields=["search"], name="meeting_search"),
             models.Index(
                 fields=["next_remind_at"],
                 condition=EXISTING & Q(next_remind_at__isnull=False),

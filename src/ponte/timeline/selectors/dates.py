@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from ponte.core.errors import Missing
@@ -48,15 +49,20 @@ def dates_of(member: Member, party: Party) -> list[NextDate]:
     return sorted(found, key=lambda one: (one.when is None, one.when or one.day))
 
 
+def visible_dates(member: Member) -> QuerySet[PartyDate]:
+    """Return the dates of the customers the member may see."""
+    reach = customer_condition(member)
+    rows = PartyDate.objects.filter(party__deleted_at__isnull=True)
+    return rows.none() if reach is None else rows.filter(reach)
+
+
 def get_date(member: Member, date_id: UUID) -> PartyDate:
     """Return a date of a customer the member may see.
 
     Raises:
         Missing: there is none, or not for this member.
     """
-    reach = customer_condition(member)
-    rows = PartyDate.objects.select_related("party")
-    row = None if reach is None else rows.filter(reach, id=date_id).first()
+    row = visible_dates(member).select_related("party").filter(id=date_id).first()
     if row is None:
         raise Missing
     return row

@@ -1,5 +1,6 @@
 """Reading meetings."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -9,8 +10,10 @@ from ponte.core.errors import Missing
 from ponte.core.models import Member
 from ponte.timeline.models import Meeting, MeetingInvitee
 from ponte.timeline.policies import visible_meetings
+from ponte.workplace.search.candidates import matching
 
 PANEL = 10
+CANDIDATES = 4
 
 
 def get_meeting(member: Member, meeting_id: UUID) -> Meeting:
@@ -41,7 +44,9 @@ def _one(rows: QuerySet[Meeting], meeting_id: UUID) -> Meeting:
 
 def with_people(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
     """Return the meetings with organiser, customer and series loaded."""
-    return rows.select_related("organiser", "party", "series").defer("party__search", "party__description")
+    return rows.select_related("organiser", "party", "series").defer(
+        "search", "party__search", "party__description", "series__search"
+    )
 
 
 def invitees_of(meeting: Meeting) -> list[MeetingInvitee]:
@@ -54,3 +59,20 @@ def party_meetings(member: Member, party_id: UUID) -> list[Meeting]:
     rows = visible_meetings(member).filter(party_id=party_id, status="planned")
     ahead = rows.filter(ends_at__gte=timezone.now(), rrule="") | rows.exclude(rrule="")
     return list(with_people(ahead).order_by("starts_at", "id")[:PANEL])
+
+
+def search_meetings(member: Member, tsquery: str, limit: int) -> list[Meeting]:
+    """Return meetings the member may open whose words match a text query: those to come first, then the latest.
+
+    The caller has forbidden scans around it, so that the index on words serves.
+    """
+    found = list(with_people(matching(visible_meetings(member), tsquery))[: limit * CANDIDATES])
+    now = timezone.now()
+    ahead = [one for one in found if one.ends_at >= now or one.is_series]
+    past = [one for one in found if one not in ahead]
+    ordered = [*sorted(ahead, key=_start), *sorted(past, key=_start, reverse=True)]
+    return ordered[:limit]
+
+
+def _start(meeting: Meeting) -> datetime:
+    return meeting.starts_at

@@ -21,6 +21,7 @@ from ponte.timeline.services.event_ids import id_text
 from ponte.timeline.services.invitees import Invitee, set_invitees
 from ponte.timeline.services.meeting_data import MeetingData, MeetingDetails, clean_meeting
 from ponte.timeline.services.meeting_notices import tell_invitees
+from ponte.timeline.services.meeting_search import search_value
 
 EDITABLE = (
     "title", "description", "location", "link", "starts_at", "ends_at", "all_day", "organiser_id", "party_id",
@@ -153,8 +154,9 @@ def _move_along(row: Meeting, before: datetime) -> None:
 
 
 def settle(row: Meeting) -> None:
-    """Compute what follows from times and rule."""
+    """Compute what follows from times, rule and words."""
     row.series_until = series_end(row)
+    row.search = search_value(row.title, row.location, row.description)
     row.next_remind_at = next_reminder(row, timezone.now(), replaced_keys(row))
 
 
