@@ -5,6 +5,7 @@ import { one, on } from "./dom";
 interface Before {
   html: string;
   focus: boolean;
+  role: string | null;
 }
 
 const before = new WeakMap<HTMLElement, Before>();
@@ -12,8 +13,9 @@ const before = new WeakMap<HTMLElement, Before>();
 async function edit(place: HTMLElement): Promise<void> {
   const url = place.dataset["edit"];
   if (!url || place.classList.contains("is-editing")) return;
-  before.set(place, { html: place.innerHTML, focus: true });
+  before.set(place, { html: place.innerHTML, focus: true, role: place.getAttribute("role") });
   place.classList.add("is-editing");
+  place.removeAttribute("role"); // a button can't hold a field
   await htmx.ajax("get", url, { target: place, swap: "innerHTML" });
   const field = one<HTMLInputElement>("input:not([type=hidden]), select, textarea", place);
   if (!field) {
@@ -29,6 +31,7 @@ function cancel(place: HTMLElement): void {
   place.classList.remove("is-editing", "is-saving");
   if (!kept) return;
   place.innerHTML = kept.html;
+  if (kept.role) place.setAttribute("role", kept.role);
   htmx.process(place);
   place.focus();
   before.delete(place);
@@ -78,6 +81,8 @@ export function startInplace(): void {
     const fresh = event.target as HTMLElement;
     if (fresh.matches(".editable") && !fresh.querySelector("form")) {
       fresh.classList.remove("is-editing");
+      const role = before.get(fresh)?.role;
+      if (role) fresh.setAttribute("role", role);
       fresh.classList.add("is-saved");
       if (!document.activeElement || document.activeElement === document.body) fresh.focus({ preventScroll: true });
     }

@@ -8,7 +8,7 @@ import interaction from "fullcalendar/interaction";
 import list from "fullcalendar/list";
 import portuguese from "fullcalendar/locales/pt-br";
 import classic from "fullcalendar/themes/classic";
-import { csrfToken, on, one } from "../dom";
+import { all, csrfToken, on, one } from "../dom";
 import { openPanel } from "../panel";
 import { showToast } from "../toasts";
 import { language, word } from "../words";
@@ -104,7 +104,11 @@ export function drawListCalendar(element: HTMLElement): void {
     },
     eventSourceFailure: () => showToast({ text: word(navigator.onLine ? "failed" : "noNetwork"), tone: "error" }),
   });
-  new MutationObserver(() => tidyRoles(element)).observe(element, { childList: true, subtree: true });
+  new MutationObserver(() => {
+    tidyRoles(element);
+    // a day is named by what stands in it ("mais 3"), not by its date alone
+    for (const cell of all('[role="gridcell"][aria-label]', element)) cell.removeAttribute("aria-label");
+  }).observe(element, { childList: true, subtree: true });
   calendar.render();
   shown = calendar;
 }
