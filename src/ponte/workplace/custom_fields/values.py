@@ -198,13 +198,12 @@ class _Checking:
     def _changed(
         self, rows: Iterable[CustomRow], kind: FieldKind | None = None
     ) -> list[tuple[CustomRow, CustomField, Any]]:
+        by_right = {known.right: known for known in self.fields.values()}
+        pairs = ((row, by_right[name]) for row in rows for name in row.changes if name in by_right)
         return [
             (row, known, row.values[known.slot])
-            for row in rows
-            for known in self.fields.values()
-            if known.right in row.changes
-            and known.slot in row.values
-            and (kind is None or known.kind == kind)
+            for row, known in pairs
+            if known.slot in row.values and (kind is None or known.kind == kind)
         ]
 
 
