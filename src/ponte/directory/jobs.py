@@ -13,6 +13,7 @@ from ponte.directory.services.duplicate_search import search_everybody
 from ponte.directory.services.merge_closing import CLOSE_CHUNK, close_merges
 from ponte.directory.services.quality import note_counted, refresh_after, refresh_quality, take_snapshot
 from ponte.directory.services.standardising import find_suggestions, forget_accepted
+from ponte.directory.services.tag_retiring import refresh_tagged, retire_chunk
 
 
 @every("40 5 * * *", name="directory.purge_bin", queue="bulk")
@@ -28,6 +29,21 @@ def close_old_merges() -> None:
     """Forget how merges older than 30 days were made, and what their tombstones still say, a chunk a job."""
     if close_merges() == CLOSE_CHUNK:
         enqueue("directory.close_merges")
+
+
+@job("directory.retire_tag", queue="bulk")
+def retire_tag_job(*, tag_id: str) -> None:
+    """Take a tag off a chunk of its customers, or join it into another one."""
+    if retire_chunk(UUID(tag_id)):
+        enqueue("directory.retire_tag", tag_id=tag_id)
+
+
+@job("directory.refresh_tagged", queue="bulk")
+def refresh_tagged_job(*, tag_id: str, after: str = "") -> None:
+    """Write the search text of a renamed tag's customers anew, a chunk a job."""
+    last = refresh_tagged(UUID(tag_id), UUID(after) if after else None)
+    if last is not None:
+        enqueue("directory.refresh_tagged", tag_id=tag_id, after=str(last))
 
 
 @job("directory.match_customers", queue="bulk")

@@ -37,7 +37,7 @@ from ponte.workplace.navigation import NavItem, register_nav
 from ponte.workplace.panels import Panel, register_panel
 from ponte.workplace.search import SearchSource, register_search
 from ponte.workplace.settings_pages import SettingsPage, register_settings_page
-from ponte.workplace.visibility import who_may
+from ponte.workplace.visibility import who_may, who_may_area
 
 LISTS = (people_list.PEOPLE, companies_list.COMPANIES, bin_list.BIN)
 VIEW, CREATE, EDIT = who_may("customer", "view"), who_may("customer", "create"), who_may("customer", "edit")
@@ -133,6 +133,18 @@ register_home_block(
 register_nav(NavItem("quality", "customers", _("Data quality"), "gauge", "directory:quality", 90, EDIT))
 register_panel(
     Panel("quality", _("Data quality"), "gauge", "directory:quality_panel", 65, visible=VIEW, open=False)
+)
+register_settings_page(
+    SettingsPage(
+        "tags",
+        "data",
+        _("Tags"),
+        "tags",
+        "directory:tag_list",
+        _("Spelling, colours, joining two of one meaning"),
+        30,
+        who_may_area("settings"),
+    )
 )
 register_settings_page(
     SettingsPage(

@@ -18,6 +18,7 @@ from ponte.directory.views import (
     quality,
     record,
     standardising,
+    tags,
 )
 from ponte.workplace.views.lists import list_view
 
@@ -51,6 +52,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("identity-claims/<uuid:claim_id>/<slug:decision>/", claims.decide, name="decide_claim"),
     path("customers/lookup/<slug:kind>/", lookup.lookup, name="lookup"),
     path("customers/pick/", lookup.pick, name="pick"),
+    path("settings/tags/", tags.tags, name="tag_list"),
+    path("settings/tags/new/", tags.tag_new, name="tag_new"),
+    path("settings/tags/<uuid:tag_id>/", tags.tag_edit, name="tag_edit"),
+    path("settings/tags/<uuid:tag_id>/retire/", tags.tag_retire, name="tag_retire"),
     path("customers/tags/", lookup.tags_suggest, name="tags_suggest"),
     path("customers/merge/", merging.merge, name="merge"),
     path("customers/merges/", merging.merges, name="merges"),

@@ -25,7 +25,8 @@ from ponte.directory.selectors.affiliations import visible_affiliations
 from ponte.directory.selectors.identities import resolve
 from ponte.directory.selectors.search import IDENTITY_FIELDS
 from ponte.directory.services.affiliations import end_affiliation, start_affiliation
-from ponte.directory.services.tags import create_tag, delete_tag, update_tag
+from ponte.directory.services.tag_retiring import retire_tag
+from ponte.directory.services.tags import create_tag, update_tag
 
 router = Router(tags=["Customers"])
 READ, WRITE = scope("customers:read"), scope("customers:write")
@@ -131,7 +132,7 @@ def replace_tag(request: ApiRequest, tag_id: UUID, data: TagIn) -> HttpResponse:
 def delete_tag_by_api(request: ApiRequest, tag_id: UUID) -> Status[None]:
     """Delete a tag; customers lose it."""
     require(request.member, "customer", "delete")
-    delete_tag(actor=request.actor, tag_id=tag_id)
+    retire_tag(actor=request.actor, tag_id=tag_id)
     return Status(204, None)
 
 

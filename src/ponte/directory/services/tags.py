@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from ponte.core.actors import Actor
 from ponte.core.errors import Invalid, Missing
+from ponte.core.jobs import enqueue
 from ponte.core.services.audit import record, record_bulk
 from ponte.core.services.events import publish
 from ponte.core.text import fold
@@ -111,7 +112,7 @@ def create_tag(*, actor: Actor, name: str, color: str = "gray") -> Tag:
 
 
 def update_tag(*, actor: Actor, tag_id: UUID, name: str, color: str) -> Tag:
-    """Rename or recolour a tag; see ``create_tag``."""
+    """Rename or recolour a tag; see ``create_tag``. The search text of its customers follows in the background."""
     tag = Tag.objects.select_for_update().filter(id=tag_id).first()
     if tag is None:
         raise Missing("tag")
@@ -122,16 +123,9 @@ def update_tag(*, actor: Actor, tag_id: UUID, name: str, color: str) -> Tag:
     tag.version += 1
     tag.save()
     record(actor=actor, act="tag.updated", target=tag, changes=changes)
+    if "key" in changes:
+        enqueue("directory.refresh_tagged", tag_id=str(tag.id))
     return tag
-
-
-def delete_tag(*, actor: Actor, tag_id: UUID) -> None:
-    """Delete a tag; customers lose it."""
-    tag = Tag.objects.filter(id=tag_id).first()
-    if tag is None:
-        raise Missing("tag")
-    record(actor=actor, act="tag.deleted", target=tag, changes={"name": (tag.name, None)})
-    tag.delete()
 
 
 def _clean(name: str, color: str, *, except_id: UUID | None = None) -> dict[str, str]:
