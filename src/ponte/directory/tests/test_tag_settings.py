@@ -30,7 +30,9 @@ def tagged(actor: Any) -> list[Person]:
 
 
 def names(party: Person) -> list[str]:
-    return list(Tag.objects.filter(party_links__party_id=party.id).order_by("key").values_list("name", flat=True))
+    return list(
+        Tag.objects.filter(party_links__party_id=party.id).order_by("key").values_list("name", flat=True)
+    )
 
 
 def test_two_tags_of_one_meaning_are_joined(
@@ -90,8 +92,8 @@ def test_the_settings_page(
 ) -> None:
     browser, old = client_for(admin), Tag.objects.get(name="V.I.P.")
     page = browser.get(PAGE).content.decode()
-    assert "5 clientes" in page
-    assert "1 cliente<" in page
+    assert "5 pessoas" in page
+    assert "1 pessoa<" in page
     assert browser.post(f"{PAGE}new/", {"name": "Atacado", "color": "blue"}).status_code == 302
     taken = browser.post(f"{PAGE}new/", {"name": "atacado", "color": "blue"})
     assert taken.status_code == 422

@@ -26,10 +26,17 @@ from ponte.workplace.admin.answers import answer_form
 @requires("settings")
 def tags(request: WorkspaceRequest) -> HttpResponse:
     """Show every tag with the number of its customers: two queries."""
-    counts = dict(PartyTag.objects.values_list("tag_id").annotate(count=Count("id")))
+    living = PartyTag.objects.filter(party__deleted_at=None)
+    counted = living.values_list("tag_id", "party__kind").annotate(count=Count("id"))
+    counts = {(tag_id, kind): count for tag_id, kind, count in counted}
     leaving = retiring()
     rows = [
-        {"tag": tag, "count": counts.get(tag.id, 0), "is_leaving": str(tag.id) in leaving}
+        {
+            "tag": tag,
+            "people": counts.get((tag.id, "person"), 0),
+            "companies": counts.get((tag.id, "company"), 0),
+            "is_leaving": str(tag.id) in leaving,
+        }
         for tag in Tag.objects.order_by("key")
     ]
     return render(request, "directory/settings/tags.html", {"rows": rows})
