@@ -44,6 +44,7 @@ export function drawCalendar(element: HTMLElement): void {
     firstDay: 0,
     timeZone: zone,
     headerToolbar: false,
+    views: { listAhead: { type: "list", duration: { days: 30 } } },
     initialView: VIEWS[startingView()] ?? "timeGridWeek",
     ...(startingDay() ? { initialDate: startingDay() } : {}),
     height: "auto",

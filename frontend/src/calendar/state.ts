@@ -5,7 +5,7 @@ export const VIEWS: Record<string, string> = {
   day: "timeGridDay",
   week: "timeGridWeek",
   month: "dayGridMonth",
-  agenda: "listMonth",
+  agenda: "listAhead", // thirty days from the chosen one on: who opens it wants to know what comes
 };
 
 const KEPT = "ponte:calendar-view";
