@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import BooleanField, Expression, F, Func, Model, QuerySet, UUIDField, Value
+from django.db.models import BooleanField, Expression, F, Model, QuerySet
 
 from ponte.conditions.compiling import condition_q
 from ponte.conditions.nodes import Condition
+from ponte.core.arrays import AnyOf
 
 SMALL = 20_000  # rows of a table for which any plan is quick
 SAMPLE = 1_500  # rows asked to estimate
@@ -49,7 +49,7 @@ def planned(condition: Condition, rows: QuerySet[Any]) -> Planned:
     ids = list(rows.filter(condition_q(condition)).order_by().values_list("pk", flat=True)[: MOST_IDS + 1])
     if len(ids) > MOST_IDS:
         return Planned(probing, count=max(MOST_IDS, hits * size // SAMPLE))
-    return Planned(rows.filter(AmongIds(ids)), count=len(ids), exact=True)
+    return Planned(rows.filter(AnyOf("pk", ids)), count=len(ids), exact=True)
 
 
 def sampled_hits(probing: QuerySet[Any], size: int) -> int:
@@ -88,14 +88,3 @@ class Sampled(Expression):
         key, params = compiler.compile(self.key)
         sql = f"{key} IN (SELECT {quote(self.column)} FROM {quote(self.table)} TABLESAMPLE SYSTEM (%s))"
         return sql, [*params, min(self.percent, 100.0)]
-
-
-class AmongIds(Func):
-    """``id = ANY(array)``: many ids sent as one value."""
-
-    template = "(%(expressions)s))"
-    arg_joiner = " = ANY("
-    output_field = BooleanField()
-
-    def __init__(self, ids: list[Any]) -> None:
-        super().__init__(F("pk"), Value(ids, output_field=ArrayField(UUIDField())))
