@@ -54,5 +54,6 @@ register_settings_page(
         who_may("meeting", "create"),
     )
 )
+register_notice("timeline.shared", _("What colleagues show me"))
 register_notice("calendar.conflict", _("Meetings changed in two calendars"))
 register_notice("calendar.broken", _("A connected calendar doesn't work"))

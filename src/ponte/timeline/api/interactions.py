@@ -30,6 +30,8 @@ from ponte.timeline.api.schemas import (
     InteractionItem,
     InteractionOut,
     InteractionPatch,
+    SharedOut,
+    ShareIn,
 )
 from ponte.timeline.models import Interaction, InteractionComment
 from ponte.timeline.participant import Participant
@@ -50,6 +52,7 @@ from ponte.timeline.services.interaction_edits import (
     restore_interaction as bring_back,
 )
 from ponte.timeline.services.interactions import find_by_key, record_interaction
+from ponte.timeline.services.sharing import share_interaction
 
 router = Router(tags=["Interactions"])
 READ, WRITE = scope("interactions:read"), scope("interactions:write")
@@ -236,3 +239,11 @@ def add_interaction_comment(request: ApiRequest, interaction_id: UUID, data: Com
         actor=request.actor, interaction=row, body=data.body, mentions=data.mentions
     )
     return respond(request, comment, CommentOut, status=201)
+
+
+@router.post("/{interaction_id}/share", auth=WRITE, response=SharedOut)
+def share_with_colleagues(request: ApiRequest, interaction_id: UUID, data: ShareIn) -> dict[str, Any]:
+    """Show an interaction to colleagues; those who may not see its customer aren't told."""
+    row = get_interaction(request.member, interaction_id)
+    told = share_interaction(actor=request.actor, interaction=row, **data.model_dump())
+    return {"told": [one.id for one in told]}

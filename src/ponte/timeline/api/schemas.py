@@ -164,6 +164,19 @@ class CommentOut(Out):
     version: int
 
 
+class ShareIn(In):
+    """Colleagues to show an interaction to, and a word beside it."""
+
+    member_ids: list[UUID] = Field(min_length=1, max_length=30)
+    note: str = Field("", max_length=500)
+
+
+class SharedOut(Schema):
+    """Who was told."""
+
+    told: list[UUID]
+
+
 class TaskFilters(Schema):
     """Which tasks."""
 
