@@ -34,6 +34,9 @@ def main() -> None:
     options.add_argument("--home", type=Path, help="where the data are kept between runs")
     options.add_argument("--port", type=int, default=8795)
     options.add_argument("--number", type=int, default=40, help="requests per page")
+    options.add_argument(
+        "--only", choices=("ids", "bulk", "pages"), help="measure one part and write no report"
+    )
     options.add_argument("--no-report", action="store_true")
     chosen = options.parse_args()
     home = chosen.home or Path(tempfile.gettempdir()) / f"ponte-bench-{chosen.scale}"
@@ -44,7 +47,12 @@ def main() -> None:
     fill(installation.server.superuser_url, schema, SCALES[chosen.scale])
     _make_fields(installation.server.superuser_url, schema)
     url = installation.server.owner_url
-    lines = [*_ids(url, schema), *_bulk(url, schema), *_pages(installation, url, schema, chosen)]
+    parts: dict[str, Callable[[], list[Line]]] = {
+        "ids": lambda: _ids(url, schema),
+        "bulk": lambda: _bulk(url, schema),
+        "pages": lambda: _pages(installation, url, schema, chosen),
+    }
+    lines = [line for name, part in parts.items() if chosen.only in (None, name) for line in part()]
     _tell(lines, chosen)
 
 
@@ -274,7 +282,7 @@ def _tell(lines: list[Line], chosen: argparse.Namespace) -> None:
         )
         text.append(f"| {name} | {ours:.1f} | {raw:.1f} | {aim} | {verdict} |")
     print("\n".join(text))
-    if not chosen.no_report:
+    if not chosen.no_report and not chosen.only:
         page = PAGE.read_text() if PAGE.exists() else ""
         PAGE.write_text(_replace(page, title, "\n".join([*text, ""])))
 

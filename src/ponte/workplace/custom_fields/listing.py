@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
 from ponte.conditions.folding import folded
@@ -13,7 +14,12 @@ from ponte.core.models import Member
 from ponte.core.tenancy.scope import current_workspace
 from ponte.workplace.custom_fields.cells import CustomCell
 from ponte.workplace.custom_fields.editing import custom_editables
-from ponte.workplace.custom_fields.expressions import has_choice, sort_expression, typed_field
+from ponte.workplace.custom_fields.expressions import (
+    has_choice,
+    sort_expression,
+    text_expression,
+    typed_field,
+)
 from ponte.workplace.lists.columns import Column, Sort
 from ponte.workplace.lists.filters import (
     COMING,
@@ -84,6 +90,8 @@ def sort_of(field: CustomField) -> Sort:
         fields=(field.right,),
         restrict=lambda rows: rows.annotate(**{field.input_name: sort_expression(field)}),
         type=typed_field(field),
+        # the index holds what has a value: a cast of it "is not null" doesn't tell the planner so
+        filled=lambda rows: rows.filter(IsNull(text_expression(field), False)),
     )
 
 

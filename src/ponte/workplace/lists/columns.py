@@ -66,6 +66,7 @@ class Sort:
         fields: rights fields it reveals; not offered where one is hidden.
         restrict: adds what the index needs to be used (``facts__kind`` beside ``kind``), or the annotation sorted by.
         type: the type of a single column that is an annotation, which no model can tell.
+        filled: of a nullable one, leaves the rows that have a value, as the index says it; by the column itself otherwise.
     """
 
     key: str
@@ -76,6 +77,7 @@ class Sort:
     fields: tuple[str, ...] = ()
     restrict: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
     type: Field[Any, Any] | None = None
+    filled: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
 
     def __post_init__(self) -> None:
         if self.nullable and len(self.columns) != 1:

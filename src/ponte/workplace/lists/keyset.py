@@ -70,7 +70,9 @@ def _ordered(queryset: QuerySet[Any], sort: Sort, *, descending: bool, after: Pl
     if after is not None and after.in_nulls:
         return _empty_part(queryset, sort, descending=descending, after=after)
     if sort.nullable:
-        queryset = queryset.filter(**{f"{sort.columns[0]}__isnull": False})
+        queryset = (
+            sort.filled(queryset) if sort.filled else queryset.filter(**{f"{sort.columns[0]}__isnull": False})
+        )
     columns = (*sort.columns, "pk")
     if after is not None:
         queryset = queryset.filter(beyond(columns, (*after.values, after.id), descending=descending))
