@@ -54,3 +54,26 @@ def test_privacy(visitor: Visitor, second_visitor: Callable[[], Visitor]) -> Non
     visitor.look("refusals")
     visitor.go("/demo/settings/purposes/")
     visitor.look("purposes")
+
+
+def test_consent_in_the_advanced_filter(visitor: Visitor) -> None:
+    """Ask for customers by what they allow, in the builder."""
+    page = visitor.page
+    visitor.log_in()
+    visitor.go("/demo/people/")
+    page.locator("#list-filters .filter-chip.is-add").click()
+    page.locator("#filter-menu").get_by_role("button", name="Filtro avançado").click()
+    tree, preview = page.locator("#condition-tree"), page.locator("#condition-preview")
+    expect(preview).to_contain_text("Preencha as linhas")
+    line = tree.get_by_role("group", name="Condição 1")
+    line.locator("select").first.select_option("field:allows")
+    allowed = line.get_by_label("Permite contato para")
+    expect(allowed).to_be_visible()
+    visitor.look("consent-choices")
+    allowed.press_sequentially("e-mail")
+    page.locator(".picker-list:popover-open [role=option]").first.click()
+    expect(preview).to_contain_text("por exemplo")
+    visitor.look("consent-condition")
+    page.get_by_role("button", name="Aplicar").click()
+    expect(page.locator("#list-filters .filter-chip.is-on")).to_contain_text("Permite contato")
+    expect(page.locator("tr[data-row], .list-cards li, [data-row]").first).to_be_visible()

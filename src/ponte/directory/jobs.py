@@ -10,9 +10,11 @@ from ponte.directory.services.deletion import PURGE_CHUNK, purge_expired
 from ponte.directory.services.duplicate_decisions import merge_certain, undo_merges
 from ponte.directory.services.duplicate_pairs import match_customers
 from ponte.directory.services.duplicate_search import search_everybody
+from ponte.directory.services.lookups import carry_on_lookups
 from ponte.directory.services.merge_closing import CLOSE_CHUNK, close_merges
 from ponte.directory.services.quality import note_counted, refresh_after, refresh_quality, take_snapshot
 from ponte.directory.services.standardising import find_suggestions, forget_accepted
+from ponte.directory.services.stewards import tell_stewards
 from ponte.directory.services.tag_retiring import refresh_tagged, retire_chunk
 
 
@@ -83,6 +85,7 @@ def check_quality_on(*, after: str = "", run_id: str = "") -> None:
     last = refresh_after(UUID(after) if after else None)
     if last is None:
         take_snapshot()
+        tell_stewards()
     else:
         enqueue("directory.check_quality_on", after=str(last), run_id=run_id)
     if run_id:
@@ -96,3 +99,9 @@ def check_quality_of(*, party_ids: list[str], suggest: bool = True) -> None:
     refresh_quality(ids)
     if suggest:
         find_suggestions(ids)
+
+
+@job("directory.look_up", queue="bulk", transaction=False)
+def look_up_job(*, run_id: str) -> None:
+    """Look customers up in a register, a minute's worth a job."""
+    carry_on_lookups(UUID(run_id))

@@ -59,7 +59,8 @@ ROLES = (
 class Flaw:
     """Something wrong with a record; ``sql`` tells over ``p``, ``f`` (figures), ``n``, ``c``; ``help`` what to do.
 
-    ``right`` is the name a role hides it by.
+    ``right`` is the name a role hides it by; ``mark`` the text it is about, by which "it's right" is remembered; ``fix`` what is
+    asked to mend it ("name", "email", "reach", "owner", "" for nothing a form could ask).
     """
 
     key: str
@@ -67,6 +68,8 @@ class Flaw:
     help: str | Promise
     sql: str
     right: str = ""
+    mark: str = "''"
+    fix: str = ""
 
 
 _MAILS = "FROM directory_partyemail AS e WHERE e.party_id = p.id"
@@ -76,6 +79,7 @@ FLAWS = (
         _("No e-mail and no phone"),
         _("Nobody can reach this customer. Ask at the next contact."),
         "p.email = '' AND p.phone = ''",
+        fix="reach",
     ),
     Flaw(
         "bad_email",
@@ -83,6 +87,17 @@ FLAWS = (
         _("Messages come back. Ask for another address."),
         f"EXISTS (SELECT 1 {_MAILS} AND e.is_primary AND e.validity = 'invalid')",
         right="email",
+        mark="p.email",
+        fix="email",
+    ),
+    Flaw(
+        "mistyped",
+        _("E-mail mistyped"),
+        _("The domain doesn't exist; the right one is suggested."),
+        f"EXISTS (SELECT 1 {_MAILS} AND split_part(e.address, '@', 2) = ANY(%(typos)s))",
+        right="email",
+        mark="p.email",
+        fix="email",
     ),
     Flaw(
         "disposable",
@@ -90,6 +105,8 @@ FLAWS = (
         _("The address lives for minutes. Ask for a real one."),
         f"EXISTS (SELECT 1 {_MAILS} AND split_part(e.address, '@', 2) = ANY(%(disposable)s))",
         right="email",
+        mark="p.email",
+        fix="email",
     ),
     Flaw(
         "role_email",
@@ -97,27 +114,38 @@ FLAWS = (
         _("Nobody in particular reads it. Ask the person for their own."),
         f"p.kind = 'person' AND EXISTS (SELECT 1 {_MAILS} AND e.is_primary AND split_part(e.address, '@', 1) = ANY(%(roles)s))",
         right="email",
+        mark="p.email",
+        fix="email",
     ),
     Flaw(
         "nameless",
         _("No name"),
         _("Find out who this is, or merge the record."),
         "p.name = ''",
+        fix="name",
     ),
     Flaw(
         "shouting",
         _("Name in capitals or small letters"),
         _("Write it as people do."),
         "length(p.name) > 3 AND p.name LIKE '%% %%' AND (p.name = upper(p.name) OR p.name = lower(p.name))",
+        mark="p.name",
+        fix="name",
     ),
     Flaw(
-        "ownerless", _("No owner"), _("Give the customer to somebody."), "p.owner_id IS NULL", right="owner"
+        "ownerless",
+        _("No owner"),
+        _("Give the customer to somebody."),
+        "p.owner_id IS NULL",
+        right="owner",
+        fix="owner",
     ),
     Flaw(
         "stale",
         _("No contact for long"),
         _("Get in touch, or mark the customer as lost."),
         "p.created_at < %(stale)s AND (f.last_interaction_at IS NULL OR f.last_interaction_at < %(stale)s)",
+        mark="coalesce(f.last_interaction_at::text, '')",
     ),
 )
 LABELS = {flaw.key: flaw for flaw in FLAWS}

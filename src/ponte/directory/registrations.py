@@ -25,6 +25,7 @@ from ponte.directory.tables import companies as companies_list
 from ponte.directory.tables import people as people_list
 from ponte.workplace import vocabulary
 from ponte.workplace.admin.history import HistorySource, register_history
+from ponte.workplace.admin.notices import register_notice
 from ponte.workplace.commands import Command, register_command
 from ponte.workplace.custom_fields.conditions import provider_of
 from ponte.workplace.custom_fields.importing import custom_extension
@@ -90,6 +91,8 @@ register_import_extension("people", custom_extension("person"))
 register_import_extension("companies", custom_extension("company"))
 register_target(PEOPLE)
 register_target(COMPANIES)
+register_notice("quality.waiting", _("More to mend among customers I look after"))
+register_notice("quality.lookups", _("Finished look-ups in registers"))
 register_demo(DEMO)
 register_demo(COUNTING)
 

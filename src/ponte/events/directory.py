@@ -46,6 +46,16 @@ class PartiesEdited(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CustomerEnriched(DomainEvent):
+    """Somebody accepted values of a public register (``source``) for a customer; ``fields`` names which."""
+
+    name: ClassVar[str] = "directory.customer_enriched"
+    party_id: str
+    source: str
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PartiesUpserted(DomainEvent):
     """A chunk of customers came in together, by import or bulk call."""
 

@@ -29,7 +29,15 @@ from ponte.directory.models.link import Affiliation, PartyTag, Relation, Tag
 from ponte.directory.models.merge import Merge, MergeStep
 from ponte.directory.models.party import Party
 from ponte.directory.models.person import Person
-from ponte.directory.models.quality import PartyQuality, QualityRules, QualitySnapshot, Suggestion
+from ponte.directory.models.quality import (
+    PartyQuality,
+    QualityDismissal,
+    QualityRules,
+    QualitySnapshot,
+    QualitySteward,
+    Suggestion,
+)
+from ponte.directory.models.register import RegisterLookup, RegisterSource
 
 __all__ = [
     "AddressKind",
@@ -62,8 +70,12 @@ __all__ = [
     "PartyQuality",
     "PartyTag",
     "Person",
+    "QualityDismissal",
     "QualityRules",
     "QualitySnapshot",
+    "QualitySteward",
+    "RegisterLookup",
+    "RegisterSource",
     "Relation",
     "RelationKind",
     "SocialHandle",

@@ -112,3 +112,56 @@ class Suggestion(Record):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.field}"
+
+
+class QualityDismissal(Record):
+    """Somebody said that a problem is none ("it's right"): it counts no more while the text it is about stays the same.
+
+    ``mark`` is a digest of that text.
+    """
+
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="dismissals", db_index=False)
+    problem = models.CharField(max_length=20)
+    mark = models.CharField(max_length=32)
+    member = models.ForeignKey(
+        "core.Member", on_delete=models.SET_NULL, related_name="+", null=True, blank=True, db_index=False
+    )
+
+    class Meta:
+        verbose_name = _("Problem called right")
+        verbose_name_plural = _("Problems called right")
+        constraints = [models.UniqueConstraint(fields=["party", "problem"], name="dismissal_once")]
+
+    def __str__(self) -> str:
+        return self.problem
+
+
+class QualitySteward(Record):
+    """Who looks after the quality of a kind of customer, or of those a saved view of their list shows.
+
+    A member or a team. ``waiting`` is how many had something to mend when they were last told.
+    """
+
+    kind = models.CharField(max_length=8)
+    view = models.ForeignKey(
+        "workplace.SavedView", on_delete=models.CASCADE, related_name="+", null=True, blank=True
+    )
+    member = models.ForeignKey(
+        "core.Member", on_delete=models.CASCADE, related_name="+", null=True, blank=True
+    )
+    team = models.ForeignKey("core.Team", on_delete=models.CASCADE, related_name="+", null=True, blank=True)
+    waiting = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("Data steward")
+        verbose_name_plural = _("Data stewards")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(member__isnull=False, team__isnull=True)
+                | Q(member__isnull=True, team__isnull=False),
+                name="steward_one_of",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.member or self.team)

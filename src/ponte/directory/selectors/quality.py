@@ -52,9 +52,9 @@ def flaws_for(member: Member) -> list[Flaw]:
     return [flaw for flaw in FLAWS if not flaw.right or access.can_read(flaw.right)]
 
 
-def parties_with(member: Member, problem: str) -> QuerySet[Party]:
-    """Return the customers the member may see that have a problem, the least complete first."""
-    rows = visible_parties(member).filter(quality__problems__contains=[problem])
+def parties_with(member: Member, problems: Sequence[str]) -> QuerySet[Party]:
+    """Return the customers the member may mend that have one of the problems, the least complete first."""
+    rows = visible_parties(member, "edit").filter(quality__problems__overlap=list(problems))
     return rows.select_related("quality", "owner").order_by("quality__score", "id")
 
 

@@ -16,6 +16,7 @@ from ponte.core.services.events import publish
 from ponte.directory.data import PartyData, PersonData, RowProblem, RowResult
 from ponte.directory.models import IdentityClaim
 from ponte.directory.policies import customer_fields, right_name, visible_parties
+from ponte.directory.services.birth_check import lacking_at_birth, required_at_birth
 from ponte.directory.services.bulk_custom import check_custom_values
 from ponte.directory.services.bulk_links import write_affiliations
 from ponte.directory.services.bulk_matching import DEFAULT_MATCH, group_rows, match_groups
@@ -78,6 +79,7 @@ def bulk_upsert(
         for draft, positions in group_rows(drafts, match=match)
     ]
     known = _find_known(actor, groups, kind, match)
+    _refuse_incomplete(actor, groups)
     check_custom_values(actor, groups, known, kind=kind, policy=policy)
     claims, changed = _write(actor, groups, known, policy, source, default_owner_id)
     _tell(actor, groups, kind, source)
@@ -144,6 +146,15 @@ def _find_known(actor: Actor, groups: list[Group], kind: str, match: Sequence[st
                 )
             )
     return load_known({g.party_id for g in groups if g.party_id and not g.outcome}, kind=kind)
+
+
+def _refuse_incomplete(actor: Actor, groups: list[Group]) -> None:
+    """Refuse new customers that lack what their stage asks for."""
+    required = required_at_birth(actor)
+    for group in groups if required else ():
+        if group.party_id is None and not group.outcome:
+            group.problems = lacking_at_birth(required, group.draft)
+            group.outcome = "rejected" if group.problems else ""
 
 
 def _write(

@@ -12,6 +12,7 @@ from ponte.core.actors import Actor
 from ponte.core.services.events import publish
 from ponte.directory.data import CompanyData
 from ponte.directory.models import Company
+from ponte.directory.services.birth_check import lacking_at_birth, required_at_birth
 from ponte.directory.services.cleaning import Cleaner
 from ponte.directory.services.creation import draft_from
 from ponte.directory.services.customers import add_customer, change_customer
@@ -31,6 +32,7 @@ def create_company(*, actor: Actor, data: CompanyData) -> Company:
         cleaner.refuse("name", "required", _("Give a name, a CNPJ, an e-mail or a phone."))
     draft.custom = check_custom(draft.kind, data.custom, actor=actor)
     cleaner.problems += draft.custom.problems
+    cleaner.problems += lacking_at_birth(required_at_birth(actor), draft)
     cleaner.stop_if_wrong()
     party = add_customer(actor=actor, draft=draft)
     publish(CompanyCreated(party_id=str(party.id)), actor=actor)

@@ -13,6 +13,7 @@ from ponte.core.services.events import publish
 from ponte.directory.data import PersonData
 from ponte.directory.models import Person
 from ponte.directory.services.affiliations import start_affiliation
+from ponte.directory.services.birth_check import lacking_at_birth, required_at_birth
 from ponte.directory.services.cleaning import Cleaner, clean_line
 from ponte.directory.services.creation import draft_from
 from ponte.directory.services.customers import add_customer, change_customer
@@ -37,6 +38,7 @@ def create_person(*, actor: Actor, data: PersonData) -> Person:
     )
     draft.custom = check_custom(draft.kind, data.custom, actor=actor)
     cleaner.problems += draft.custom.problems
+    cleaner.problems += lacking_at_birth(required_at_birth(actor), draft)
     cleaner.stop_if_wrong()
     party = add_customer(actor=actor, draft=draft)
     publish(PersonCreated(party_id=str(party.id)), actor=actor)

@@ -15,14 +15,17 @@ from django.utils.translation import gettext as _
 from ponte.core.actors import Actor
 from ponte.core.concurrency import check_version
 from ponte.core.errors import Invalid
+from ponte.core.ids import uuid7
 from ponte.core.jobs import enqueue
 from ponte.core.models import BackgroundRun
 from ponte.core.services.audit import diff, record
 from ponte.core.services.runs import advance_run, finish_run, start_run
-from ponte.directory.models import Party, PartyQuality, QualityRules, QualitySnapshot, Stage
-from ponte.directory.quality import COUNTED, DISPOSABLE, FIELDS, FLAWS, ROLES
+from ponte.directory.models import Party, PartyQuality, QualityDismissal, QualityRules, QualitySnapshot, Stage
+from ponte.directory.quality import COUNTED, DISPOSABLE, FIELDS, FLAWS, LABELS, ROLES
 from ponte.directory.selectors.quality import missing_fields, quality_rules
+from ponte.directory.services.parties import lock_party
 from ponte.directory.services.standardising import find_suggestions
+from ponte.directory.standards.emails import TYPOS
 from ponte.directory.standards.rules import BY_KEY
 
 CHUNK = 5000
@@ -44,7 +47,11 @@ def _score() -> str:
 
 
 def _problems() -> str:
-    found = ", ".join(f"CASE WHEN {flaw.sql} THEN '{flaw.key}' END" for flaw in FLAWS)
+    found = ", ".join(
+        f"CASE WHEN ({flaw.sql}) AND NOT EXISTS (SELECT 1 FROM directory_qualitydismissal AS d WHERE d.party_id = p.id"
+        f" AND d.problem = '{flaw.key}' AND d.mark = md5({flaw.mark})) THEN '{flaw.key}' END"
+        for flaw in FLAWS
+    )
     return f"array_remove(ARRAY[{found}]::varchar[], NULL)"
 
 
@@ -79,6 +86,7 @@ def refresh_quality(party_ids: Iterable[UUID]) -> int:
         "stale": now - timedelta(days=quality_rules().stale_days),
         "disposable": list(DISPOSABLE),
         "roles": list(ROLES),
+        "typos": list(TYPOS),
     }
     with connection.cursor() as cursor:
         cursor.execute(_REFRESH, values)
@@ -190,6 +198,47 @@ def save_rules(
     row.save()
     record(actor=actor, act="quality_rules.updated", target=row, changes=diff(before, values))
     return row
+
+
+_DISMISS = """
+INSERT INTO directory_qualitydismissal (id, created_at, updated_at, party_id, problem, mark, member_id)
+SELECT %(id)s, %(now)s, %(now)s, p.id, %(problem)s, md5({mark}), %(member)s
+FROM directory_party AS p JOIN directory_partyfacts AS f ON f.party_id = p.id WHERE p.id = %(party)s
+ON CONFLICT (party_id, problem) DO UPDATE SET mark = excluded.mark, member_id = excluded.member_id, updated_at = excluded.updated_at
+"""
+
+
+def call_right(*, actor: Actor, party_id: UUID, problem: str) -> None:
+    """Note that what looks like a problem is right: it counts no more until the text it is about changes.
+
+    Raises:
+        Invalid: there is no such problem.
+    """
+    flaw = LABELS.get(problem)
+    if flaw is None:
+        raise Invalid.on("problem", "invalid_choice", _("Choose among the problems there are."))
+    party = lock_party(party_id)
+    values: dict[str, Any] = {
+        "id": uuid7(),
+        "now": timezone.now(),
+        "problem": problem,
+        "party": party.id,
+        "member": actor.member_id,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_DISMISS.format(mark=flaw.mark), values)
+    record(actor=actor, act="customer.called_right", target=party, object_type="customer",
+           changes={"problem": (problem, "")}, subject_id=party.id)  # fmt: skip
+    refresh_quality([party.id])
+
+
+def take_right_back(*, actor: Actor, party_id: UUID, problem: str) -> None:
+    """Let a problem count again."""
+    if QualityDismissal.objects.filter(party_id=party_id, problem=problem).delete()[0]:
+        party = lock_party(party_id)
+        record(actor=actor, act="customer.called_wrong", target=party, object_type="customer",
+               changes={"problem": ("", problem)}, subject_id=party.id)  # fmt: skip
+    refresh_quality([party_id])
 
 
 def quality_of(party_id: UUID) -> PartyQuality | None:

@@ -31,7 +31,11 @@ State = Suggestion.State
 CONTACTS: dict[str, tuple[Any, str, tuple[str, ...]]] = {
     "emails": (PartyEmail, "address", ("address", "validity", "opted_out_at")),
     "phones": (PartyPhone, "number", ("number", "validity", "opted_out_at")),
-    "addresses": (PartyAddress, "", ("postal_code", "street", "district", "city", "city_code", "state")),
+    "addresses": (
+        PartyAddress,
+        "",
+        ("postal_code", "street", "number", "complement", "district", "city", "city_code", "state"),
+    ),
 }
 IDENTITIES = {"emails": "email", "phones": "phone"}
 

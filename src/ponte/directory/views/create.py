@@ -21,6 +21,7 @@ from ponte.directory.selectors.duplicates import reason_words
 from ponte.directory.services.companies import create_company
 from ponte.directory.services.entry_check import check_entry
 from ponte.directory.services.people import create_person
+from ponte.directory.views.filling import filled_form, may_fill
 from ponte.ui.forms import add_problems
 from ponte.ui.htmx import go_to
 from ponte.ui.layouts import frame_of
@@ -46,6 +47,10 @@ def new_person(request: WorkspaceRequest) -> HttpResponse:
 @requires("customer", "create")
 def new_company(request: WorkspaceRequest) -> HttpResponse:
     """Ask for a new company and add it."""
+    if request.method == "POST" and "fill" in request.POST and may_fill(request):
+        filled, told = filled_form(request)
+        context = {"form": filled, "title": _("New company"), "later_open": True, "may_fill": True, **told}
+        return render(request, "directory/create.html", context, status=422 if "fill_error" in told else 200)
     form = CompanyForm(request.POST or None, member=request.member, initial=_initial(request))
     return _create(
         request,
@@ -74,6 +79,7 @@ def _create(
         else:
             return redirect(url) if frame_of(request) == "page" else go_to(url)
     context = {"form": form, "title": title, "later_open": form.is_bound and _has_late_error(form), **known}
+    context["may_fill"] = kind == "company" and may_fill(request)
     return render(request, "directory/create.html", context, status=422 if form.is_bound else 200)
 
 

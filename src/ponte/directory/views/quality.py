@@ -11,29 +11,33 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ponte.core.errors import Missing
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import may_area, requires
-from ponte.core.services.audit import record_view
 from ponte.directory.forms.quality import RulesForm
-from ponte.directory.policies import customer_fields, get_party
-from ponte.directory.quality import FIELDS, LABELS
+from ponte.directory.models import QualitySteward
+from ponte.directory.policies import customer_fields, get_party, may_act
+from ponte.directory.quality import FIELDS
 from ponte.directory.selectors.quality import (
     cost_of,
     flaws_for,
     missing_fields,
-    parties_with,
     quality_rules,
     trend,
 )
-from ponte.directory.selectors.suggestions import count_suggestions, open_suggestions, shown
+from ponte.directory.selectors.registers import active_for
+from ponte.directory.selectors.stewards import areas_of
+from ponte.directory.selectors.suggestions import (
+    count_suggestions,
+    found_suggestions,
+    open_suggestions,
+    shown,
+)
+from ponte.directory.services.enriching import codes_of
 from ponte.directory.services.quality import counting_run, quality_of, save_rules, start_counting
 from ponte.directory.services.standardising import find_suggestions
 from ponte.directory.standards.rules import RULES
 from ponte.workplace.admin.answers import answer_form
 from ponte.workplace.lists.cells import money_text
-
-MOST = 100
 
 
 @require_safe
@@ -57,6 +61,8 @@ def quality(request: WorkspaceRequest) -> HttpResponse:
         "rules": rules,
         "may_change": may_area(request.member, "settings"),
         "run": counting_run(),
+        "stewards": QualitySteward.objects.select_related("member", "team", "view").order_by("id"),
+        "areas": areas_of(request.member),
         "waiting": sum(
             sum(count_suggestions(request.member, kind).values()) for kind in ("person", "company")
         ),
@@ -84,22 +90,6 @@ def counting(request: WorkspaceRequest) -> HttpResponse:
 
 
 @require_safe
-@requires("customer", "edit")
-def flaw(request: WorkspaceRequest, key: str) -> HttpResponse:
-    """Show customers with one problem, the least complete first."""
-    found = LABELS.get(key)
-    if found not in flaws_for(request.member):
-        raise Missing("quality")
-    assert found is not None
-    rows = list(parties_with(request.member, key)[: MOST + 1])
-    record_view(
-        actor=request.actor, object_type="customer", ids=[row.id for row in rows[:MOST]], where="data quality"
-    )
-    context = {"flaw": found, "rows": rows[:MOST], "more": len(rows) > MOST}
-    return render(request, "directory/quality_flaw.html", context)
-
-
-@require_safe
 @requires("customer", "view")
 def panel(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
     """Show how complete a customer's record is, what is missing and what is wrong."""
@@ -108,9 +98,12 @@ def panel(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
     missing = missing_fields([party.id], list(FIELDS)).get(party.id, [])
     state = quality_of(party.id)
     find_suggestions([party.id])
+    may_edit = may_act(request.member, party, "edit")
     context = {
         "party": party,
         "state": state,
+        "found": found_suggestions(request.member).filter(party=party).count() if may_edit else 0,
+        "may_ask": may_edit and any(codes_of(party, what) for what in active_for(request.member)),
         "suggestions": [
             shown(row) for row in open_suggestions(request.member).filter(party=party).order_by("id")
         ],

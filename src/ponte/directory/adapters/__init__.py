@@ -1,0 +1,1 @@
+"""Where the directory speaks to the outside world."""

@@ -1,0 +1,315 @@
+"""The API of data quality: figures, problems, rules, suggestions, look-ups in public registers."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+from uuid import UUID
+
+from django.http import HttpResponse
+from ninja import Query, Router, Schema
+from ninja.responses import Status
+from pydantic import Field
+
+from ponte.apikit.auth import scope
+from ponte.apikit.pagination import slice_of
+from ponte.apikit.replies import json_response
+from ponte.apikit.requests import ApiRequest
+from ponte.apikit.schemas import In, Out, Page, Paging
+from ponte.core.errors import Conflict, Denied, Invalid, Missing
+from ponte.core.rights import may_area, require
+from ponte.core.services.audit import record_view
+from ponte.directory.adapters.registers import SHAPES
+from ponte.directory.adapters.registers.transport import LookupFailed
+from ponte.directory.models import Party, QualityRules, Suggestion
+from ponte.directory.policies import customer_fields, get_party
+from ponte.directory.quality import FIELDS
+from ponte.directory.register_words import failure_words
+from ponte.directory.selectors.quality import flaws_for, missing_fields, parties_with, quality_rules, trend
+from ponte.directory.selectors.registers import active_for
+from ponte.directory.selectors.suggestions import decidable
+from ponte.directory.services.enriching import REGISTERS, accept_found, ask, codes_of, suggest_found
+from ponte.directory.services.quality import call_right, quality_of, save_rules, take_right_back
+from ponte.directory.services.suggestions import accept_suggestions, dismiss_suggestions
+from ponte.directory.standards.emails import judge_email
+
+router = Router(tags=["Data quality"])
+READ, WRITE, ADMIN = scope("customers:read"), scope("customers:write"), scope("admin")
+
+
+class QualityDayOut(Schema):
+    """One day: mean completeness (0 to 100), customers, how many have a problem, and how many each."""
+
+    day: date
+    average: Decimal
+    customers: int
+    with_problems: int
+    problems: dict[str, int]
+
+
+class QualityOut(Schema):
+    """The days counted lately, the newest first."""
+
+    days: list[QualityDayOut]
+
+
+class ProblemCustomerOut(Out):
+    """A customer with a problem; ``score`` is their completeness."""
+
+    id: UUID
+    kind: str
+    label: str
+    score: int
+    problems: list[str]
+
+
+class EmailVerdictOut(Schema):
+    """An e-mail and what can be said of it; ``validity`` is what sending has shown."""
+
+    address: str
+    verdict: Literal["mistyped", "disposable", "role", "known", "unknown"]
+    validity: str
+
+
+class CustomerQualityOut(Schema):
+    """A customer's completeness, missing fields and problems, as they are now."""
+
+    score: int
+    missing: list[str]
+    problems: list[str]
+    emails: list[EmailVerdictOut]
+
+
+class SuggestionOut(Out):
+    """A better value for a field of a customer. ``source`` names the public register, empty for rules of standardisation."""
+
+    id: UUID
+    customer_id: UUID
+    kind: str
+    rule: str
+    field: str
+    before: str
+    after: str
+    source: str
+
+
+class SuggestionFilters(Schema):
+    """Whose and by which rule ("name_case", "email", "phone", "address", "cep", "state", "cnpj")."""
+
+    customer_id: UUID | None = None
+    kind: Literal["person", "company"] | None = None
+    rule: str | None = None
+
+
+class RulesData(In):
+    """The rules: fields by stage, days until a record is stale, the workspace's own cost figures, rules switched off."""
+
+    required: dict[str, list[str]]
+    stale_days: Annotated[int, Field(ge=1, le=3650)]
+    minute_cost: Annotated[Decimal, Field(ge=0, max_digits=8, decimal_places=2)] | None = None
+    minutes_each: Annotated[int, Field(ge=1, le=600)] | None = None
+    switched_off: list[str] = []
+    version: int | None = None
+
+
+class LookupOut(Schema):
+    """What came of asking a register: whether it knows the number, the company's status, how many suggestions there are."""
+
+    known: bool
+    status: str
+    suggestions: int
+    source: str
+
+
+@router.get("/data-quality", auth=READ, response=QualityOut)
+def get_quality(request: ApiRequest) -> HttpResponse:
+    """The figures of all customers, a day each, as counted at night."""
+    require(request.member, "customer", "edit")
+    readable = {flaw.key for flaw in flaws_for(request.member)}
+    days = [
+        QualityDayOut(
+            day=row.day,
+            average=row.average,
+            customers=row.customers,
+            with_problems=row.with_problems,
+            problems={key: count for key, count in row.counts.items() if key in readable},
+        ).model_dump(mode="json")
+        for row in reversed(trend())
+    ]
+    return json_response({"days": days})
+
+
+@router.get("/data-quality/problems/{key}", auth=READ, response=Page[ProblemCustomerOut])
+def list_problem(request: ApiRequest, key: str, paging: Query[Paging]) -> HttpResponse:
+    """Customers you may edit that have a problem, the least complete first; "any" for all problems."""
+    require(request.member, "customer", "edit")
+    readable = [flaw.key for flaw in flaws_for(request.member)]
+    if key not in readable and key != "any":
+        raise Missing("problem")
+    rows = parties_with(request.member, readable if key == "any" else [key]).order_by()
+    found, cursor = slice_of(
+        rows,
+        order=("quality__score", "id"),
+        limit=paging.limit,
+        cursor=paging.cursor,
+        never_null=["quality__score"],
+    )
+    _saw(request, [row.id for row in found])
+    return json_response({"items": [_problem(row, readable) for row in found], "next_cursor": cursor})
+
+
+def _problem(row: Party, readable: list[str]) -> dict[str, object]:
+    problems = [key for key in row.quality.problems if key in readable]
+    return {
+        "id": str(row.id),
+        "kind": row.kind,
+        "label": row.label,
+        "score": row.quality.score,
+        "problems": problems,
+    }
+
+
+@router.get("/data-quality/customers/{party_id}", auth=READ, response=CustomerQualityOut)
+def get_customer_quality(request: ApiRequest, party_id: UUID) -> HttpResponse:
+    """One customer's completeness and problems, computed now."""
+    party = get_party(request.member, party_id)
+    access = customer_fields(request.member)
+    state = quality_of(party.id)
+    readable = {flaw.key for flaw in flaws_for(request.member)}
+    missing = missing_fields([party.id], list(FIELDS)).get(party.id, [])
+    shown = [key for key in missing if not FIELDS[key].right or access.can_read(FIELDS[key].right)]
+    emails = party.emails.order_by("id") if access.can_read("email") else ()
+    _saw(request, [party.id])
+    out = CustomerQualityOut(
+        score=state.score if state else 0,
+        missing=shown,
+        problems=[key for key in (state.problems if state else ()) if key in readable],
+        emails=[
+            EmailVerdictOut(address=row.address, verdict=judge_email(row.address), validity=row.validity)
+            for row in emails
+        ],
+    )
+    return json_response(out.model_dump(mode="json"))
+
+
+@router.post("/data-quality/customers/{party_id}/problems/{key}/right", auth=WRITE, response={204: None})
+def call_problem_right(request: ApiRequest, party_id: UUID, key: str) -> Status[None]:
+    """Say that what looks like a problem is right: it counts no more until the text it is about changes."""
+    party = get_party(request.member, party_id, "edit")
+    _check_problem(request, key)
+    call_right(actor=request.actor, party_id=party.id, problem=key)
+    return Status(204, None)
+
+
+@router.delete("/data-quality/customers/{party_id}/problems/{key}/right", auth=WRITE, response={204: None})
+def call_problem_wrong(request: ApiRequest, party_id: UUID, key: str) -> Status[None]:
+    """Let a problem count again."""
+    party = get_party(request.member, party_id, "edit")
+    _check_problem(request, key)
+    take_right_back(actor=request.actor, party_id=party.id, problem=key)
+    return Status(204, None)
+
+
+def _check_problem(request: ApiRequest, key: str) -> None:
+    if key not in {flaw.key for flaw in flaws_for(request.member)}:
+        raise Missing("problem")
+
+
+@router.get("/data-quality/suggestions", auth=READ, response=Page[SuggestionOut])
+def list_suggestions(
+    request: ApiRequest, filters: Query[SuggestionFilters], paging: Query[Paging]
+) -> HttpResponse:
+    """Open suggestions you may decide on, the oldest first. To accept many by rule: ``POST /lists/{key}/actions/standardise``."""
+    require(request.member, "customer", "edit")
+    given = {"party_id": filters.customer_id, "kind": filters.kind, "rule": filters.rule}
+    rows = decidable(request.member).filter(
+        **{name: value for name, value in given.items() if value is not None}
+    )
+    found, cursor = slice_of(rows, order=("id",), limit=paging.limit, cursor=paging.cursor)
+    _saw(request, sorted({row.party_id for row in found}))
+    return json_response({"items": [_suggestion(row) for row in found], "next_cursor": cursor})
+
+
+def _suggestion(row: Suggestion) -> dict[str, object]:
+    names = ("kind", "rule", "field", "before", "after", "source")
+    return {
+        "id": str(row.id),
+        "customer_id": str(row.party_id),
+        **{name: getattr(row, name) for name in names},
+    }
+
+
+@router.post("/data-quality/suggestions/{suggestion_id}/accept", auth=WRITE, response={204: None})
+def accept_suggestion(request: ApiRequest, suggestion_id: UUID) -> Status[None]:
+    """Write the suggested value; 409 when the field was changed since it was suggested."""
+    row = _mine(request, suggestion_id)
+    if row.rule in REGISTERS and row.source:
+        done: object = accept_found(actor=request.actor, suggestion_ids=[row.id])
+    else:
+        done = accept_suggestions(actor=request.actor, suggestion_ids=[row.id]).party_ids
+    if not done:
+        raise Conflict(current_version=row.party.version, given_version=row.party.version - 1)
+    return Status(204, None)
+
+
+@router.post("/data-quality/suggestions/{suggestion_id}/dismiss", auth=WRITE, response={204: None})
+def dismiss_suggestion(request: ApiRequest, suggestion_id: UUID) -> Status[None]:
+    """Say that what is stored is right: it isn't suggested again until it changes."""
+    dismiss_suggestions(actor=request.actor, suggestion_ids=[_mine(request, suggestion_id).id])
+    return Status(204, None)
+
+
+def _mine(request: ApiRequest, suggestion_id: UUID) -> Suggestion:
+    row = decidable(request.member).filter(id=suggestion_id).select_related("party").first()
+    if row is None:
+        raise Missing("suggestion")
+    return row
+
+
+@router.post("/data-quality/customers/{party_id}/look-up/{what}", auth=WRITE, response=LookupOut)
+def look_customer_up(request: ApiRequest, party_id: UUID, what: Literal["cnpj", "cep"]) -> HttpResponse:
+    """Ask the public register configured for this; what it says and the record doesn't become suggestions."""
+    party = get_party(request.member, party_id, "edit")
+    source, codes = active_for(request.member).get(what), codes_of(party, what)
+    if source is None:
+        raise Missing("register")
+    if not codes:
+        raise Invalid.on(what, "required", failure_words("no_code"))
+    try:
+        answers = ask(source, codes)
+    except LookupFailed as failure:
+        raise Invalid.on("", f"register_{failure.code}", failure_words(failure.code)) from failure
+    answer = suggest_found(actor=request.actor, party_id=party.id, source=source, answers=answers)
+    label = SHAPES[source.shape].label
+    out = LookupOut(known=answer.known, status=answer.status, suggestions=answer.count, source=label)
+    return json_response(out.model_dump(mode="json"))
+
+
+@router.get("/data-quality/rules", auth=ADMIN, response=RulesData)
+def get_rules(request: ApiRequest) -> HttpResponse:
+    """The rules of data quality. Needs the right to the settings."""
+    _need_settings(request)
+    return json_response(_rules(quality_rules()))
+
+
+@router.put("/data-quality/rules", auth=ADMIN, response=RulesData)
+def put_rules(request: ApiRequest, data: RulesData) -> HttpResponse:
+    """Change the rules, all of them; with ``version`` 409 when somebody changed them meanwhile."""
+    _need_settings(request)
+    return json_response(_rules(save_rules(actor=request.actor, **data.model_dump())))
+
+
+def _need_settings(request: ApiRequest) -> None:
+    if not may_area(request.member, "settings"):
+        raise Denied("settings", "open")
+
+
+def _rules(row: QualityRules) -> dict[str, object]:
+    names = ("required", "stale_days", "minute_cost", "minutes_each", "switched_off", "version")
+    values = {name: getattr(row, name) for name in names}
+    return RulesData(**values).model_dump(mode="json")
+
+
+def _saw(request: ApiRequest, ids: list[UUID]) -> None:
+    record_view(actor=request.actor, object_type="customer", ids=ids, where="API: data quality")

@@ -1,0 +1,58 @@
+"""Fields a stage asks for, where a customer is created in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import gettext as _
+
+from ponte.core.actors import Actor
+from ponte.core.errors import FieldProblem
+from ponte.directory.models import Stage
+from ponte.directory.quality import FIELDS
+from ponte.directory.selectors.quality import quality_rules
+from ponte.directory.services.creation import Draft
+from ponte.directory.services.quality import ENFORCED
+
+# key of a field → what it is called where a customer is created; the owner is always given
+NAMES = {
+    "name": "name", "email": "emails", "phone": "phones", "address": "city", "source": "source", "birthday": "birthday",
+    "industry": "industry",
+}  # fmt: skip
+
+Required = Mapping[str, Sequence[str]]
+
+
+def required_at_birth(actor: Actor) -> Required:
+    """Return the fields each stage asks for, as this actor is held to them; events and imports are not."""
+    return quality_rules().required if actor.kind in ENFORCED else {}
+
+
+def lacking_at_birth(required: Required, draft: Draft) -> list[FieldProblem]:
+    """Return what a new customer lacks for the stage it is created in: a problem for each field, with the reason."""
+    stage = Stage(draft.party["stage"] or Stage.LEAD)
+    wanted = [key for key in required.get(stage, ()) if draft.kind in FIELDS[key].kinds and key != "owner"]
+    text = _("The stage “%(stage)s” asks for this field. Fill it in, or choose an earlier stage.")
+    message = text % {"stage": stage.label}
+    return [
+        FieldProblem(_name(key, draft), "incomplete", message) for key in wanted if not _filled(key, draft)
+    ]
+
+
+def _name(key: str, draft: Draft) -> str:
+    if key == "document":
+        return "cpf" if draft.kind == "person" else "cnpj"
+    return NAMES[key]
+
+
+def _filled(key: str, draft: Draft) -> bool:
+    match key:
+        case "email" | "phone":
+            return bool(draft.lists[f"{key}s"])
+        case "document":
+            return bool(draft.documents)
+        case "address":
+            return any(item.city and item.state for item in draft.lists["addresses"])
+        case "birthday" | "industry":
+            return bool(draft.own.get(key))
+    return bool(draft.party.get(key))
