@@ -30,7 +30,10 @@ def required_at_birth(actor: Actor) -> Required:
 
 def lacking_at_birth(required: Required, draft: Draft) -> list[FieldProblem]:
     """Return what a new customer lacks for the stage it is created in: a problem for each field, with the reason."""
-    stage = Stage(draft.party["stage"] or Stage.LEAD)
+    named = draft.party["stage"] or Stage.LEAD.value
+    if named not in Stage.values:  # refused elsewhere
+        return []
+    stage = Stage(named)
     wanted = [key for key in required.get(stage, ()) if draft.kind in FIELDS[key].kinds and key != "owner"]
     text = _("The stage “%(stage)s” asks for this field. Fill it in, or choose an earlier stage.")
     message = text % {"stage": stage.label}
