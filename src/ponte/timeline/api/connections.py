@@ -71,7 +71,7 @@ class ConnectionPatch(In):
     is_paused: bool = False
 
 
-class ChoiceOut(Schema):
+class CalendarChoiceOut(Schema):
     """A calendar the access may choose."""
 
     key: str
@@ -79,10 +79,10 @@ class ChoiceOut(Schema):
     is_read_only: bool
 
 
-class ChoicesOut(Schema):
+class CalendarChoicesOut(Schema):
     """The calendars of an access."""
 
-    calendars: list[ChoiceOut]
+    calendars: list[CalendarChoiceOut]
 
 
 class CalendarConflictOut(Out):
@@ -132,7 +132,7 @@ def get_calendar_connection(request: ApiRequest, connection_id: UUID) -> HttpRes
     return respond(request, _own(request, connection_id, "view"), ConnectionOut)
 
 
-@router.get("/{connection_id}/calendars", auth=READ, response=ChoicesOut)
+@router.get("/{connection_id}/calendars", auth=READ, response=CalendarChoicesOut)
 def list_calendars_there(request: ApiRequest, connection_id: UUID) -> dict[str, Any]:
     """Ask the server which calendars there are."""
     return {"calendars": service.list_choices(_own(request, connection_id))}
