@@ -19,6 +19,8 @@ from ponte.core.tenancy.scope import current_workspace
 from ponte.directory.models import Affiliation, Identity, Party
 from ponte.directory.services.people import update_person
 from ponte.timeline.models import Interaction
+from ponte.timeline.services.interaction_edits import delete_interaction
+from ponte.timeline.services.interactions import record_interaction
 from ponte.workplace.custom_fields.definitions import FieldData
 from ponte.workplace.importing import undoing
 from ponte.workplace.importing.command import run_import_file
@@ -135,12 +137,19 @@ def test_later_imports_count_as_changes_until_they_are_undone(actor: Any, tmp_pa
     assert not Party.objects.filter(deleted_at=None).exists()
 
 
-def test_a_customer_with_orders_stays_until_the_orders_go(actor: Any, tmp_path: Path) -> None:
+def test_a_customer_with_orders_stays_until_the_orders_go(actor: Any, tmp_path: Path, run_jobs: Any) -> None:
     people = bring(actor, tmp_path, OLD)
     heads = "id do pedido;código do cliente;data do pedido\n77;1;2026-01-05 10:00\n"
     orders = bring(actor, tmp_path, heads, "orders")
+    run_jobs()  # the order stands on her timeline, and her stage moves on
+    ana = Party.objects.get(name="Ana Souza")
+    assert ana.stage == "customer"
     assert preview_undo(people, actor, current_workspace()).kept == 1
     take_back(orders, actor)
+    run_jobs()
+    note = record_interaction(actor=actor, party_id=ana.id, kind="note", body="Ligou")
+    assert preview_undo(people, actor, current_workspace()).kept == 1
+    delete_interaction(actor=actor, interaction=note)
     assert Order.objects.get().deleted_at is not None
     assert take_back(people, actor).removed == 2
 

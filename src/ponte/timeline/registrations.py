@@ -11,6 +11,7 @@ from ponte.core.models import Member
 from ponte.core.rights import ObjectRights, may, register_object
 from ponte.directory.movers import register_mover
 from ponte.directory.policies import visible_parties
+from ponte.directory.uses import register_use
 from ponte.timeline import conditions, help
 from ponte.timeline.custom import TASK
 from ponte.timeline.demo.part import PART as DEMO
@@ -18,6 +19,7 @@ from ponte.timeline.imports import INTERACTIONS
 from ponte.timeline.models import Task
 from ponte.timeline.policies import naming_customers, visible_interactions, visible_meetings, visible_tasks
 from ponte.timeline.selectors.tasks import customer_name, search_tasks, with_people
+from ponte.timeline.selectors.uses import talked_with
 from ponte.timeline.services.merging import MOVER
 from ponte.timeline.tables import tasks as task_lists
 from ponte.timeline.task_kinds import task_kind_of
@@ -44,6 +46,7 @@ register_object(ObjectRights("task", label=_("Tasks"), fields={"description": _(
 register_object(ObjectRights("meeting", label=_("Meetings")))
 register_object(ObjectRights("file", label=_("Files")))
 
+register_use("timeline", talked_with)
 register_main_block(
     MainBlock("timeline", render=render_block, order=10, visible=who_may("interaction", "view"))
 )

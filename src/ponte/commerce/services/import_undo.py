@@ -13,7 +13,7 @@ from ponte.commerce.services.order_bulk import bin_orders
 from ponte.commerce.services.order_fields import FIELDS, PERSONAL
 from ponte.commerce.services.product_search import index_products
 from ponte.commerce.services.products import FIELDS as PRODUCT_FIELDS
-from ponte.commerce.services.products import delete_product
+from ponte.commerce.services.products import delete_products
 from ponte.core.actors import Actor
 from ponte.core.rights import filter_owned
 from ponte.core.services.audit import record_each
@@ -138,8 +138,7 @@ def undo_products(chunk: DoneChunk, context: ImportContext, *, look: bool) -> Re
     moved = _restored_products(context.actor, chunk, rows, reversal)
     if look:
         return reversal
-    for product_id in reversal.removed:
-        delete_product(actor=context.actor, product_id=product_id)
+    delete_products(actor=context.actor, product_ids=reversal.removed)
     _write_products(context, chunk, [rows[one] for one in moved], moved)
     return reversal
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from typing import Any
 from uuid import UUID
@@ -104,6 +105,18 @@ def delete_product(*, actor: Actor, product_id: UUID, version: int | None = None
     audit.record(actor=actor, act="product.deleted", target=product, changes={"name": (product.name, None)})
     publish(ProductDeleted(product_id=str(product.id)), actor=actor)
     product.delete()
+
+
+def delete_products(*, actor: Actor, product_ids: Sequence[UUID]) -> None:
+    """Remove many products that no order has (the caller has looked and holds them); one event each."""
+    if not product_ids:
+        return
+    gone = dict(Product.objects.filter(id__in=product_ids).values_list("id", "name"))
+    changes = {product_id: {"name": (name, None)} for product_id, name in gone.items()}
+    audit.record_each(actor=actor, act="product.deleted", object_type="product", changes=changes)
+    for product_id in gone:
+        publish(ProductDeleted(product_id=str(product_id)), actor=actor)
+    Product.objects.filter(id__in=list(gone)).delete()
 
 
 def lock_product(product_id: UUID) -> Product:

@@ -15,6 +15,7 @@ from ponte.directory.services.deletion import delete_parties
 from ponte.directory.services.import_values import release_born, take_back_known
 from ponte.directory.services.parties import lock_parties
 from ponte.directory.services.search_text import refresh_search
+from ponte.directory.uses import customers_in_use
 from ponte.events.directory import PartiesUpserted
 from ponte.workplace.importing.reversal import (
     CHANGED,
@@ -85,9 +86,8 @@ def _judge_along(
 
 
 def _in_use(ids: Collection[UUID]) -> set[UUID]:
-    facts = PartyFacts.objects.filter(party_id__in=ids)
-    idle = facts.filter(interactions_count=0, orders_count=0, open_tasks=0)
-    return set(facts.values_list("party_id", flat=True)) - set(idle.values_list("party_id", flat=True))
+    facts = PartyFacts.objects.filter(party_id__in=ids).exclude(orders_count=0, open_tasks=0)
+    return set(facts.values_list("party_id", flat=True)) | customers_in_use(ids)
 
 
 def _within(actor: Actor, ids: Iterable[UUID], act: str) -> set[UUID]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 
 from ponte.directory.models import PartyFacts
 from ponte.directory.services.facts import set_facts, set_facts_bulk
@@ -74,6 +74,31 @@ def recount_contacts(party_ids: Iterable[UUID | None], *, added: int = 0) -> Non
             last_interaction_at=last,
             interactions_count=max(0, counts.get(party_id, 0) + added),
         )
+
+
+def recount_many(lost: Mapping[UUID, int]) -> None:
+    """Find first and last contacts again after many rows went; ``lost`` is how many contacts each party lost.
+
+    The rows must be locked. Four statements, whatever their number.
+    """
+    if not lost:
+        return
+    ends: dict[UUID, list[datetime]] = {party_id: [] for party_id in lost}
+    for column in ("party_id", "company_id"):
+        rows = contacts().filter(**{f"{column}__in": list(lost)}).order_by().values_list(column)
+        for party_id, first, last in rows.annotate(Min("occurred_at"), Max("occurred_at")):
+            ends[party_id] += [first, last]
+    counts = dict(PartyFacts.objects.filter(party_id__in=lost).values_list("party_id", "interactions_count"))
+    set_facts_bulk(
+        {
+            party_id: {
+                "first_interaction_at": min(ends[party_id], default=None),
+                "last_interaction_at": max(ends[party_id], default=None),
+                "interactions_count": max(0, counts.get(party_id, 0) - number),
+            }
+            for party_id, number in lost.items()
+        }
+    )
 
 
 def recount_tasks(party_ids: Iterable[UUID | None]) -> None:

@@ -14,7 +14,7 @@ from ponte.events.timeline import InteractionsRemoved
 from ponte.timeline.kinds import kind_of
 from ponte.timeline.models import Interaction
 from ponte.timeline.policies import may_on, visible_interactions
-from ponte.timeline.services.facts import lock_facts, recount_contacts
+from ponte.timeline.services.facts import lock_facts, recount_many
 from ponte.timeline.services.satisfaction import refresh_satisfaction
 from ponte.workplace.importing.reversal import (
     CHANGED,
@@ -66,11 +66,7 @@ def _delete(actor: Actor, rows: list[Interaction]) -> None:
     for row in rows:
         if kind_of(row.kind).counts_as_contact:
             counted.update({one for one in (row.party_id, row.company_id) if one is not None})
-    by_number: dict[int, list[UUID]] = {}
-    for party_id, number in counted.items():
-        by_number.setdefault(number, []).append(party_id)
-    for number, party_ids in by_number.items():
-        recount_contacts(party_ids, added=-number)
+    recount_many(counted)
     refresh_satisfaction({row.party_id for row in rows if row.kind == "review"})
     ids = [row.id for row in rows]
     record_bulk(

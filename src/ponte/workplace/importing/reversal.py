@@ -103,23 +103,32 @@ def changed_since(
         .exclude(act__endswith=UNDO_ACT)
         .exclude(act__in=apart_from)
     )
-    rows = list(entries.values_list("id", "object_id", "object_ids"))
+    rows = list(entries.values_list("id", "object_id", "object_ids", "actor_kind", "actor_label"))
     if not rows:
         return set()
-    harmless = _of_this_or_undone(chunk.run_id, {row[0] for row in rows})
+    by_imports = {row[0] for row in rows if row[3] == "job" and row[4].startswith("import: ")}
+    harmless = _harmless(chunk, {row[0] for row in rows}, by_imports)
     wanted, found = set(ids), set()
-    for entry_id, object_id, object_ids in rows:
+    for entry_id, object_id, object_ids, *_actor in rows:
         if entry_id not in harmless:
             found |= wanted & {object_id, *(object_ids or ())}
     return found
 
 
-def _of_this_or_undone(run_id: UUID, entry_ids: set[UUID]) -> set[UUID]:
+def _harmless(chunk: DoneChunk, entry_ids: set[UUID], by_imports: set[UUID]) -> set[UUID]:
+    """Return the entries of this import, of undone ones, and of what followed from imports by itself.
+
+    A customer's stage moves on with imported orders, for one: the entry bears the import's name, but no chunk wrote it.
+    """
     chunks = ImportChunk.objects.filter(
-        Q(run_id=run_id) | Q(run__state__in=(ImportRun.State.UNDONE, ImportRun.State.UNDOING)),
-        entry_ids__overlap=list(entry_ids),
+        Q(run_id=chunk.run_id) | Q(began_at__gte=chunk.since), entry_ids__overlap=list(entry_ids)
     )
-    return entry_ids & {one for ids in chunks.values_list("entry_ids", flat=True).iterator() for one in ids}
+    undone = (ImportRun.State.UNDONE, ImportRun.State.UNDOING)
+    mine: set[UUID] = set()
+    live: set[UUID] = set()
+    for run_id, state, ids in chunks.values_list("run_id", "run__state", "entry_ids").iterator():
+        (mine if run_id == chunk.run_id or state in undone else live).update(entry_ids.intersection(ids))
+    return mine | (by_imports - live)
 
 
 Known = dict[tuple[Any, Any], bool]
