@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ponte.core.models import Member
 from ponte.workplace.lists.filters import NONE, ChoiceFilter
@@ -30,7 +31,7 @@ def groups_of(state: ListState, member: Member, found: Found, *, beside: bool) -
     """Return the sections that have rows, in the same few queries however many choices there are."""
     by = _by(state)
     parts = [part for part in parts_of(state, member, found, by, size=ROWS, rest=True) if part.rows]
-    shown = iter(show_rows(state, [row for part in parts for row in part.rows], beside=beside, member=member))
+    shown = iter(_shown(state, member, [row for part in parts for row in part.rows], beside=beside))
     return [
         Group(
             part.number,
@@ -51,7 +52,12 @@ def more_of_group(state: ListState, member: Member, found: Found, value: str, *,
     rows = rest_of(found.rows, by, member) if is_rest else by.narrowed(found.rows, [value], member)
     part = page_of(state, member, Found(rows))
     more = state.query(column=value, cursor=cursor_of(state, found.rows, part.next)) if part.next else ""
-    return Group(0, value, "", show_rows(state, part.rows, beside=beside, member=member), more)
+    return Group(0, value, "", _shown(state, member, part.rows, beside=beside), more)
+
+
+def _shown(state: ListState, member: Member, rows: list[Any], *, beside: bool) -> list[ShownRow]:
+    selectable = bool(state.page.actions_for(member))
+    return show_rows(state, rows, beside=beside, member=member, selectable=selectable)
 
 
 def _more(state: ListState, found: Found, part: Part) -> str:
