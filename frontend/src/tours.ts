@@ -33,7 +33,7 @@ const seen = (selector: string): HTMLElement | null =>
 
 /** The page a step is on: its own, or that of the last step that names one. */
 const pageOf = (tour: Tour, index: number): string =>
-  tour.steps.slice(0, index + 1).findLast((step) => step.url)?.url ?? "";
+  tour.steps.slice(0, index + 1).filter((step) => step.url).at(-1)?.url ?? "";
 
 function hide(): void {
   for (const element of all(".is-toured")) element.classList.remove("is-toured");

@@ -137,7 +137,7 @@ class ReviewOut(Out):
     sides: list[SideOut]
 
 
-class DecisionIn(In):
+class RowDecisionIn(In):
     """What becomes of rows that wait."""
 
     decision: Policy = Field(description="update, fill, skip or, for people and companies, create.")
@@ -145,7 +145,7 @@ class DecisionIn(In):
     every: bool = Field(False, description="All rows that wait, instead of ``rows``.")
 
 
-class DecisionOut(Out):
+class RowDecisionOut(Out):
     """How many rows were decided; more than 50 are written in the background."""
 
     decided: int

@@ -21,8 +21,6 @@ from ponte.core.rights import may_area
 from ponte.workplace.api.import_schemas import (
     BundleIn,
     BundleOut,
-    DecisionIn,
-    DecisionOut,
     ImportFieldOut,
     ImportIn,
     ImportOut,
@@ -30,6 +28,8 @@ from ponte.workplace.api.import_schemas import (
     KeptOut,
     RejectionOut,
     ReviewOut,
+    RowDecisionIn,
+    RowDecisionOut,
     SideOut,
     TargetIn,
     UndoPreviewOut,
@@ -192,13 +192,13 @@ def list_reviews(
     return json_response([one.model_dump(mode="json") for one in shown])
 
 
-@router.post("/imports/{import_id}/reviews", auth=IMPORT, response=DecisionOut, tags=["imports"])
-def decide_reviews(request: ApiRequest, import_id: UUID, data: DecisionIn) -> HttpResponse:
+@router.post("/imports/{import_id}/reviews", auth=IMPORT, response=RowDecisionOut, tags=["imports"])
+def decide_reviews(request: ApiRequest, import_id: UUID, data: RowDecisionIn) -> HttpResponse:
     """Decide what becomes of rows that wait."""
     run = _import(request, import_id)
     rows = None if data.every else data.rows
     count = decide_rows(run=run, actor=request.actor, decision=data.decision, rows=rows)
-    return json_response(DecisionOut(decided=count).model_dump(mode="json"))
+    return json_response(RowDecisionOut(decided=count).model_dump(mode="json"))
 
 
 @router.get("/imports/{import_id}/undo", auth=IMPORT, response=UndoPreviewOut, tags=["imports"])
