@@ -255,22 +255,30 @@ def test_orders_lines_payments_and_products(actor: Any, tmp_path: Path) -> None:
     assert take_back(orders, actor).removed == 1
     assert take_back(first, actor).removed == 2
     assert not Product.objects.exists()
+    # what was undone comes in again, as if it had never been there
+    assert bring(actor, tmp_path, products, "products").created == 2
+    assert bring(actor, tmp_path, heads, "orders").created == 1
+    assert (
+        bring(actor, tmp_path, "pedido;item;produto;quantidade;valor\n77;1;A;2;1,50\n", "order_lines").created
+        == 1
+    )
+    new = Order.objects.get(deleted_at=None)
+    assert (new.external_id, new.total, new.lines.count()) == ("77", 3, 1)
 
 
 def test_interactions_leave_the_timeline_and_figures_follow(actor: Any, tmp_path: Path) -> None:
     bring(actor, tmp_path, OLD)
-    run = bring(
-        actor,
-        tmp_path,
-        "id;código do cliente;data;tipo;texto\n1;1;2026-01-05 10:00;Ligação;Oi\n2;1;2026-01-06 10:00;Ligação;Olá\n",
-        "interactions",
-    )
+    calls = "id;código do cliente;data;tipo;texto\n1;1;2026-01-05 10:00;Ligação;Oi\n2;1;2026-01-06 10:00;Ligação;Olá\n"
+    run = bring(actor, tmp_path, calls, "interactions")
     ana = Party.objects.get(name="Ana Souza")
     assert ana.facts.interactions_count == 2
     assert take_back(run, actor).removed == 2
     ana.facts.refresh_from_db()
     assert (ana.facts.interactions_count, ana.facts.last_interaction_at) == (0, None)
     assert not Interaction.objects.filter(deleted_at=None).exists()
+    assert bring(actor, tmp_path, calls, "interactions").created == 2
+    ana.facts.refresh_from_db()
+    assert ana.facts.interactions_count == 2
 
 
 def test_imports_from_before_the_journal_keep_what_they_changed(actor: Any, tmp_path: Path) -> None:

@@ -53,6 +53,8 @@ def undo_orders(chunk: DoneChunk, context: ImportContext, *, look: bool) -> Reve
     _judge_created(actor, chunk, rows, reversal)
     if reversal.removed and not look:
         bin_orders(actor=actor, order_ids=reversal.removed, deleted=True)
+        # what was undone may be imported again: the id of the other system is free for a new order
+        Order.objects.filter(id__in=reversal.removed).update(external_id="")
     changed, former = _restored_orders(actor, chunk, rows, reversal)
     if changed and not look:
         _write_orders(context, [rows[one] for one in changed], changed, former)

@@ -61,7 +61,9 @@ def _delete(actor: Actor, rows: list[Interaction]) -> None:
         row.deleted_at = now
         row.version += 1
         row.updated_at = now
-    Interaction.objects.bulk_update(rows, ["deleted_at", "version", "updated_at"], batch_size=1000)
+        row.external_key = None  # what was undone may be imported again
+    columns = ["deleted_at", "version", "updated_at", "external_key"]
+    Interaction.objects.bulk_update(rows, columns, batch_size=1000)
     counted: Counter[UUID] = Counter()
     for row in rows:
         if kind_of(row.kind).counts_as_contact:
