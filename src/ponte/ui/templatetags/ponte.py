@@ -9,9 +9,10 @@ from zlib import crc32
 
 from django import template
 from django.template import Context
-from django.template.base import Parser, Token
+from django.template.base import Node, Parser, Token
 from django.template.defaulttags import URLNode, url
 from django.template.loader import get_template
+from django.templatetags.i18n import TranslateNode, do_translate
 from django.templatetags.static import static
 from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils import timezone
@@ -226,6 +227,35 @@ def kept_url(parser: Parser, token: Token) -> KeptURLNode:
     """Django's own ``{% url %}`` with a memory: a page asks for the same thirty addresses each time."""
     made = url(parser, token)
     return KeptURLNode(made.view_name, made.args, made.kwargs, made.asvar)
+
+
+class KeptTranslateNode(Node):
+    """``{% translate "a literal" %}``, looked up once for each language."""
+
+    def __init__(self, inner: TranslateNode) -> None:
+        self.inner = inner
+        self.kept: dict[tuple[str | None, bool], Any] = {}
+
+    def render(self, context: Context) -> str:
+        """Return the text, or put it into the context under the name after ``as``."""
+        key = (get_language(), context.autoescape)
+        text = self.kept.get(key)
+        if text is None:
+            text = self.inner.render(context)
+            text = self.kept[key] = context[self.inner.asvar] if self.inner.asvar else text
+        if self.inner.asvar:
+            context[self.inner.asvar] = text
+            return ""
+        return str(text)
+
+
+@register.tag("translate")
+def kept_translate(parser: Parser, token: Token) -> Node:
+    """Django's own ``{% translate %}`` with a memory for literals; a page asks for some hundred of them."""
+    node: TranslateNode = do_translate(parser, token)
+    expression = node.filter_expression
+    is_literal = expression.var.literal is not None and not expression.filters
+    return KeptTranslateNode(node) if is_literal and not node.message_context else node
 
 
 @register.simple_tag(takes_context=True)

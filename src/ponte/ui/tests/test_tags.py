@@ -114,3 +114,13 @@ def test_links_and_options_escape() -> None:
     html = str(Sample(initial={"choice": "a&b"})["choice"])
     assert '<optgroup label="Grupo &lt;1&gt;">' in html
     assert '<option value="a&amp;b" selected>A&quot;&lt;b&gt;</option>' in html
+
+
+def test_translations_of_literals_follow_language_and_name() -> None:
+    shown = Template("{% translate 'Close' %}|{% translate 'Close' as word %}{{ word }}|{% translate name %}")
+    for _again in range(2):
+        with translation.override("pt-br"):
+            assert shown.render(Context({"name": "Close"})) == "Fechar|Fechar|Fechar"
+            assert shown.render(Context({"name": "<b>"})) == "Fechar|Fechar|&lt;b&gt;"
+        with translation.override("en"):
+            assert shown.render(Context({"name": "Close"})) == "Close|Close|Close"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -45,9 +46,15 @@ def read(row: Any, source: Source) -> Any:
     return value
 
 
+_has_special = re.compile("[&<>\"']").search
+
+
 def escaped(value: Any) -> str:
     """Return ``value`` as text safe inside HTML."""
-    return value if isinstance(value, SafeString) else escape(str(value))
+    if isinstance(value, SafeString):
+        return value
+    text = str(value)
+    return escape(text) if _has_special(text) else text
 
 
 def html(text: str) -> SafeString:
