@@ -46,6 +46,7 @@ def _palette(visitor: Visitor) -> None:
     visitor.look("palette")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    page.wait_for_load_state("load")  # keys pressed before the script is there go nowhere
     page.keyboard.press("/")
     expect(page.locator("#palette-input")).to_be_focused()
     page.keyboard.type("nova tarefa")
