@@ -86,8 +86,7 @@ def _converter(annotation: Any) -> Convert:
         kinds = [each for each in get_args(annotation) if each is not types.NoneType]
         if len(kinds) != 1:
             return _any
-        annotation = kinds[0]
-        return _converter(annotation)
+        return _converter(kinds[0])
     if annotation in (str, int, bool):
         return _plain
     if get_origin(annotation) is list and (args := get_args(annotation)):
