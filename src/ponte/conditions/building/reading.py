@@ -87,3 +87,18 @@ def find(draft: Group, place: str) -> Row | Group | None:
         else:
             return None
     return here
+
+
+def drop_empty(group: Group) -> bool:
+    """Take out lines in which nothing was chosen and groups without lines; return whether anything is left."""
+    kept: list[Row | Group] = []
+    for item in group.items:
+        if isinstance(item, Group):
+            if drop_empty(item):
+                kept.append(item)
+        elif item.what:
+            if item.where is not None and not drop_empty(item.where):
+                item.where = None
+            kept.append(item)
+    group.items[:] = kept
+    return bool(kept)

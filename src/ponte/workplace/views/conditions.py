@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ponte.conditions.building.drafts import Group, Row, Writing, draft_of
-from ponte.conditions.building.reading import apply_act, read_draft
+from ponte.conditions.building.reading import apply_act, drop_empty, read_draft
 from ponte.conditions.building.showing import Showing
 from ponte.conditions.catalogue import Catalogue, catalogue_of, subject_named
 from ponte.conditions.encoding import LONGEST, encode
@@ -129,23 +129,9 @@ def _catalogue(page: ListPage, member: Member) -> Catalogue:
 
 def _written(draft: Group, writing: Writing, page: ListPage, member: Member) -> Condition | None:
     """Return the condition of a draft, None of an empty one; lines in which nothing was chosen don't count."""
-    if not _drop_empty(draft):
+    if not drop_empty(draft):
         return None
     return read_condition(writing.condition(draft), subject=page.condition, reader=member)
-
-
-def _drop_empty(group: Group) -> bool:
-    kept: list[Row | Group] = []
-    for item in group.items:
-        if isinstance(item, Group):
-            if _drop_empty(item):
-                kept.append(item)
-        elif item.what:
-            if item.where is not None and not _drop_empty(item.where):
-                item.where = None
-            kept.append(item)
-    group.items[:] = kept
-    return bool(kept)
 
 
 def _addresses(page: ListPage, state: ListState) -> dict[str, Any]:
