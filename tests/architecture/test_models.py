@@ -11,7 +11,9 @@ from django.conf import settings
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "ponte"
 # lower number, lower layer; foreign keys may point down or stay inside
-LAYERS = {"core": 0, "apikit": 1, "workplace": 2, "directory": 3, "privacy": 4, "timeline": 5, "commerce": 6}
+LAYERS = {
+    "core": 0, "apikit": 1, "workplace": 2, "directory": 3, "privacy": 4, "timeline": 5, "commerce": 6, "sales": 7,
+}  # fmt: skip
 TENANT_MODELS = [
     m for label in sorted(settings.TENANT_LABELS) for m in apps.get_app_config(label).get_models()
 ]

@@ -12,7 +12,7 @@ def modules_with(room: str) -> list[str]:
     """Return the dotted names of the rooms (``urls``, ``api.routes``) that the installed modules have."""
     rooms = []
     for name in settings.TENANT_APPS:
-        folder = Path(apps.get_app_config(name.rsplit(".", 1)[-1]).path)
-        if folder.joinpath(*room.split(".")).with_suffix(".py").exists():
+        place = Path(apps.get_app_config(name.rsplit(".", 1)[-1]).path, *room.split("."))
+        if place.with_suffix(".py").exists() or (place / "__init__.py").exists():
             rooms.append(f"{name}.{room}")
     return rooms

@@ -30,6 +30,7 @@ TENANT_APPS = [
     "ponte.privacy",
     "ponte.timeline",
     "ponte.commerce",
+    "ponte.sales",
 ]
 TENANT_LABELS = {name.rsplit(".", 1)[-1] for name in TENANT_APPS}
 SHARED_APPS = [

@@ -22,7 +22,7 @@ from ponte.core.requests import WorkspaceRequest
 
 ACTS = ("view", "create", "edit", "delete", "export")
 AREAS = (
-    "workspace", "members", "roles", "integrations", "audit", "jobs", "import", "products", "views", "settings",
+    "workspace", "members", "roles", "integrations", "audit", "jobs", "import", "products", "sales", "views", "settings",
 )  # fmt: skip
 
 

@@ -9,14 +9,20 @@ from django.utils.translation import gettext_noop as _
 ADMINISTRATOR = "administrator"
 EVERYTHING = ("view", "create", "edit", "delete", "export")
 
-_DAILY_OBJECTS = ("customer", "interaction", "task", "meeting", "order", "file")
+_DAILY_OBJECTS = (
+    "customer", "interaction", "task", "meeting", "order", "file", "lead", "opportunity", "quote", "contract",
+)  # fmt: skip
+_SELLING = ("order", "opportunity", "quote", "contract")
 
 
-def _objects(*, view: str, write: str, delete: str, export: str, orders: str | None = None) -> dict[str, Any]:
+def _objects(
+    *, view: str, write: str, delete: str, export: str, selling: str | None = None
+) -> dict[str, Any]:
     daily = {"view": view, "create": write, "edit": write, "delete": delete, "export": export}
     rights = {name: dict(daily) for name in _DAILY_OBJECTS}
-    if orders is not None:
-        rights["order"].update(create=orders, edit=orders, delete="none")
+    if selling is not None:
+        for name in _SELLING:
+            rights[name].update(create=selling, edit=selling, delete="none")
     rights["product"] = {"view": "all", "create": "none", "edit": "none", "delete": "none", "export": export}
     return rights
 
@@ -41,7 +47,7 @@ def builtin_roles() -> list[dict[str, Any]]:
                     "product": dict.fromkeys(EVERYTHING, "all"),
                     "suppression": dict.fromkeys(EVERYTHING, "all"),
                 },
-                "areas": ["import", "audit", "products", "views"],
+                "areas": ["import", "audit", "products", "sales", "views"],
             },
         },
         {
@@ -56,7 +62,7 @@ def builtin_roles() -> list[dict[str, Any]]:
             "description": _("Works with customers, imports and exports them"),
             "rights": {
                 "objects": {
-                    **_objects(**everyone, delete="none", export="all", orders="none"),
+                    **_objects(**everyone, delete="none", export="all", selling="none"),
                     "suppression": dict.fromkeys(EVERYTHING, "all"),
                 },
                 "areas": ["import", "views"],
@@ -67,7 +73,7 @@ def builtin_roles() -> list[dict[str, Any]]:
             "name": _("Service agent"),
             "description": _("Serves customers; sees orders without changing them"),
             "rights": {
-                "objects": _objects(**everyone, delete="own", export="none", orders="none"),
+                "objects": _objects(**everyone, delete="own", export="none", selling="none"),
                 "areas": [],
             },
         },

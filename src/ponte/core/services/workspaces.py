@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.core.actors import Actor
 from ponte.core.errors import Invalid
+from ponte.core.founding import found
 from ponte.core.ids import uuid7
 from ponte.core.live import push
 from ponte.core.models import Member, Role, Team
@@ -64,6 +65,7 @@ def create_workspace(
                 )
                 for role in builtin_roles()
             )
+            found(workspace)
     return workspace
 
 

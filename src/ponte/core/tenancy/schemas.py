@@ -17,9 +17,12 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import translation
 
+from ponte.core.founding import found
 from ponte.core.tenancy.models import Workspace
 from ponte.core.tenancy.router import migrating_workspace
+from ponte.core.tenancy.scope import workspace_scope
 
 TEMPLATE_SCHEMA = "ws_template"
 SCHEMA_PREFIX = "ws_"
@@ -48,6 +51,7 @@ def clone_schema(schema_name: str) -> None:
 def drop_schema(schema_name: str) -> None:
     """Drop a workspace's schema with all it holds, in the caller's transaction. Not undone."""
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # checks still to come would hold the tables
         cursor.execute("SELECT public.ponte_drop_workspace(%s)", [schema_name])
 
 
@@ -70,6 +74,8 @@ def migrate_all(*, progress: Progress = lambda line: None, force: bool = False) 
     for workspace in stale.order_by("id"):
         progress(workspace.slug)
         migrate_schema(workspace.schema_name)
+        with workspace_scope(workspace), translation.override(workspace.language):
+            found(workspace)
         Workspace.objects.filter(id=workspace.id).update(fingerprint=wanted)
         migrated += 1
     return migrated

@@ -33,6 +33,7 @@ AREA_LABELS: dict[str, Label] = {
     "jobs": _("Background work"),
     "import": _("Import"),
     "products": _("Products and prices"),
+    "sales": _("Pipelines, forms, scores and prices"),
     "views": _("Share list views with everyone, change others' shared ones"),
     "settings": _("Other settings"),
 }

@@ -1,0 +1,1 @@
+"""Selling: leads, opportunities, quotes and contracts, plans and forecasts."""

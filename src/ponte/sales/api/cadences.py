@@ -1,0 +1,5 @@
+"""The API of cadences, territories and account plans."""
+
+from ninja import Router
+
+router = Router()

@@ -1,0 +1,5 @@
+"""The API of leads and forms."""
+
+from ninja import Router
+
+router = Router()

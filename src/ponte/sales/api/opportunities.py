@@ -1,0 +1,5 @@
+"""The API of opportunities and pipelines."""
+
+from ninja import Router
+
+router = Router()

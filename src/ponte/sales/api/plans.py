@@ -1,0 +1,5 @@
+"""The API of goals, forecasts and figures."""
+
+from ninja import Router
+
+router = Router()

@@ -1,0 +1,5 @@
+"""The API of quotes and contracts."""
+
+from ninja import Router
+
+router = Router()

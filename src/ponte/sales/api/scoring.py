@@ -1,0 +1,5 @@
+"""The API of scores and routing."""
+
+from ninja import Router
+
+router = Router()

@@ -1,0 +1,1 @@
+"""Background work of sales: each area has a file of its own, imported here."""

@@ -1,0 +1,7 @@
+"""What sales plugs into the layers below, area by area."""
+
+from ponte.sales.registrations import cadences, leads, opportunities, plans, quotes, scoring
+
+LISTS: tuple[object, ...] = ()
+
+__all__ = ["LISTS", "cadences", "leads", "opportunities", "plans", "quotes", "scoring"]

@@ -1,0 +1,1 @@
+"""What cadences, territories and account plans plug into the layers below."""

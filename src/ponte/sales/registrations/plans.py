@@ -1,0 +1,1 @@
+"""What goals, forecasts and figures plug into the layers below."""

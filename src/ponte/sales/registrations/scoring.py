@@ -1,0 +1,1 @@
+"""What scores and routing plug into the layers below."""

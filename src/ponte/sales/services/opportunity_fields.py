@@ -1,0 +1,87 @@
+"""The checked values of an opportunity's own fields."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from ponte.commerce.services.cleaning import Cleaner
+from ponte.core.actors import Actor
+from ponte.core.models import Member
+from ponte.sales.data import OpportunityData
+from ponte.sales.models import ForecastCategory, Opportunity, Origin, Stage
+from ponte.sales.policies import get_customer
+
+FIELDS = (
+    "party_id", "title", "owner_id", "lead_id", "amount", "monthly", "expected_close", "category", "origin", "description",
+    "source", "external_id",
+)  # fmt: skip
+PERSONAL = ("title", "description")  # sealed in the audit log
+
+
+class OpportunityCleaner(Cleaner):
+    """Checks what a caller gives about an opportunity."""
+
+    def __init__(self, actor: Actor) -> None:
+        super().__init__()
+        self.actor = actor
+        self.custom_changes: dict[str, tuple[Any, Any]] = {}
+
+    def clean(self, data: OpportunityData, opportunity: Opportunity) -> dict[str, Any]:
+        """Return the values to write; what can't be accepted is noted, see ``done``."""
+        party = get_customer(self.actor, data.party_id)
+        if party is None:
+            self.refuse("party_id", "missing", _("There is no such customer."))
+        values: dict[str, Any] = {
+            "party_id": data.party_id,
+            "owner_id": data.owner_id,
+            "lead_id": data.lead_id,
+            "title": self.text("title", data.title, 200) or (party.label[:200] if party else ""),
+            "amount": self.money("amount", data.amount) or Decimal(0),
+            "monthly": self.money("monthly", data.monthly) or Decimal(0),
+            "expected_close": data.expected_close,
+            "category": self.choice("category", data.category, ForecastCategory),
+            "origin": self.choice("origin", data.origin, Origin),
+            "description": self.text("description", data.description, 20_000),
+            "source": self.text("source", data.source, 40),
+            "external_id": self.text("external_id", data.external_id, 150),
+        }
+        if data.owner_id and data.owner_id != opportunity.owner_id:
+            self._check_owner(data.owner_id)
+        self._check_external(values, opportunity)
+        return values
+
+    def stage(self, data: OpportunityData) -> Stage:
+        """Return the stage it opens in: the one told, the first of the pipeline told, the very first."""
+        stages = Stage.objects.select_related("pipeline").filter(pipeline__archived_at=None)
+        if data.stage_id:
+            stages = stages.filter(id=data.stage_id)
+        if data.pipeline_id:
+            stages = stages.filter(pipeline_id=data.pipeline_id)
+        found = stages.order_by("pipeline__position", "pipeline_id", "position", "id").first()
+        if found is None:
+            self.refuse("stage_id", "missing", _("There is no such stage."))
+            self.done()
+        assert found is not None
+        return found
+
+    def _check_owner(self, owner_id: UUID) -> None:
+        if not Member.objects.filter(id=owner_id, is_active=True).exists():
+            self.refuse("owner_id", "missing", _("There is no such member."))
+
+    def _check_external(self, values: dict[str, Any], opportunity: Opportunity) -> None:
+        taken = Opportunity.objects.filter(source=values["source"], external_id=values["external_id"])
+        if values["external_id"] and taken.exclude(id=opportunity.id).exists():
+            self.refuse("external_id", "taken", _("Another opportunity has this external id."))
+
+
+def filled(opportunity: Opportunity) -> dict[str, tuple[Any, Any]]:
+    """Return the fields that have a value, as changes from nothing."""
+    return {
+        name: (None, getattr(opportunity, name))
+        for name in FIELDS
+        if getattr(opportunity, name) not in (None, "", Decimal(0))
+    }

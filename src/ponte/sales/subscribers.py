@@ -1,0 +1,1 @@
+"""What sales does when something happened: each area has a file of its own, imported here."""

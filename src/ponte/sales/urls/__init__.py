@@ -1,0 +1,16 @@
+"""Addresses of sales, mounted at the root of a workspace."""
+
+from django.urls import URLPattern, URLResolver
+
+from ponte.sales.urls import cadences, leads, opportunities, plans, quotes, scoring
+
+app_name = "sales"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *leads.urlpatterns,
+    *scoring.urlpatterns,
+    *opportunities.urlpatterns,
+    *quotes.urlpatterns,
+    *plans.urlpatterns,
+    *cadences.urlpatterns,
+]

@@ -1,0 +1,5 @@
+"""Addresses of leads and forms."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
