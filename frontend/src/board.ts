@@ -1,5 +1,10 @@
-/** A list as a board: cards are dragged, or moved by their menu, at once; what the server refuses goes back with a message. */
-import { all, csrfToken, on, one } from "./dom";
+/**
+ * A list as a board: cards are dragged, or moved by their menu or by Shift and the arrows, at once; what the server refuses
+ * goes back with a message, or with the dialog that asks for what is missing. What others move is seen as it happens.
+ */
+import { startBoardLive } from "./board-live";
+import { openDialog } from "./dialogs";
+import { all, csrfToken, eachNew, isTyping, on, one } from "./dom";
 import { showToast } from "./toasts";
 import { word } from "./words";
 
@@ -21,7 +26,15 @@ function put(card: HTMLElement, column: HTMLElement, before: ChildNode | null): 
   else list?.prepend(card);
 }
 
-async function save(board: HTMLElement, card: HTMLElement, value: string): Promise<string> {
+interface Told {
+  version?: number;
+  detail?: string;
+  dialog?: string;
+  text?: string;
+  undo?: string;
+}
+
+async function save(board: HTMLElement, card: HTMLElement, value: string): Promise<Told> {
   const body = new URLSearchParams({ id: card.dataset["row"] ?? "", value, version: card.dataset["version"] ?? "" });
   try {
     const answer = await fetch(board.dataset["boardUrl"] ?? "", {
@@ -29,16 +42,14 @@ async function save(board: HTMLElement, card: HTMLElement, value: string): Promi
       body,
       headers: { "X-CSRFToken": csrfToken(), Accept: "application/json" },
     });
-    const told = answer.headers.get("content-type")?.includes("json")
-      ? ((await answer.json()) as { version?: number; detail?: string })
-      : {};
+    const told = answer.headers.get("content-type")?.includes("json") ? ((await answer.json()) as Told) : {};
     if (answer.ok) {
       card.dataset["version"] = String(told.version ?? "");
-      return "";
+      return { ...told, detail: "" };
     }
-    return told.detail || word(answer.status === 404 ? "notFound" : "failed");
+    return { ...told, detail: told.detail || word(answer.status === 404 ? "notFound" : "failed") };
   } catch {
-    return word("noNetwork");
+    return { detail: word("noNetwork") };
   }
 }
 
@@ -54,16 +65,55 @@ async function move(card: HTMLElement, column: HTMLElement): Promise<void> {
   card.classList.add("is-saving");
   if (focused) card.focus();
   card.scrollIntoView({ block: "nearest", inline: "nearest" });
-  const refusal = await save(board, card, column.dataset["boardColumn"] ?? "");
+  const told = await save(board, card, column.dataset["boardColumn"] ?? "");
   card.classList.remove("is-saving");
-  if (!refusal) {
+  if (!told.detail) {
     document.body.dispatchEvent(new Event("board-moved")); // the sums at the heads are added up anew
+    if (told.text) showToast({ text: told.text, tone: "success", undo: told.undo ?? "" });
     return;
   }
   put(card, from, next);
   count(from, 1);
   count(column, -1);
-  showToast({ text: refusal, tone: "error" });
+  if (told.dialog) void openDialog(told.dialog);
+  else showToast({ text: told.detail, tone: "error" });
+}
+
+/** Shift and an arrow move a card to the column beside it, an arrow alone takes the focus there. */
+function onArrow(event: KeyboardEvent): void {
+  const card = event.target as HTMLElement;
+  const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+  if (!step || !card.matches(".board-card") || event.ctrlKey || event.metaKey || event.altKey || isTyping(card)) return;
+  const from = columnOf(card);
+  const columns = all("[data-board-column]", card.closest<HTMLElement>(".board") ?? document.body);
+  const column = from ? columns[columns.indexOf(from) + step] : undefined;
+  if (!column) return;
+  event.preventDefault();
+  if (event.shiftKey) void move(card, column);
+  else (one(".board-card", column) ?? card).focus();
+}
+
+function goTo(value: string): void {
+  const column = all("[data-board-column]").find((each) => each.dataset["boardColumn"] === value);
+  column?.scrollIntoView({ behavior: "smooth", block: "nearest", inline: "start" });
+}
+
+/** The strip of column names on a phone shows which column is in sight. */
+function watchPlaces(board: HTMLElement): void {
+  const strip = one(".board-places", board.parentElement ?? document.body);
+  if (!strip) return;
+  const watcher = new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      const value = (entry.target as HTMLElement).dataset["boardColumn"] ?? "";
+      const place = all("[data-board-place]", strip).find((each) => each.dataset["boardPlace"] === value);
+      if (!place) continue;
+      if (entry.isIntersecting) {
+        place.setAttribute("aria-current", "true");
+        strip.scrollTo({ left: place.offsetLeft - strip.clientWidth / 2 + place.offsetWidth / 2 });
+      } else place.removeAttribute("aria-current");
+    }
+  }, { root: board, threshold: 0.6 });
+  for (const column of all("[data-board-column]", board)) watcher.observe(column);
 }
 
 export function startBoard(): void {
@@ -95,4 +145,13 @@ export function startBoard(): void {
     menu?.hidePopover();
     if (chosen && column) void move(chosen, column);
   });
+  on("click", "[data-board-act]", (_, item) => {
+    item.closest<HTMLElement>("[popover]")?.hidePopover();
+    const { boardAct = "", boardRow = "" } = item.dataset;
+    if (chosen) void openDialog(boardAct.replace(boardRow, chosen.dataset["row"] ?? ""));
+  });
+  on("click", "[data-board-place]", (_, place) => goTo(place.dataset["boardPlace"] ?? ""));
+  document.addEventListener("keydown", onArrow);
+  eachNew(".board", watchPlaces);
+  startBoardLive();
 }

@@ -35,6 +35,7 @@ from ponte.workplace.lists.filters import (
     OwnerFilter,
     TextFilter,
 )
+from ponte.workplace.lists.looks import BoardLook, CardAct, Head, Saved, tell_moved
 from ponte.workplace.lists.page import Empty, EmptyAction, ListPage, list_pages, register_list
 
 __all__ = [
@@ -43,10 +44,12 @@ __all__ = [
     "PERIODS",
     "Ago",
     "Badge",
+    "BoardLook",
     "BooleanFilter",
     "BulkAction",
     "BulkInput",
     "BulkOutcome",
+    "CardAct",
     "Cell",
     "ChoiceFilter",
     "Column",
@@ -58,6 +61,7 @@ __all__ = [
     "Empty",
     "EmptyAction",
     "Filter",
+    "Head",
     "Link",
     "ListPage",
     "Main",
@@ -69,6 +73,7 @@ __all__ = [
     "Percent",
     "Person",
     "Phone",
+    "Saved",
     "Sort",
     "Tags",
     "Text",
@@ -77,4 +82,5 @@ __all__ = [
     "list_pages",
     "register_list",
     "row_address",
+    "tell_moved",
 ]

@@ -1,7 +1,8 @@
-"""A list as a board: one column for each choice of a field, cards paged by keyset, totals counted or estimated."""
+"""A list as a board: one column for each choice of a field, cards paged by keyset, totals kept, counted or estimated."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
@@ -13,6 +14,7 @@ from ponte.workplace.lists.cells import Main, RowLink, one_reader
 from ponte.workplace.lists.editing import Editable
 from ponte.workplace.lists.filters import NONE
 from ponte.workplace.lists.keyset import Place
+from ponte.workplace.lists.looks import Head
 from ponte.workplace.lists.parts import parts_of
 from ponte.workplace.lists.results import Found, Size, cursor_of, page_of
 from ponte.workplace.lists.showing import show_rows
@@ -35,7 +37,7 @@ class Card:
 
 @dataclass(frozen=True)
 class BoardColumn:
-    """One choice with its first cards. ``more`` is the query of the next ones, "" for none."""
+    """One choice with its first cards. ``more`` is the query of the next ones, "" for none; ``head`` its kept totals."""
 
     value: str
     label: str
@@ -43,6 +45,7 @@ class BoardColumn:
     more: str
     size: Size | None = None
     number: int = 0
+    head: Head | None = None
 
 
 def mover(state: ListState, member: Member) -> Editable | None:
@@ -55,27 +58,25 @@ def mover(state: ListState, member: Member) -> Editable | None:
 def board_columns(state: ListState, member: Member, found: Found, *, beside: bool) -> list[BoardColumn]:
     """Return every column with its first cards and its size, in the same few queries however many columns there are."""
     assert state.board is not None
-    by = state.board
-    parts = parts_of(state, member, found, by, size=CARDS)
+    by, look = state.board, state.look
+    heads = look.heads(state, member) if look is not None and look.heads is not None else None
+    parts = parts_of(state, member, found, by, size=CARDS, sized=heads is None)
     rows = [row for part in parts for row in part.rows]
     cards = iter(_cards(state, rows, beside=beside))
-    return [
-        BoardColumn(
-            part.stored(by),
-            part.label,
-            [next(cards) for _row in part.rows],
-            _more(state, found, part.value, part.next),
-            part.size,
-            part.number,
-        )
-        for part in parts
-    ]
+    columns = []
+    for part in parts:
+        head = None if heads is None else heads.get(part.value, Head(0))
+        mine = [next(cards) for _row in part.rows]
+        more = _more(state, found, part.value, part.next)
+        size = part.size if head is None else Size(head.count)
+        columns.append(BoardColumn(part.stored(by), part.label, mine, more, size, part.number, head))
+    return columns
 
 
 def more_of_column(
     state: ListState, member: Member, found: Found, value: str, label: str, *, beside: bool
 ) -> BoardColumn:
-    """Return further cards of one column, from the state's cursor on."""
+    """Return further cards of one column, from the state's cursor on; without a cursor the first ones."""
     assert state.board is not None
     rows = state.board.narrowed(found.rows, [value], member)
     part = page_of(state, member, Found(rows), size=CARDS)
@@ -90,15 +91,21 @@ def _more(state: ListState, found: Found, value: str, place: Place | None) -> st
     return state.query(without=("layout",), column=value, cursor=cursor_of(state, found.rows, place))
 
 
-def _cards(state: ListState, rows: list[Any], *, beside: bool) -> list[Card]:
+def _cards(state: ListState, rows: Sequence[Any], *, beside: bool) -> list[Card]:
     assert state.board is not None
     main = [column for column in state.columns if isinstance(column.cell, Main)]
+    shown = show_rows(replace(state, columns=tuple(main)), rows, beside=beside)
+    if (look := state.look) is not None:
+        prepared = look.prepare(rows) if look.prepare is not None else None
+        return [
+            _card(row, each.link, each.name, look.card(row, each.link, prepared))
+            for row, each in zip(rows, shown, strict=True)
+        ]
     figures = [
         column
         for column in state.columns
         if not isinstance(column.cell, Main) and column.key != state.board.key
     ][:FIGURES]
-    shown = show_rows(replace(state, columns=tuple(main)), rows, beside=beside)
     cards = []
     with one_reader():
         drawn = [(column, column.cell.prepared(rows)) for column in figures]
@@ -110,7 +117,9 @@ def _cards(state: ListState, rows: list[Any], *, beside: bool) -> list[Card]:
                 f'<span class="card-figure" title="{escape(str(column.label))}">{cell.render(row, link)}</span>'
                 for column, cell in drawn
             ]
-            cards.append(
-                Card(row.pk, link, each.name, int(getattr(row, "version", 0)), SafeString("".join(parts)))
-            )
+            cards.append(_card(row, link, each.name, "".join(parts)))
     return cards
+
+
+def _card(row: Any, link: RowLink, name: str, html: str) -> Card:
+    return Card(row.pk, link, name, int(getattr(row, "version", 0)), SafeString(html))

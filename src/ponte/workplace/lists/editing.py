@@ -40,7 +40,9 @@ class Editable:
     Attributes:
         key: stable name, part of URLs.
         kind: how it is asked; a date or number is given as people write it.
-        save: writes one row's field, ``(actor, id, text, version)``; ``Invalid``, ``Missing``, ``Conflict`` as ever.
+        save: writes one row's field, ``(actor, id, text, version)``; ``Invalid``, ``Missing``, ``Conflict`` as ever. May
+            return ``Saved`` with words and the way back.
+        ask_url: the dialog that asks for what a refused value is missing, ``(id, text, refusal)``; "" where nothing would help.
         save_many: writes locked rows' field, ``(actor, ids, text)``; None: not offered for many rows.
         undo_many: takes ``BulkOutcome.undo`` back.
         value: the row's value as the input shows it.
@@ -63,6 +65,7 @@ class Editable:
     fields: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     required: bool = False
+    ask_url: Callable[[UUID, str, Invalid], str] | None = None
 
     @property
     def rights(self) -> tuple[str, ...]:

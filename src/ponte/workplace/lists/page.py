@@ -18,6 +18,7 @@ from ponte.workplace.lists.columns import Column, Sort
 from ponte.workplace.lists.editing import Editable
 from ponte.workplace.lists.filters import ChoiceFilter, DateFilter, Filter
 from ponte.workplace.lists.filters.condition import WHERE, ConditionFilter
+from ponte.workplace.lists.looks import BoardLook
 from ponte.workplace.registry import Registry
 from ponte.workplace.visibility import Visible, everyone
 
@@ -91,6 +92,8 @@ class ListPage:
         editables: fields that can be written in the list: in cells, for many rows, by dragging cards.
         order: place among lists where they are named together.
         condition: what its rows are to conditions (``ponte.conditions``): the advanced filter; "" for none.
+        looks: boards of its fields that look or behave in their own way.
+        bar: template with what stands before the search box (which pipeline, for one), "" for nothing.
     """
 
     key: str
@@ -123,6 +126,8 @@ class ListPage:
     more: tuple[Callable[[Member], More], ...] = ()
     order: int = 100
     condition: str = ""
+    looks: tuple[BoardLook, ...] = ()
+    bar: str = ""
 
     def __post_init__(self) -> None:
         clash = RESERVED.intersection(item.key for item in self.filters)
@@ -186,6 +191,10 @@ class ListPage:
     def groupings_for(self, member: Member) -> list[ChoiceFilter]:
         """Return the fields rows can be grouped by: filters of one stored value out of a fixed set of choices."""
         return [item for item in self.filters_for(member) if isinstance(item, ChoiceFilter) and item.groups]
+
+    def look_of(self, key: str) -> BoardLook | None:
+        """Return how the board of a field looks, None for the usual."""
+        return next((look for look in self.looks if look.by == key), None)
 
     def dates_for(self, member: Member) -> list[DateFilter]:
         """Return the dates rows can stand in a calendar by."""

@@ -43,15 +43,24 @@ class Part:
 
 
 def parts_of(
-    state: ListState, member: Member, found: Found, by: ChoiceFilter, *, size: int, rest: bool = False
+    state: ListState,
+    member: Member,
+    found: Found,
+    by: ChoiceFilter,
+    *,
+    size: int,
+    rest: bool = False,
+    sized: bool = True,
 ) -> list[Part]:
     """Return the groups of a state's rows, each with its first ``size`` rows, in the order of the choices.
 
     With the field itself filtered only the groups asked for are there; ``rest`` adds the rows with none of the choices,
-    where the field itself has no word for them.
+    where the field itself has no word for them. Unless ``sized``, nobody counts: sizes are known elsewhere.
     """
     chosen = state.value_of(by.key)
-    options = [(place, str(key), str(label)) for place, (key, label) in enumerate(by.options(member))]
+    options = [
+        (place, str(key), str(label)) for place, (key, label) in enumerate(by.options_in(state, member))
+    ]
     options = [option for option in options if not chosen or option[1] in chosen]
     groups = [by.narrowed(found.rows, [value], member) for _number, value, _label in options]
     if rest and not by.empty and not chosen:
@@ -59,7 +68,8 @@ def parts_of(
         groups.append(rest_of(found.rows, by, member))
     ids = _first_ids(state, groups, size + 1)
     rows = _fetched(state, member, [one for several in ids for one in several[:size]])
-    sizes = _sizes({number: groups[number] for number, several in enumerate(ids) if len(several) > size})
+    counted = {number: groups[number] for number, several in enumerate(ids) if len(several) > size}
+    sizes = _sizes(counted if sized else {})
     parts = []
     for number, (place, value, label) in enumerate(options):
         mine = [rows[one] for one in ids[number][:size] if one in rows]

@@ -186,6 +186,9 @@ def joined(state: ListState, rows: QuerySet[Any]) -> QuerySet[Any]:
     """Add what the sort and the shown columns need: conditions for the index, joins, prefetches."""
     if state.sort.restrict is not None:
         rows = state.sort.restrict(rows)
+    if (look := state.look) is not None:
+        rows = rows.select_related(*look.needs) if look.needs else rows
+        return rows.defer(*look.unread)
     needs = dict.fromkeys(name for column in state.columns for name in column.needs)
     sorted_over = dict.fromkeys(path.rpartition("__")[0] for path in state.sort.columns if "__" in path)
     relations = [*needs, *(path for path in sorted_over if path not in needs)]

@@ -14,6 +14,7 @@ from ponte.core.models import Member
 from ponte.workplace.lists.cells import Main
 from ponte.workplace.lists.columns import Column, Sort
 from ponte.workplace.lists.filters import ChoiceFilter, DateFilter, Filter
+from ponte.workplace.lists.looks import BoardLook
 from ponte.workplace.lists.page import ListPage
 
 LONGEST_SEARCH = 200
@@ -52,6 +53,17 @@ class ListState:
     def sort_param(self) -> str:
         """The sort as the URL has it."""
         return f"-{self.sort.key}" if self.descending else self.sort.key
+
+    @property
+    def look(self) -> BoardLook | None:
+        """How its board looks, None for the usual (or no board)."""
+        return self.page.look_of(self.board.key) if self.board is not None else None
+
+    def filtered(self, key: str, value: Any) -> ListState:
+        """Return the state with one filter set to a value; without it where the list has none of that key."""
+        found = next((item for item in self.page.filters if item.key == key), None)
+        others = tuple(item for item in self.active if item.filter.key != key)
+        return self if found is None else replace(self, active=(*others, ActiveFilter(found, value)))
 
     @property
     def is_narrowed(self) -> bool:
@@ -108,7 +120,7 @@ def read_state(
     columns = _columns(page, in_url.split(",") if in_url else chosen, member)
     active = [ActiveFilter(item, item.read(params)) for item in page.filters_for(member)]
     search = " ".join(params.get("q", "").replace("\x00", " ").split())[:LONGEST_SEARCH]
-    return ListState(
+    state = ListState(
         page=page,
         sort=sort,
         descending=descending,
@@ -123,6 +135,8 @@ def read_state(
         group=None if params.get("layout") in (BOARD, CALENDAR) else _group(page, params, member),
         all_rows=params.get("view") == ALL_ROWS,
     )
+    look = state.look
+    return look.settle(state, member) if look is not None and look.settle is not None else state
 
 
 def _board(page: ListPage, params: QueryDict, member: Member) -> ChoiceFilter | None:

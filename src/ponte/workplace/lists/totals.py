@@ -95,7 +95,7 @@ def group_totals(state: ListState, member: Member, by: ChoiceFilter) -> list[Gro
     )
     if found is None:
         return None
-    options = by.options(member)
+    options = by.options_in(state, member) if state.board else by.options(member)
     places = {
         "" if key == NONE and by.empty else str(key): place for place, (key, _label) in enumerate(options)
     }

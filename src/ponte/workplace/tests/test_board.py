@@ -45,7 +45,7 @@ def test_a_board_has_a_column_for_each_choice_with_its_size(browser: Any) -> Non
 def test_columns_go_on_by_keyset(browser: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr("ponte.workplace.lists.board.CARDS", 2)
     content = browser.get(PEOPLE + "?layout=board&by=stage").content.decode()
-    start = content.index(LIST + "board/?")
+    start = content.index(f'hx-get="{LIST}board/?') + len('hx-get="')
     url = content[start : content.index('"', start)].replace("&amp;", "&")
     more = browser.get(url).content.decode()
     assert more.count('class="board-card"') == 1

@@ -16,9 +16,11 @@ from ponte.core.models import Member
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.services.audit import record_view
 from ponte.workplace.lists import Editable, ListPage
+from ponte.workplace.lists.addresses import PLACEHOLDER
 from ponte.workplace.lists.asking import list_for
 from ponte.workplace.lists.board import board_columns, more_of_column, mover
 from ponte.workplace.lists.cells import one_reader
+from ponte.workplace.lists.looks import Saved
 from ponte.workplace.lists.opening import opens_beside
 from ponte.workplace.lists.results import Found, select
 from ponte.workplace.lists.showing import cell_maker
@@ -32,10 +34,16 @@ def board_context(request: WorkspaceRequest, state: ListState, found: Found) -> 
     columns = board_columns(state, member, found, beside=opens_beside(member))
     _note(request, state, [card.id for column in columns for card in column.cards])
     field = mover(state, member)
+    acts = state.look.acts if state.look is not None and field is not None else ()
     return {
         "columns": columns,
         "movable": field is not None,
         "move_url": reverse("workplace:list_field", args=[state.page.key, field.key]) if field else "",
+        "column_url": reverse("workplace:list_board", args=[state.page.key])
+        + state.query(without=("layout",)),
+        "acts": [(act, reverse(act.url_name, args=[PLACEHOLDER])) for act in acts],
+        "placeholder": PLACEHOLDER,
+        "heads_known": any(column.head is not None for column in columns),
     }
 
 
@@ -46,7 +54,7 @@ def more_cards(request: WorkspaceRequest, key: str) -> HttpResponse:
     params = request.GET.copy()
     params["layout"] = BOARD
     state = read_state(page, params, request.member, chosen=chosen_columns(request.member, page))
-    options = dict(state.board.options(request.member)) if state.board else {}
+    options = dict(state.board.options_in(state, request.member)) if state.board else {}
     value = request.GET.get("column", "")
     if value not in options:
         raise Missing
@@ -61,17 +69,28 @@ def more_cards(request: WorkspaceRequest, key: str) -> HttpResponse:
 
 @require_POST
 def write_field(request: WorkspaceRequest, key: str, field: str) -> HttpResponse:
-    """Give one row's field a value: what dragging a card does. Answers with the row's new version."""
+    """Give one row's field a value: what dragging a card does.
+
+    Answers with the row's new version, and what saving told: words, and the way back. A refusal may name the dialog that
+    asks for what is missing.
+    """
     page, editable, row = _asked(request, key, field, request.POST.get("id", ""))
+    value = request.POST.get("value", "")
     try:
-        _save(request, editable, row)
+        saved = _save(request, editable, row)
     except Invalid as refusal:
-        return JsonResponse({"detail": str(refusal.problems[0].message)}, status=422)
+        told = {"detail": str(refusal.problems[0].message)}
+        if editable.ask_url is not None and (dialog := editable.ask_url(row.pk, value, refusal)):
+            told["dialog"] = dialog
+        return JsonResponse(told, status=422)
     except Conflict:
         detail = _("Somebody changed this record just now. It was left as it is: reload the list to see it.")
         return JsonResponse({"detail": detail}, status=409)
     now = page.queryset(request.member).filter(pk=row.pk).first()
-    return JsonResponse({"version": int(getattr(now, "version", 0))})
+    answer: dict[str, Any] = {"version": int(getattr(now, "version", 0))}
+    if isinstance(saved, Saved):
+        answer |= {"text": str(saved.text), "undo": saved.undo_url}
+    return JsonResponse(answer)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -122,7 +141,7 @@ def _row(page: ListPage, member: Member, row_id: UUID, *, column: str = "") -> A
     return row
 
 
-def _save(request: WorkspaceRequest, editable: Editable, row: Any) -> None:
+def _save(request: WorkspaceRequest, editable: Editable, row: Any) -> Any:
     value = request.POST.get("value", "").replace("\x00", "").strip()[:2_000]
     if editable.required and not value:
         raise Invalid.on("value", "required", _("Fill in “%(field)s”.") % {"field": editable.label})
@@ -133,7 +152,7 @@ def _save(request: WorkspaceRequest, editable: Editable, row: Any) -> None:
         )
     version = request.POST.get("version", "")
     known = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
-    editable.save(request.actor, row.pk, value, known or None)
+    return editable.save(request.actor, row.pk, value, known or None)
 
 
 def _cell_form(

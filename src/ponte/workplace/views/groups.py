@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ponte.core.errors import Missing
+from ponte.core.models import Member
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.services.audit import record_view
 from ponte.workplace.lists.asking import list_for
 from ponte.workplace.lists.filters import NONE
 from ponte.workplace.lists.groups import groups_of, more_of_group
+from ponte.workplace.lists.looks import Head
 from ponte.workplace.lists.opening import opens_beside
 from ponte.workplace.lists.results import Found, select
 from ponte.workplace.lists.showing import css_of
@@ -80,6 +82,8 @@ def sums(request: WorkspaceRequest, key: str) -> HttpResponse:
     by = state.board or state.group
     if by is None:
         raise Missing
+    if (lines := _kept(state, request.member)) is not None:
+        return render(request, "workplace/lists/_sums.html", {"lines": lines, "is_board": True})
     columns = board_figures(state, request.member) if state.board else figures_of(state.columns)
     labels = {column.key: str(column.label) for column in columns}
     found = group_totals(state, request.member, by)
@@ -89,6 +93,17 @@ def sums(request: WorkspaceRequest, key: str) -> HttpResponse:
     ]
     context = {"lines": lines, "is_board": state.board is not None}
     return render(request, "workplace/lists/_sums.html", context)
+
+
+def _kept(state: ListState, member: Member) -> list[tuple[int, int, list[tuple[str, str, str]]]] | None:
+    """Return the lines of a board whose totals are kept, None where they have to be added up."""
+    look = state.look
+    heads = look.heads(state, member) if look is not None and look.heads is not None else None
+    if heads is None or state.board is None:
+        return None
+    options = [str(key) for key, _label in state.board.options_in(state, member)]
+    found = [(place, heads.get(value, Head(0))) for place, value in enumerate(options)]
+    return [(place, head.count, [("", label, text) for label, text in head.sums]) for place, head in found]
 
 
 @require_safe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.db.models import CharField, F, Q, TextField
@@ -16,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from ponte.core.models import Member
 from ponte.workplace.lists.filters.base import Choice, Filter, Rows, text_values
 from ponte.workplace.lists.keyset import column_field
+
+if TYPE_CHECKING:
+    from ponte.workplace.lists.state import ListState
 
 Choices = Sequence[Choice] | Callable[[Member], Sequence[Choice]]
 
@@ -59,6 +62,10 @@ class ChoiceFilter(Filter):
         """Return every choice the member is offered, "has none" last."""
         offered = list(self.choices(member) if callable(self.choices) else self.choices)
         return [*offered, (NONE, self.empty)] if self.empty else offered
+
+    def options_in(self, state: ListState, member: Member) -> list[Choice]:
+        """Return the choices that have a column on a board in this state."""
+        return self.options(member)
 
     def read(self, params: QueryDict) -> list[str] | None:
         values = list(text_values(params, self.key))
