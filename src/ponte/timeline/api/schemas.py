@@ -183,6 +183,7 @@ class TaskFilters(Schema):
     state: Literal["open", "done", "all"] = "open"
     assignee_id: UUID | None = None
     party_id: UUID | None = None
+    about_id: UUID | None = Field(None, description="Steps of this record (an opportunity).")
     kind: str | None = Field(None, max_length=24)
     priority: Int32 | None = None
     due_after: Moment | None = None
@@ -206,6 +207,8 @@ class TaskOut(Out):
     remind_at: datetime | None
     assignee: Reference | None
     party_id: UUID | None
+    about_type: str
+    about_id: UUID | None
     done_at: datetime | None
     rrule: str
     series_id: UUID | None
@@ -240,6 +243,8 @@ class TaskFields(In):
     remind_at: Moment | None = None
     assignee_id: UUID | None = Field(None, description="The token's member when left out on creation.")
     party_id: UUID | None = None
+    about_type: str = Field("", max_length=40, description="`opportunity`, with `about_id`.")
+    about_id: UUID | None = Field(None, description="The record it is a step of; its customer is the task's.")
     rrule: str = Field(
         "", max_length=300, description="RFC 5545, such as FREQ=WEEKLY;BYDAY=MO; counted from `due_at`."
     )

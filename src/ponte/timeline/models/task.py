@@ -48,6 +48,8 @@ class TaskSeries(VersionedRecord):
     party = models.ForeignKey(
         "directory.Party", on_delete=models.CASCADE, related_name="+", null=True, blank=True
     )
+    about_type = models.CharField(max_length=40, blank=True, default="")
+    about_id = models.UUIDField(null=True, blank=True)
     custom = models.JSONField(default=dict, blank=True)
     rrule = models.CharField(max_length=300)
     zone = models.CharField(max_length=64)
@@ -71,7 +73,8 @@ class Task(Customisable, VersionedRecord):
 
     ``due_at`` is the instant after which the task is overdue. A task due on a day without a time has
     ``due_all_day`` set and ``due_at`` at the last second of that day in the workspace's time zone. One of a ``series`` keeps in
-    ``series_due`` when it would be due by the rule.
+    ``series_due`` when it would be due by the rule. ``about_type`` and ``about_id`` name a record of a higher module (an
+    opportunity) it is a step of; its customer is the task's.
     """
 
     title = models.CharField(max_length=255)
@@ -99,6 +102,8 @@ class Task(Customisable, VersionedRecord):
     party = models.ForeignKey(
         "directory.Party", on_delete=models.CASCADE, related_name="tasks", null=True, blank=True
     )
+    about_type = models.CharField(max_length=40, blank=True, default="")
+    about_id = models.UUIDField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(
         "core.Member", on_delete=models.SET_NULL, related_name="+", null=True, blank=True, db_index=False
@@ -139,6 +144,9 @@ class Task(Customisable, VersionedRecord):
             ),
             models.Index(fields=["party", "due_at", "id"], condition=OPEN, name="task_party_open"),
             models.Index(fields=["due_at", "id"], condition=OPEN, name="task_open_due"),
+            models.Index(
+                fields=["about_id", "due_at", "id"], condition=Q(about_id__isnull=False), name="task_about"
+            ),
             models.Index(
                 fields=["remind_at"],
                 condition=OPEN & Q(remind_at__isnull=False, reminded_at__isnull=True),

@@ -15,6 +15,7 @@ from ponte.directory.services.facts import set_facts, set_facts_bulk
 from ponte.timeline.kinds import all_kinds
 from ponte.timeline.models import Interaction, Task
 from ponte.timeline.models.task import OPEN
+from ponte.timeline.subjects import refresh_subjects
 
 Moments = Mapping[UUID, Collection[datetime]]
 
@@ -115,6 +116,7 @@ def recount_tasks(party_ids: Iterable[UUID | None]) -> None:
     for party_id in wanted:
         row = counted.get(party_id, {"open": 0, "next": None})
         set_facts(party_id=party_id, open_tasks=row["open"], next_task_at=row["next"])
+    refresh_subjects(wanted)
 
 
 def _ends(party_id: UUID) -> tuple[datetime | None, datetime | None]:

@@ -15,6 +15,7 @@ from ponte.directory.models import Party
 from ponte.timeline import content
 from ponte.timeline.due import end_of_day, workspace_zone
 from ponte.timeline.models import TaskPriority
+from ponte.timeline.subjects import customer_of
 from ponte.timeline.task_kinds import TASK_KINDS
 from ponte.workplace.custom_fields.values import CustomRow
 
@@ -34,6 +35,8 @@ class TaskDetails(TypedDict, total=False):
     remind_at: datetime | None
     assignee_id: UUID | None
     party_id: UUID | None
+    about_type: str
+    about_id: UUID | None
     source: str
     external_key: str | None
     custom: Mapping[str, Any]
@@ -46,6 +49,7 @@ class TaskData:
     Args:
         due_at: aware instant; for ``due_all_day`` any instant of the day, kept as its last second.
         remind_at: aware instant at which the assignee is reminded, once.
+        about_type, about_id: the record it is a step of; then ``party_id`` is that record's customer.
         source, external_key: together unique; creating the same pair again changes nothing.
     """
 
@@ -58,6 +62,8 @@ class TaskData:
     remind_at: datetime | None = None
     assignee_id: UUID | None = None
     party_id: UUID | None = None
+    about_type: str = ""
+    about_id: UUID | None = None
     source: str = "manual"
     external_key: str | None = None
     custom: Mapping[str, Any] = field(default_factory=dict)
@@ -92,6 +98,8 @@ def clean_task(data: TaskData, custom: CustomRow) -> dict[str, Any]:
         "remind_at": data.remind_at,
         "assignee_id": data.assignee_id,
         "party_id": data.party_id,
+        "about_type": data.about_type if data.about_id else "",
+        "about_id": data.about_id,
         "source": data.source,
         "external_key": data.external_key or None,
         "custom": custom.values,
@@ -129,6 +137,9 @@ def _reference_problems(data: TaskData) -> list[FieldProblem]:
     problems = []
     if data.assignee_id and not Member.objects.filter(id=data.assignee_id, is_active=True).exists():
         problems.append(FieldProblem("assignee_id", "missing", _("There is no such colleague.")))
+    owner = customer_of(None, data.about_type, data.about_id)
+    if data.about_id is not None and (owner is None or owner != data.party_id):
+        problems.append(FieldProblem("about_id", "missing", _("There is no such record of this customer.")))
     alive = Party.objects.filter(deleted_at__isnull=True)
     if data.party_id and not alive.filter(id=data.party_id).exists():
         problems.append(FieldProblem("party_id", "missing", _("There is no such customer.")))

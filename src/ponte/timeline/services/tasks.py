@@ -20,10 +20,12 @@ from ponte.timeline.services.facts import lock_facts, recount_tasks
 from ponte.timeline.services.task_data import TaskData, TaskDetails, clean_task
 from ponte.timeline.services.task_notices import tell_assignee
 from ponte.timeline.services.task_search import index_task
+from ponte.timeline.subjects import customer_of
 from ponte.workplace.custom_fields.values import check_custom
 
 EDITABLE = (
-    "title", "description", "kind", "priority", "due_at", "due_all_day", "remind_at", "assignee_id", "party_id",
+    "title", "description", "kind", "priority", "due_at", "due_all_day", "remind_at", "assignee_id", "party_id", "about_type",
+    "about_id",
 )  # fmt: skip
 PERSONAL = frozenset({"title", "description"})
 
@@ -37,7 +39,7 @@ def create_task(*, actor: Actor, **details: Unpack[TaskDetails]) -> Task:
     Raises:
         Invalid: no title, unknown colleague or customer, an impossible date.
     """
-    data = TaskData(**details)
+    data = TaskData(**with_customer(details))
     custom = check_custom("task", data.custom, actor=actor)
     values = clean_task(data, custom)
     lock_facts([data.party_id])
@@ -68,6 +70,15 @@ def create_task(*, actor: Actor, **details: Unpack[TaskDetails]) -> Task:
     return task
 
 
+def with_customer(details: TaskDetails, row: Task | None = None) -> TaskDetails:
+    """Return the details with the customer of the record a task is a step of; another customer ends being one."""
+    if (about_id := details.get("about_id")) is not None:
+        return {**details, "party_id": customer_of(None, details.get("about_type", ""), about_id)}
+    if row is not None and row.about_id and details.get("party_id", row.party_id) != row.party_id:
+        return {**details, "about_type": "", "about_id": None}
+    return details
+
+
 def find_by_key(source: str, external_key: str | None) -> Task | None:
     """Return the task another system knows as ``external_key``, deleted ones included."""
     if not external_key:
@@ -84,14 +95,14 @@ def update_task(
     Raises:
         Denied: no right to. Conflict: ``version`` is not the current one. Invalid: as in ``create_task``.
     """
-    row = lock_task(task, also=details.get("party_id"))
+    row = lock_task(task, also=with_customer(details).get("party_id"))
     check_may(actor, "edit", row)
     check_version(row, version)
     before = {name: getattr(row, name) for name in EDITABLE}
     data = TaskData(**{**before, "source": row.source, "external_key": row.external_key})
     given = details.get("custom")
     custom = check_custom("task", given, actor=actor, stored=row.custom, record_id=row.id)
-    cleaned = clean_task(replace(data, **details), custom)
+    cleaned = clean_task(replace(data, **with_customer(details, row)), custom)
     changes = diff(before, {name: value for name, value in cleaned.items() if name in EDITABLE})
     if not changes and not custom.changes:
         return row

@@ -24,14 +24,16 @@ from ponte.timeline.policies import may_on
 from ponte.timeline.selectors.tasks import get_deleted_task, get_task
 from ponte.timeline.services.task_state import complete_task, reopen_task
 from ponte.timeline.services.tasks import delete_task, restore_task
+from ponte.timeline.subjects import names_of
 from ponte.timeline.task_kinds import TaskKind, task_kind_of
 from ponte.timeline.words import HIDDEN_CUSTOMER
 from ponte.ui.htmx import go_to, toast, trigger
+from ponte.workplace.custom_fields.objects import Named
 
 
 @dataclass(slots=True)
 class ShownTask:
-    """One task, ready for the template. ``may_open_party``: the customer is not hidden from the reader."""
+    """One task, ready for the template. ``may_open_party``: the customer is not hidden from the reader; ``about``: what it is a step of."""
 
     row: Task
     kind: TaskKind
@@ -39,6 +41,7 @@ class ShownTask:
     may_delete: bool
     may_open_party: bool
     now: datetime
+    about: Named | None = None
     hidden_customer = HIDDEN_CUSTOMER
     repeats_word = gettext_lazy("Repeats")
 
@@ -82,6 +85,8 @@ def shown_all(member: Member, tasks: Sequence[Task]) -> list[ShownTask]:
         set(visible_parties(member).filter(id__in=parties).values_list("id", flat=True)) if parties else set()
     )
     now = timezone.now()
+    steps = {(task.about_type, task.about_id) for task in tasks if task.about_id}
+    names = names_of(member, steps) if steps else {}
     return [
         ShownTask(
             row=task,
@@ -90,6 +95,7 @@ def shown_all(member: Member, tasks: Sequence[Task]) -> list[ShownTask]:
             may_delete=may_on(member, "delete", task),
             may_open_party=task.party_id in visible,
             now=now,
+            about=names.get((task.about_type, task.about_id)) if task.about_id else None,
         )
         for task in tasks
     ]

@@ -27,6 +27,7 @@ from ponte.timeline.services.task_series import (
     stop_repeating,
     update_repeating_task,
 )
+from ponte.timeline.subjects import customer_of
 from ponte.timeline.views.task_rows import shown, shown_all
 from ponte.timeline.words import HIDDEN_CUSTOMER
 from ponte.ui.htmx import close_dialog, go_to, toast
@@ -91,14 +92,19 @@ def detail(request: WorkspaceRequest, task_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires("task", "create")
 def create(request: WorkspaceRequest) -> HttpResponse:
-    """Plan a task; ``?party=`` names the customer it is about."""
-    initial = {"assignee": request.member.id, "due_on": today(), "party": _asked_party(request)}
+    """Plan a task; ``?party=`` names the customer it is about, ``?about=opportunity:<id>`` what it is a step of."""
+    about_type, about_id, about_party = _asked_about(request)
+    party = about_party or _asked_party(request)
+    initial = {"assignee": request.member.id, "due_on": today(), "party": party}
     form = _bind(request, initial)
     if request.method == "POST" and form.is_valid():
         try:
             party_id = form.cleaned_data["party"]
             check_may_create(request.member, "task", party_id)
-            task = create_repeating_task(actor=request.actor, rrule=form.rule() or "", **form.details())
+            details = form.details()
+            if about_id is not None and party_id == about_party:
+                details |= {"about_type": about_type, "about_id": about_id}
+            task = create_repeating_task(actor=request.actor, rrule=form.rule() or "", **details)
         except Invalid as refusal:
             show_problems(form, refusal)
         else:
@@ -165,6 +171,17 @@ def _asked_party(request: WorkspaceRequest) -> UUID | None:
         return get_visible_party(request.member, UUID(request.GET["party"])).id
     except (KeyError, ValueError):
         return None
+
+
+def _asked_about(request: WorkspaceRequest) -> tuple[str, UUID | None, UUID | None]:
+    """Return kind, id and customer of the record ``?about=`` names, as far as the member sees it."""
+    kind, _colon, text = request.GET.get("about", "").partition(":")
+    try:
+        about_id = UUID(text)
+    except ValueError:
+        return "", None, None
+    party_id = customer_of(request.member, kind, about_id)
+    return (kind, about_id, party_id) if party_id is not None else ("", None, None)
 
 
 def _form(request: WorkspaceRequest, form: TaskForm, title: str) -> HttpResponse:
