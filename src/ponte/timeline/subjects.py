@@ -48,9 +48,7 @@ def customer_of(member: Member | None, about_type: str, about_id: UUID | None) -
     return subject.party_of(member, about_id) if subject is not None and about_id is not None else None
 
 
-def names_of(
-    member: Member | None, about: Collection[tuple[str, UUID]]
-) -> Mapping[tuple[str, UUID], Named]:
+def names_of(member: Member | None, about: Collection[tuple[str, UUID]]) -> Mapping[tuple[str, UUID], Named]:
     """Return name and page of records tasks are steps of, as far as the member sees them: one query a kind."""
     found: dict[tuple[str, UUID], Named] = {}
     for subject in task_subjects:

@@ -24,7 +24,18 @@ from ponte.timeline.services.tasks import bump, create_task, delete_task, update
 from ponte.workplace.custom_fields.schema import custom_out
 
 TaskSpan = Literal["this", "following"]
-TEMPLATE = ("title", "description", "kind", "priority", "due_all_day", "assignee_id", "party_id", "about_type", "about_id", "custom")
+TEMPLATE = (
+    "title",
+    "description",
+    "kind",
+    "priority",
+    "due_all_day",
+    "assignee_id",
+    "party_id",
+    "about_type",
+    "about_id",
+    "custom",
+)
 BATCH = 200
 LABEL = "repeating tasks"
 
