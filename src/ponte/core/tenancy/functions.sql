@@ -50,6 +50,40 @@ BEGIN
   RETURN OLD;
 END $$;
 
+-- What stands open in each stage of a pipeline, by salesperson: each statement adds the difference it made, so that nobody
+-- waits for anybody. Customers in the bin don't count.
+CREATE OR REPLACE FUNCTION public.ponte_count_deals() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+DECLARE
+  parts text := '';
+BEGIN
+  IF TG_OP <> 'DELETE' THEN
+    parts := 'SELECT stage_id, owner_id, party_id, 1 AS n, amount, monthly FROM new_rows WHERE status = ''open'' AND deleted_at IS NULL';
+  END IF;
+  IF TG_OP <> 'INSERT' THEN
+    parts := parts || CASE WHEN parts <> '' THEN ' UNION ALL ' ELSE '' END ||
+      'SELECT stage_id, owner_id, party_id, -1, -amount, -monthly FROM old_rows WHERE status = ''open'' AND deleted_at IS NULL';
+  END IF;
+  EXECUTE format('INSERT INTO %1$I.sales_stagetotal (stage_id, owner_id, deals, amount, monthly)
+    SELECT r.stage_id, r.owner_id, sum(r.n), sum(r.amount), sum(r.monthly) FROM (%2$s) AS r
+    JOIN %1$I.directory_party p ON p.id = r.party_id AND p.deleted_at IS NULL
+    GROUP BY 1, 2 HAVING sum(r.n) <> 0 OR sum(r.amount) <> 0 OR sum(r.monthly) <> 0', TG_TABLE_SCHEMA, parts);
+  RETURN NULL;
+END $$;
+
+-- A customer goes into the bin or comes back: so do their deals, as far as totals are concerned.
+CREATE OR REPLACE FUNCTION public.ponte_count_deals_of_party() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  IF (OLD.deleted_at IS NULL) <> (NEW.deleted_at IS NULL) THEN
+    EXECUTE format('INSERT INTO %1$I.sales_stagetotal (stage_id, owner_id, deals, amount, monthly)
+      SELECT stage_id, owner_id, $2 * count(*), $2 * sum(amount), $2 * sum(monthly) FROM %1$I.sales_opportunity
+      WHERE party_id = $1 AND status = ''open'' AND deleted_at IS NULL GROUP BY 1, 2', TG_TABLE_SCHEMA)
+      USING NEW.id, CASE WHEN NEW.deleted_at IS NULL THEN 1 ELSE -1 END;
+  END IF;
+  RETURN NULL;
+END $$;
+
 CREATE OR REPLACE FUNCTION public.ponte_clone_workspace(source text, target text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE

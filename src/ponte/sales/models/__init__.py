@@ -1,6 +1,7 @@
 """Rows of sales."""
 
 from ponte.sales.models.choices import (
+    DealRole,
     DealStatus,
     ForecastCategory,
     LeadStatus,
@@ -10,16 +11,30 @@ from ponte.sales.models.choices import (
 )
 from ponte.sales.models.lead import Lead, LeadEntry
 from ponte.sales.models.opportunity import Opportunity, StageEntry
+from ponte.sales.models.opportunity_parts import (
+    OpportunityCheck,
+    OpportunityCompetitor,
+    OpportunityContact,
+    OpportunityLine,
+    OpportunityMember,
+    StageTotal,
+)
 from ponte.sales.models.pipeline import Competitor, Pipeline, Reason, Stage
 
 __all__ = [
     "Competitor",
+    "DealRole",
     "DealStatus",
     "ForecastCategory",
     "Lead",
     "LeadEntry",
     "LeadStatus",
     "Opportunity",
+    "OpportunityCheck",
+    "OpportunityCompetitor",
+    "OpportunityContact",
+    "OpportunityLine",
+    "OpportunityMember",
     "Origin",
     "Pipeline",
     "Reason",
@@ -27,4 +42,5 @@ __all__ = [
     "Stage",
     "StageAct",
     "StageEntry",
+    "StageTotal",
 ]

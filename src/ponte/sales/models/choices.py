@@ -69,3 +69,15 @@ class StageAct(models.TextChoices):
     WON = "won", _("Won")
     LOST = "lost", _("Lost")
     REOPENED = "reopened", _("Reopened")
+
+
+class DealRole(models.TextChoices):
+    """What say a person has in a customer's decision."""
+
+    DECIDES = "decides", _("Decides")
+    PAYS = "pays", _("Approves the budget")
+    INFLUENCES = "influences", _("Influences")
+    USES = "uses", _("Will use it")
+    SUPPORTS = "supports", _("Supports us")
+    BLOCKS = "blocks", _("Is against it")
+    OTHER = "other", _("Other")

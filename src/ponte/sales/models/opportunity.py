@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import UUID
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -23,6 +25,13 @@ ZERO = Decimal(0)
 
 def _money(label: object, **options: object) -> models.DecimalField[Decimal, Decimal]:
     return models.DecimalField(label, max_digits=14, decimal_places=2, **{"default": ZERO, **options})  # type: ignore[arg-type]
+
+
+class OpportunityManager(models.Manager["Opportunity"]):
+    """Leaves the search column out of reads: it is only ever matched against."""
+
+    def get_queryset(self) -> models.QuerySet[Opportunity]:
+        return super().get_queryset().defer("search")
 
 
 class Opportunity(Customisable, VersionedRecord):
@@ -80,8 +89,12 @@ class Opportunity(Customisable, VersionedRecord):
     external_id = models.CharField(_("external id"), max_length=150, blank=True, db_collation="C")
     is_demo = models.BooleanField(default=False, editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    search = SearchVectorField(null=True, editable=False)
+
+    objects = OpportunityManager()
 
     class Meta:
+        base_manager_name = "objects"
         verbose_name = _("Opportunity")
         verbose_name_plural = _("Opportunities")
         constraints = [
@@ -103,7 +116,11 @@ class Opportunity(Customisable, VersionedRecord):
             ),
             models.Index(fields=["expected_close", "id"], condition=OPEN, name="deal_expected"),
             models.Index(F("amount").desc(), F("id").desc(), condition=ALIVE, name="deal_amount"),
+            models.Index(F("monthly").desc(), F("id").desc(), condition=ALIVE, name="deal_monthly"),
+            models.Index(fields=["next_activity_at", "id"], condition=OPEN, name="deal_next"),
+            models.Index(fields=["stage_since", "id"], condition=OPEN, name="deal_since"),
             models.Index(fields=["updated_at", "id"], name="deal_changed"),
+            GinIndex(fields=["search"], fastupdate=False, name="deal_search"),
             models.Index(fields=["deleted_at", "id"], condition=~ALIVE, name="deal_bin"),
         ]  # fmt: skip
 
@@ -117,7 +134,7 @@ class Opportunity(Customisable, VersionedRecord):
 
 
 class StageEntry(Record):
-    """One stay of an opportunity in a stage, or its end: what was done, by whom, at what value."""
+    """One stay of an opportunity in a stage, or its end: what was done, by whom, at what value, why (``note``)."""
 
     opportunity = models.ForeignKey(
         Opportunity, on_delete=models.CASCADE, related_name="entries", db_index=False
@@ -130,6 +147,7 @@ class StageEntry(Record):
         "core.Member", on_delete=models.SET_NULL, related_name="+", null=True, blank=True, db_index=False
     )
     amount = _money(_("value"))
+    note = models.CharField(max_length=1000, blank=True)
 
     class Meta:
         verbose_name = _("Stage history")
