@@ -51,10 +51,16 @@ CHROMIUM_FLAGS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the journeys, so that they can be run or left out together."""
+    """Mark the journeys, so that they can be run or left out together.
+
+    In the whole suite, on a machine busy with everything else, a journey that failed is walked once more; the report says which
+    (``R``). Against a product that runs already, as while writing one, it isn't: races are to be seen.
+    """
     for item in items:
         if "tests/journeys" in str(item.path):
             item.add_marker(pytest.mark.journey)
+            if "PONTE_JOURNEY_URL" not in os.environ:
+                item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")

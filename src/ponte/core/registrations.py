@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from asgiref.sync import sync_to_async
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
 
 from ponte.core.jobs import enqueue, every, job
-from ponte.core.services import events, files
+from ponte.core.services import events, files, job_control
 
 STALLED_AFTER_SECONDS = 60
 KEEP_DONE_HOURS, KEEP_FAILED_HOURS = 24 * 3, 24 * 30
@@ -40,7 +42,9 @@ async def retry_stalled(context: object, timestamp: int) -> None:
     """Queue jobs again whose worker died while doing them (no heartbeat for a minute)."""
     manager = app.job_manager
     for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
-        await manager.retry_job(stalled)
+        assert stalled.id is not None
+        if not await sync_to_async(job_control.queue_again)(stalled.id):
+            await manager.finish_job(stalled, status=Status.ABORTED, delete_job=False)
 
 
 @app.periodic(cron="20 4 * * *")

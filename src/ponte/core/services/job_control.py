@@ -1,11 +1,13 @@
-"""What people do about background jobs: try a failed one again, send a dead delivery again."""
+"""What is done about background jobs: try a failed one again, send a dead delivery again."""
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import UniqueViolation
 
 from ponte.core.actors import Actor
 from ponte.core.errors import Invalid, Missing
@@ -22,7 +24,8 @@ def retry_job(*, job_id: int, actor: Actor) -> AuditEntry:
         raise Missing
     if found.status != "failed":
         raise Invalid.on("", "not_failed", _("This job hasn't failed; there is nothing to try again."))
-    app.job_manager.retry_job_by_id(job_id, retry_at=timezone.now())
+    if not queue_again(job_id):
+        raise Invalid.on("", "waiting", _("The same work is waiting already."))
     return audit.record_bulk(
         actor=actor,
         act="job.retried",
@@ -30,6 +33,16 @@ def retry_job(*, job_id: int, actor: Actor) -> AuditEntry:
         ids=[],
         summary={"job": job_id, "name": found.task_name},
     )
+
+
+def queue_again(job_id: int) -> bool:
+    """Queue a job once more, now; False where the same work waits already (its queueing lock is taken)."""
+    try:
+        with transaction.atomic():
+            app.job_manager.retry_job_by_id(job_id, retry_at=timezone.now())
+    except UniqueViolation:
+        return False
+    return True
 
 
 def replay_delivery(*, delivery: EventDelivery, actor: Actor) -> None:
