@@ -121,7 +121,7 @@ class ChipsInput(forms.Widget):
         """Return the values as texts."""
         if isinstance(value, str):
             return [part.strip() for part in value.split(",") if part.strip()]
-        return [str(item) for item in value or []]
+        return [str(item) for item in value or [] if str(item).strip()]
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Add the suggestions' address."""
