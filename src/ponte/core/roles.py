@@ -11,8 +11,10 @@ EVERYTHING = ("view", "create", "edit", "delete", "export")
 
 _DAILY_OBJECTS = (
     "customer", "interaction", "task", "meeting", "order", "file", "lead", "opportunity", "quote", "contract",
+    "account_plan",
 )  # fmt: skip
-_SELLING = ("order", "opportunity", "quote", "contract")
+_SELLING = ("order", "opportunity", "quote", "contract", "account_plan")
+_READING = {"view": "all", "create": "none", "edit": "none", "delete": "none"}
 
 
 def _objects(
@@ -23,7 +25,8 @@ def _objects(
     if selling is not None:
         for name in _SELLING:
             rights[name].update(create=selling, edit=selling, delete="none")
-    rights["product"] = {"view": "all", "create": "none", "edit": "none", "delete": "none", "export": export}
+    for name in ("product", "territory", "cadence"):
+        rights[name] = {**_READING, "export": export}
     return rights
 
 
@@ -46,6 +49,8 @@ def builtin_roles() -> list[dict[str, Any]]:
                     **_objects(**everyone, delete="all", export="all"),
                     "product": dict.fromkeys(EVERYTHING, "all"),
                     "suppression": dict.fromkeys(EVERYTHING, "all"),
+                    "territory": dict.fromkeys(EVERYTHING, "all"),
+                    "cadence": dict.fromkeys(EVERYTHING, "all"),
                 },
                 "areas": ["import", "audit", "products", "sales", "views"],
             },
@@ -54,7 +59,13 @@ def builtin_roles() -> list[dict[str, Any]]:
             "key": "salesperson",
             "name": _("Salesperson"),
             "description": _("Works with customers, tasks and orders"),
-            "rights": {"objects": _objects(**everyone, delete="own", export="none"), "areas": []},
+            "rights": {
+                "objects": {
+                    **_objects(**everyone, delete="own", export="none"),
+                    "cadence": {**_READING, "create": "all", "edit": "all", "export": "none"},
+                },
+                "areas": [],
+            },
         },
         {
             "key": "marketer",
@@ -64,6 +75,7 @@ def builtin_roles() -> list[dict[str, Any]]:
                 "objects": {
                     **_objects(**everyone, delete="none", export="all", selling="none"),
                     "suppression": dict.fromkeys(EVERYTHING, "all"),
+                    "cadence": dict.fromkeys(EVERYTHING, "all"),
                 },
                 "areas": ["import", "views"],
             },

@@ -20,6 +20,7 @@ from ponte.sales.models.opportunity_parts import (
     StageTotal,
 )
 from ponte.sales.models.pipeline import Competitor, Pipeline, Reason, Stage
+from ponte.sales.models.territory import Territory, TerritoryMember, TerritoryPlacement, TerritoryRun
 
 __all__ = [
     "Competitor",
@@ -43,4 +44,8 @@ __all__ = [
     "StageAct",
     "StageEntry",
     "StageTotal",
+    "Territory",
+    "TerritoryMember",
+    "TerritoryPlacement",
+    "TerritoryRun",
 ]

@@ -1,1 +1,5 @@
 """Background work of sales: each area has a file of its own, imported here."""
+
+from ponte.sales.jobs import territories
+
+__all__ = ["territories"]
