@@ -9,6 +9,8 @@ from ponte.sales.models.choices import (
     ReasonKind,
     StageAct,
 )
+from ponte.sales.models.conversion import Conversion
+from ponte.sales.models.form import Form, FormPost, HeldBecause, PostState
 from ponte.sales.models.lead import Lead, LeadEntry
 from ponte.sales.models.opportunity import Opportunity, StageEntry
 from ponte.sales.models.opportunity_parts import (
@@ -24,9 +26,13 @@ from ponte.sales.models.territory import Territory, TerritoryMember, TerritoryPl
 
 __all__ = [
     "Competitor",
+    "Conversion",
     "DealRole",
     "DealStatus",
     "ForecastCategory",
+    "Form",
+    "FormPost",
+    "HeldBecause",
     "Lead",
     "LeadEntry",
     "LeadStatus",
@@ -38,6 +44,7 @@ __all__ = [
     "OpportunityMember",
     "Origin",
     "Pipeline",
+    "PostState",
     "Reason",
     "ReasonKind",
     "Stage",

@@ -22,7 +22,8 @@ class Lead(Customisable, VersionedRecord):
 
     ``typed`` keeps what the person wrote where it was captured, by field; unverified data stays here and overwrites nothing.
     ``marks`` holds UTM values, referrer and landing page. ``status_since`` is when the present status began. The first answer is due at
-    ``response_due_at`` and was given at ``responded_at``; a hand-over to sales is to be answered by ``handoff_due_at``.
+    ``response_due_at`` and was given at ``responded_at``; a hand-over to sales is to be answered by ``handoff_due_at``, and people were told that it wasn't at ``handoff_warned_at``.
+    ``confirmed_at`` is when the person confirmed by e-mail (forms with double opt-in).
     ``score`` and ``grade`` are written by the score's services.
     """
 
@@ -51,10 +52,15 @@ class Lead(Customisable, VersionedRecord):
     responded_at = models.DateTimeField(null=True, blank=True)
     handed_at = models.DateTimeField(null=True, blank=True)
     handoff_due_at = models.DateTimeField(null=True, blank=True)
+    handoff_warned_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
     converted_at = models.DateTimeField(null=True, blank=True)
     reason = models.ForeignKey(Reason, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     reason_note = models.CharField(max_length=500, blank=True)
 
+    form = models.ForeignKey(
+        "sales.Form", verbose_name=_("form"), on_delete=models.SET_NULL, related_name="leads", null=True, blank=True, db_index=False
+    )  # fmt: skip
     source = models.CharField(_("source"), max_length=40, blank=True)
     external_id = models.CharField(_("external id"), max_length=150, blank=True, db_collation="C")
     is_demo = models.BooleanField(default=False, editable=False)
@@ -74,6 +80,8 @@ class Lead(Customisable, VersionedRecord):
             models.Index(F("owner"), F("captured_at").desc(), F("id").desc(), condition=ALIVE, name="lead_owner_captured"),
             models.Index(F("score").desc(nulls_last=True), F("id").desc(), condition=IN_WORK, name="lead_score"),
             models.Index(fields=["response_due_at"], condition=IN_WORK & Q(responded_at=None), name="lead_response_due"),
+            models.Index(fields=["handoff_due_at"], condition=ALIVE & Q(status=LeadStatus.MQL), name="lead_handoff_due"),
+            models.Index(fields=["form", "-captured_at", "-id"], name="lead_form"),
             models.Index(fields=["updated_at", "id"], name="lead_changed"),
             models.Index(fields=["deleted_at", "id"], condition=~ALIVE, name="lead_bin"),
         ]  # fmt: skip

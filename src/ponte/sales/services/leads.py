@@ -22,6 +22,7 @@ from ponte.sales.data import LeadData
 from ponte.sales.models import Lead, LeadEntry, LeadStatus, Origin, Reason, ReasonKind
 from ponte.sales.policies import check_lead, get_customer
 from ponte.sales.services.locking import lock_lead
+from ponte.workplace.custom_fields.values import check_custom
 
 FIELDS = ("party_id", "owner_id", "title", "message", "origin", "campaign", "source", "external_id")
 PERSONAL = ("title", "message", "typed", "note")  # sealed in the audit log
@@ -40,12 +41,16 @@ def create_lead(*, actor: Actor, data: LeadData) -> Lead:
     cleaner = Cleaner()
     for name, value in _clean(cleaner, actor, data, lead).items():
         setattr(lead, name, value)
+    custom = check_custom("lead", data.custom, actor=actor)
+    cleaner.problems += custom.problems
     cleaner.done()
+    lead.custom = custom.values
     lead.captured_at = lead.status_since = data.captured_at or timezone.now()
+    lead.assigned_at = timezone.now() if lead.owner_id else None
     lead.save(force_insert=True)
     _enter(lead, "", actor, lead.captured_at)
     changes = {name: (None, getattr(lead, name)) for name in FIELDS if getattr(lead, name) not in (None, "")}
-    _audit(actor, "lead.created", lead, changes)
+    _audit(actor, "lead.created", lead, changes | custom.changes)
     publish(LeadCaptured(lead_id=str(lead.id), party_id=str(lead.party_id), origin=lead.origin), actor=actor)
     return lead
 
@@ -68,7 +73,7 @@ def change_lead_status(
     lead = lock_lead(lead_id)
     check_lead(actor, "edit", lead)
     check_version(lead, version)
-    if status not in LeadStatus.values or status == LeadStatus.CONVERTED:
+    if status not in LeadStatus.values or LeadStatus.CONVERTED in (status, lead.status):
         raise Invalid.on("status", "invalid", _("Choose one of the options."))
     reason = _reason(status, reason_id)
     if status == lead.status:
@@ -149,6 +154,7 @@ def _enter(lead: Lead, before: str, actor: Actor, at: datetime) -> None:
 
 
 def _audit(actor: Actor, act: str, lead: Lead, changes: dict[str, tuple[Any, Any]]) -> None:
+    personal = {*PERSONAL, *(name for name in changes if name.startswith("custom."))}
     audit.record(
-        actor=actor, act=act, target=lead, changes=changes, subject_id=lead.party_id, personal=PERSONAL
+        actor=actor, act=act, target=lead, changes=changes, subject_id=lead.party_id, personal=personal
     )
