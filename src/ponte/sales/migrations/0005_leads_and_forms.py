@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('core', '0002_push'),
         ('directory', '0009_queue_and_registers'),
-        ('sales', '0003_deals'),
+        ('sales', '0004_territories'),
     ]
 
     operations = [
