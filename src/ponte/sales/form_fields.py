@@ -18,7 +18,8 @@ from ponte.directory.selectors.normal import canonical
 
 Answer = str | list[str]
 MOST_FIELDS, MOST_OPTIONS, MOST_CHOSEN = 40, 60, 60
-CUSTOM, QUESTION = "custom", "question"
+CUSTOM = "custom"
+LABELS = "_labels"  # in ``Lead.typed``: what questions of the business's own were called
 
 
 @dataclass(frozen=True)

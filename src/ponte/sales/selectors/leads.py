@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 
 from ponte.core.models import Member
 from ponte.core.rights import field_access
-from ponte.sales.form_fields import TYPES
+from ponte.sales.form_fields import LABELS, TYPES
 from ponte.sales.models import Conversion, Lead, LeadEntry, LeadStatus
-from ponte.sales.services.form_interests import LABELS
 
 PATH = (LeadStatus.NEW, LeadStatus.WORKING, LeadStatus.MQL, LeadStatus.SQL, LeadStatus.CONVERTED)
 UNDO_FOR = timedelta(days=30)

@@ -11,13 +11,12 @@ from ponte.directory.models import Source
 from ponte.privacy.data import ConsentData
 from ponte.privacy.models import GivenThrough
 from ponte.sales.data import LeadData
-from ponte.sales.form_fields import CUSTOM, TYPES, Answer, FormField, read_fields
+from ponte.sales.form_fields import CUSTOM, LABELS, TYPES, Answer, FormField, read_fields
 from ponte.sales.models import Form, FormPost
 from ponte.sales.origins import origin_of
 from ponte.sales.services.capture import NOBODY, Capture
 
 SOURCE = "form"
-LABELS = "_labels"  # in ``Lead.typed``: what questions of the business's own were called
 
 
 def interest_of(form: Form, post: FormPost) -> Capture:
