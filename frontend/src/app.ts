@@ -2,6 +2,7 @@
 import "../styles/app.scss";
 import { startCalendar, startListCalendar } from "./calendar";
 import { startBoard } from "./board";
+import { startCharts } from "./charts";
 import { startGroups } from "./groups";
 import { startChips } from "./chips";
 import { startDialogs } from "./dialogs";
@@ -52,6 +53,7 @@ for (const start of [
   startOrders,
   startCalendar,
   startListCalendar,
+  startCharts,
   startLive,
   startOffline,
   startTours,

@@ -1,5 +1,5 @@
 """Background work of sales: each area has a file of its own, imported here."""
 
-from ponte.sales.jobs import leads, territories
+from ponte.sales.jobs import leads, plans, territories
 
-__all__ = ["leads", "territories"]
+__all__ = ["leads", "plans", "territories"]

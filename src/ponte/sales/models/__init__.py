@@ -10,6 +10,7 @@ from ponte.sales.models.choices import (
     StageAct,
 )
 from ponte.sales.models.conversion import Conversion
+from ponte.sales.models.figures import CostKind, DailyFigure, FigureState, SalesCost
 from ponte.sales.models.form import Form, FormPost, HeldBecause, PostState
 from ponte.sales.models.lead import Lead, LeadEntry
 from ponte.sales.models.opportunity import Opportunity, StageEntry
@@ -27,8 +28,11 @@ from ponte.sales.models.territory import Territory, TerritoryMember, TerritoryPl
 __all__ = [
     "Competitor",
     "Conversion",
+    "CostKind",
+    "DailyFigure",
     "DealRole",
     "DealStatus",
+    "FigureState",
     "ForecastCategory",
     "Form",
     "FormPost",
@@ -47,6 +51,7 @@ __all__ = [
     "PostState",
     "Reason",
     "ReasonKind",
+    "SalesCost",
     "Stage",
     "StageAct",
     "StageEntry",

@@ -110,7 +110,7 @@ def csv_lines(state: ListState, rows: Iterable[list[list[Scalar]]], *, brazilian
     writer.writerow([neutral(str(column.label)) for column in state.columns])
     yield b"\xef\xbb\xbf"  # so that Excel reads UTF-8
     for lines in rows:
-        writer.writerows([[_csv_text(value, brazilian) for value in line] for line in lines])
+        writer.writerows([[csv_text(value, brazilian) for value in line] for line in lines])
         yield buffer.getvalue().encode()
         buffer.seek(0)
         buffer.truncate()
@@ -130,7 +130,7 @@ def xlsx_file(state: ListState, rows: Iterable[list[list[Scalar]]]) -> IO[bytes]
             "default_date_format": "dd/mm/yyyy",
         },
     )
-    sheet = book.add_worksheet(_sheet_name(str(state.page.title)))
+    sheet = book.add_worksheet(sheet_name(str(state.page.title)))
     bold, moment = book.add_format({"bold": True}), book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
     for number, column in enumerate(state.columns):
         sheet.write_string(0, number, str(column.label), bold)
@@ -139,18 +139,20 @@ def xlsx_file(state: ListState, rows: Iterable[list[list[Scalar]]]) -> IO[bytes]
         for line in lines:
             at += 1
             for number, value in enumerate(line):
-                _write(sheet, at, number, value, moment)
+                write_cell(sheet, at, number, value, moment)
     sheet.freeze_panes(1, 1)
     book.close()
     file.seek(0)
     return file
 
 
-def _sheet_name(title: str) -> str:
+def sheet_name(title: str) -> str:
+    """Return a title as a sheet may be named."""
     return "".join(" " if letter in "[]:*?/\\" else letter for letter in title)[:31].strip(" '") or "1"
 
 
-def _csv_text(value: Scalar, brazilian: bool) -> str:
+def csv_text(value: Scalar, brazilian: bool) -> str:
+    """Return a value as a CSV file holds it."""
     if value is None:
         return ""
     if isinstance(value, bool | str):
@@ -164,7 +166,8 @@ def _csv_text(value: Scalar, brazilian: bool) -> str:
     return text.replace(".", ",") if brazilian else text
 
 
-def _write(sheet: Any, row: int, column: int, value: Scalar, moment: Any) -> None:
+def write_cell(sheet: Any, row: int, column: int, value: Scalar, moment: Any) -> None:
+    """Write a value into a cell of a sheet, as what it is."""
     if value is None or value == "":
         return
     if isinstance(value, datetime):

@@ -1,0 +1,126 @@
+"""What the API of figures says and takes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import Field
+
+from ponte.apikit.schemas import In, Out
+
+
+class FigureFilters(Schema):
+    """Which figures: half-open days in the workspace's time zone."""
+
+    start: date = Field(description="First day.")
+    end: date = Field(description="The day after the last one.")
+    owner_id: UUID | None = None
+    pipeline_id: UUID | None = None
+
+
+class RateOut(Schema):
+    """A share; ``percent`` is null where there is nothing to take a share of."""
+
+    part: Decimal
+    whole: Decimal
+    percent: Decimal | None
+
+
+class OriginOut(Schema):
+    """Leads of one origin and how many became customers."""
+
+    origin: str
+    conversion: RateOut
+
+
+class MonthOut(Schema):
+    """What was won in a month, by its first day."""
+
+    month: date
+    won: int
+    value: Decimal
+
+
+class StageOut(Schema):
+    """What stands in a stage now and how it lets go in the period."""
+
+    stage_id: UUID
+    pipeline_id: UUID
+    name: str
+    open: int
+    value: Decimal
+    weighted: Decimal
+    left: int
+    conversion: RateOut
+    days: Decimal | None
+    bottleneck: bool
+
+
+class ReasonOut(Schema):
+    """Opportunities lost for one reason; null for none given."""
+
+    reason_id: UUID | None
+    name: str
+    lost: int
+    value: Decimal
+
+
+class ActivityOut(Schema):
+    """What a member did: contacts by kind, tasks done."""
+
+    member_id: UUID
+    contacts: dict[str, int]
+    tasks: int
+
+
+class FiguresOut(Schema):
+    """The figures of a period, in the workspace's currency. Those of leads are null without the right to see leads."""
+
+    start: date
+    end: date
+    as_of: datetime | None = Field(description="When large tables were added up; null: as of now.")
+    won: int
+    won_value: Decimal
+    average_deal: Decimal | None
+    win_rate: RateOut
+    win_rate_by_value: RateOut
+    cycle_median_days: Decimal | None
+    cycle_mean_days: Decimal | None
+    months: list[MonthOut]
+    stages: list[StageOut]
+    lost: list[ReasonOut]
+    activity: list[ActivityOut]
+    lead_conversion: RateOut | None
+    lead_conversion_by_event: RateOut | None
+    origins: list[OriginOut] | None
+    mql_to_sql: RateOut | None
+    first_response_hours: Decimal | None
+    first_response_by_clock: bool | None
+    new_customers: int | None
+    cost: Decimal | None
+    cac: Decimal | None
+
+
+class CostIn(In):
+    """What was spent in a month; it replaces what stood there for the same month, kind and origin."""
+
+    month: date
+    kind: str
+    origin: str = ""
+    amount: Decimal
+    note: str = Field("", max_length=200)
+
+
+class CostOut(Out):
+    """A cost of a month."""
+
+    id: UUID
+    month: date
+    kind: str
+    origin: str
+    amount: Decimal
+    note: str
+    version: int

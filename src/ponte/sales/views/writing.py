@@ -1,0 +1,80 @@
+"""How figures are written: money, per cent, days, and the cells of charts with the way to their records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from ponte.sales.looks import Look
+from ponte.sales.selectors.facts import Metric
+from ponte.sales.selectors.lens import DAY, next_month
+from ponte.sales.selectors.rates import Rate
+from ponte.ui.charts import Cell
+from ponte.workplace.lists.cells import reader
+
+NO_DATA = "–"
+
+
+def money(value: Decimal | None, digits: int = 0) -> str:
+    """Return an amount of the workspace's currency; over a thousand without cents."""
+    if value is None:
+        return NO_DATA
+    page = reader()
+    text = page.money(round(value, 2), page.currency)
+    return (
+        text
+        if digits or abs(value) < 1000
+        else page.money(round(value), page.currency).removesuffix(",00").removesuffix(".00")
+    )
+
+
+def number(value: Decimal | int | None, digits: int = 0) -> str:
+    """Return a number as its reader writes it."""
+    return NO_DATA if value is None else reader().number(round(Decimal(value), digits), digits)
+
+
+def percent(rate: Rate | Decimal | None, digits: int = 1) -> str:
+    """Return a share in per cent."""
+    value = rate.value if isinstance(rate, Rate) else rate
+    return NO_DATA if value is None else f"{number(value, digits)}%"
+
+
+def month_label(month: date) -> str:
+    """Return a month shortly: "nov/2026"."""
+    return f"{date_format(month, 'M').lower()}/{month:%Y}"
+
+
+def days(value: Decimal | None) -> str:
+    """Return a number of days."""
+    return (
+        NO_DATA
+        if value is None
+        else _("%(number)s days") % {"number": number(value, 0 if value == int(value) else 1)}
+    )
+
+
+def as_number(value: Decimal | int | Rate | None) -> float | None:
+    """Return a figure as a chart takes it."""
+    found = value.value if isinstance(value, Rate) else value
+    return None if found is None else float(found)
+
+
+def records_url(look: Look, metric: Metric, **narrowing: Any) -> str:
+    """Return where the very records behind a figure are, narrowed to a part, a month (its first day) or an owner."""
+    month = narrowing.pop("month", None)
+    if month is not None:
+        first, last = max(month, look.lens.start), min(next_month(month), look.lens.end) - DAY
+        narrowing |= {"period": "custom", "from": first.isoformat(), "to": last.isoformat()}
+    return f"{reverse('sales:figure_records', args=[metric.key])}?{look.query(**narrowing)}"
+
+
+def cells(write: Callable[[Any], str], value: Any, href: str = "") -> Cell:
+    """Return a cell of a chart's table; without anything behind it there is no way to go."""
+    raw = as_number(value)
+    return Cell(raw, write(value), href if raw else "")
