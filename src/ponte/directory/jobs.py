@@ -10,6 +10,7 @@ from ponte.directory.services.deletion import PURGE_CHUNK, purge_expired
 from ponte.directory.services.duplicate_decisions import merge_certain, undo_merges
 from ponte.directory.services.duplicate_pairs import match_customers
 from ponte.directory.services.duplicate_search import search_everybody
+from ponte.directory.services.found_bulk import carry_on_filling
 from ponte.directory.services.lookups import carry_on_lookups
 from ponte.directory.services.merge_closing import CLOSE_CHUNK, close_merges
 from ponte.directory.services.quality import note_counted, refresh_after, refresh_quality, take_snapshot
@@ -105,3 +106,9 @@ def check_quality_of(*, party_ids: list[str], suggest: bool = True) -> None:
 def look_up_job(*, run_id: str) -> None:
     """Look customers up in a register, a minute's worth a job."""
     carry_on_lookups(UUID(run_id))
+
+
+@job("directory.fill_found", queue="bulk", transaction=False)
+def fill_found_job(*, run_id: str) -> None:
+    """Accept what registers say of empty fields."""
+    carry_on_filling(UUID(run_id))

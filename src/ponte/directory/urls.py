@@ -53,6 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("data-quality/stewards/<uuid:steward_id>/remove/", stewards.remove, name="steward_remove"),
     path("data-quality/registers/", registers.registers, name="registers"),
     path("data-quality/registers/progress/", registers.progress, name="registers_progress"),
+    path("data-quality/registers/fill/", registers.fill, name="registers_fill"),
     path("data-quality/registers/stop/", registers.stop, name="registers_stop"),
     path("data-quality/registers/<slug:what>/", registers.source, name="register_source"),
     path("data-quality/registers/<slug:what>/start/", registers.start, name="registers_start"),

@@ -1,4 +1,4 @@
-"""The API of data quality: figures, problems, rules, suggestions, look-ups in public registers."""
+"""The API of data quality: figures, problems, rules."""
 
 from __future__ import annotations
 
@@ -17,21 +17,14 @@ from ponte.apikit.pagination import slice_of
 from ponte.apikit.replies import json_response
 from ponte.apikit.requests import ApiRequest
 from ponte.apikit.schemas import In, Out, Page, Paging
-from ponte.core.errors import Conflict, Denied, Invalid, Missing
+from ponte.core.errors import Denied, Missing
 from ponte.core.rights import may_area, require
 from ponte.core.services.audit import record_view
-from ponte.directory.adapters.registers import SHAPES
-from ponte.directory.adapters.registers.transport import LookupFailed
-from ponte.directory.models import Party, QualityRules, Suggestion
+from ponte.directory.models import Party, QualityRules
 from ponte.directory.policies import customer_fields, get_party
 from ponte.directory.quality import FIELDS
-from ponte.directory.register_words import failure_words
 from ponte.directory.selectors.quality import flaws_for, missing_fields, parties_with, quality_rules, trend
-from ponte.directory.selectors.registers import active_for
-from ponte.directory.selectors.suggestions import decidable
-from ponte.directory.services.enriching import REGISTERS, accept_found, ask, codes_of, suggest_found
 from ponte.directory.services.quality import call_right, quality_of, save_rules, take_right_back
-from ponte.directory.services.suggestions import accept_suggestions, dismiss_suggestions
 from ponte.directory.standards.emails import judge_email
 
 router = Router(tags=["Data quality"])
@@ -81,27 +74,6 @@ class CustomerQualityOut(Schema):
     emails: list[EmailVerdictOut]
 
 
-class SuggestionOut(Out):
-    """A better value for a field of a customer. ``source`` names the public register, empty for rules of standardisation."""
-
-    id: UUID
-    customer_id: UUID
-    kind: str
-    rule: str
-    field: str
-    before: str
-    after: str
-    source: str
-
-
-class SuggestionFilters(Schema):
-    """Whose and by which rule ("name_case", "email", "phone", "address", "cep", "state", "cnpj")."""
-
-    customer_id: UUID | None = None
-    kind: Literal["person", "company"] | None = None
-    rule: str | None = None
-
-
 class RulesData(In):
     """The rules: fields by stage, days until a record is stale, the workspace's own cost figures, rules switched off."""
 
@@ -111,15 +83,6 @@ class RulesData(In):
     minutes_each: Annotated[int, Field(ge=1, le=600)] | None = None
     switched_off: list[str] = []
     version: int | None = None
-
-
-class LookupOut(Schema):
-    """What came of asking a register: whether it knows the number, the company's status, how many suggestions there are."""
-
-    known: bool
-    status: str
-    suggestions: int
-    source: str
 
 
 @router.get("/data-quality", auth=READ, response=QualityOut)
@@ -214,76 +177,6 @@ def call_problem_wrong(request: ApiRequest, party_id: UUID, key: str) -> Status[
 def _check_problem(request: ApiRequest, key: str) -> None:
     if key not in {flaw.key for flaw in flaws_for(request.member)}:
         raise Missing("problem")
-
-
-@router.get("/data-quality/suggestions", auth=READ, response=Page[SuggestionOut])
-def list_suggestions(
-    request: ApiRequest, filters: Query[SuggestionFilters], paging: Query[Paging]
-) -> HttpResponse:
-    """Open suggestions you may decide on, the oldest first. To accept many by rule: ``POST /lists/{key}/actions/standardise``."""
-    require(request.member, "customer", "edit")
-    given = {"party_id": filters.customer_id, "kind": filters.kind, "rule": filters.rule}
-    rows = decidable(request.member).filter(
-        **{name: value for name, value in given.items() if value is not None}
-    )
-    found, cursor = slice_of(rows, order=("id",), limit=paging.limit, cursor=paging.cursor)
-    _saw(request, sorted({row.party_id for row in found}))
-    return json_response({"items": [_suggestion(row) for row in found], "next_cursor": cursor})
-
-
-def _suggestion(row: Suggestion) -> dict[str, object]:
-    names = ("kind", "rule", "field", "before", "after", "source")
-    return {
-        "id": str(row.id),
-        "customer_id": str(row.party_id),
-        **{name: getattr(row, name) for name in names},
-    }
-
-
-@router.post("/data-quality/suggestions/{suggestion_id}/accept", auth=WRITE, response={204: None})
-def accept_suggestion(request: ApiRequest, suggestion_id: UUID) -> Status[None]:
-    """Write the suggested value; 409 when the field was changed since it was suggested."""
-    row = _mine(request, suggestion_id)
-    if row.rule in REGISTERS and row.source:
-        done: object = accept_found(actor=request.actor, suggestion_ids=[row.id])
-    else:
-        done = accept_suggestions(actor=request.actor, suggestion_ids=[row.id]).party_ids
-    if not done:
-        raise Conflict(current_version=row.party.version, given_version=row.party.version - 1)
-    return Status(204, None)
-
-
-@router.post("/data-quality/suggestions/{suggestion_id}/dismiss", auth=WRITE, response={204: None})
-def dismiss_suggestion(request: ApiRequest, suggestion_id: UUID) -> Status[None]:
-    """Say that what is stored is right: it isn't suggested again until it changes."""
-    dismiss_suggestions(actor=request.actor, suggestion_ids=[_mine(request, suggestion_id).id])
-    return Status(204, None)
-
-
-def _mine(request: ApiRequest, suggestion_id: UUID) -> Suggestion:
-    row = decidable(request.member).filter(id=suggestion_id).select_related("party").first()
-    if row is None:
-        raise Missing("suggestion")
-    return row
-
-
-@router.post("/data-quality/customers/{party_id}/look-up/{what}", auth=WRITE, response=LookupOut)
-def look_customer_up(request: ApiRequest, party_id: UUID, what: Literal["cnpj", "cep"]) -> HttpResponse:
-    """Ask the public register configured for this; what it says and the record doesn't become suggestions."""
-    party = get_party(request.member, party_id, "edit")
-    source, codes = active_for(request.member).get(what), codes_of(party, what)
-    if source is None:
-        raise Missing("register")
-    if not codes:
-        raise Invalid.on(what, "required", failure_words("no_code"))
-    try:
-        answers = ask(source, codes)
-    except LookupFailed as failure:
-        raise Invalid.on("", f"register_{failure.code}", failure_words(failure.code)) from failure
-    answer = suggest_found(actor=request.actor, party_id=party.id, source=source, answers=answers)
-    label = SHAPES[source.shape].label
-    out = LookupOut(known=answer.known, status=answer.status, suggestions=answer.count, source=label)
-    return json_response(out.model_dump(mode="json"))
 
 
 @router.get("/data-quality/rules", auth=ADMIN, response=RulesData)

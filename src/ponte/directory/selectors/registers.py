@@ -8,7 +8,7 @@ from ponte.core.models import BackgroundRun, Member
 from ponte.directory.models import Party, RegisterLookup, RegisterSource
 from ponte.directory.policies import customer_fields, visible_parties
 
-KIND = "directory.lookups"
+KIND, FILL_KIND = "directory.lookups", "directory.fill_found"
 RIGHTS = {"cnpj": "cnpj", "cep": "address"}
 FULL_CEP = r"^[0-9]{8}$"
 
@@ -42,8 +42,17 @@ def parties_to_look_up(member: Member, what: str) -> QuerySet[Party]:
 
 def current_run() -> BackgroundRun | None:
     """Return the look-up that is under way, if any."""
+    return _running(KIND)
+
+
+def filling_run() -> BackgroundRun | None:
+    """Return the filling of empty fields that is under way, if any."""
+    return _running(FILL_KIND)
+
+
+def _running(kind: str) -> BackgroundRun | None:
     running = (BackgroundRun.State.QUEUED, BackgroundRun.State.RUNNING)
-    return BackgroundRun.objects.filter(kind=KIND, state__in=running).order_by("-id").first()
+    return BackgroundRun.objects.filter(kind=kind, state__in=running).order_by("-id").first()
 
 
 def last_run() -> BackgroundRun | None:

@@ -82,6 +82,11 @@ def found_suggestions(member: Member) -> QuerySet[Suggestion]:
     return rows
 
 
+def filling(member: Member) -> QuerySet[Suggestion]:
+    """Return those of ``found_suggestions`` that would fill an empty field or add a contact, replacing nothing."""
+    return found_suggestions(member).filter(before="")
+
+
 def decidable(member: Member) -> QuerySet[Suggestion]:
     """Return every open suggestion the member may decide on, of rules and of registers."""
     return open_suggestions(member) | found_suggestions(member)

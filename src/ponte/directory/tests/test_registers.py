@@ -19,6 +19,7 @@ from ponte.directory.data import AddressData, CompanyData
 from ponte.directory.models import Company, Party, PartyAddress, RegisterLookup, RegisterSource, Suggestion
 from ponte.directory.services.companies import create_company, update_company
 from ponte.directory.services.enriching import accept_found, ask, suggest_found
+from ponte.directory.services.found_bulk import carry_on_filling, start_filling
 from ponte.directory.services.lookups import carry_on_lookups, start_lookups, stop_lookups
 from ponte.directory.services.registers import save_source
 
@@ -308,6 +309,38 @@ def test_many_in_the_background(actor: Any, admin: Any, fake: str) -> None:
     assert Suggestion.objects.filter(party=known, rule="cnpj").exists()
     assert Company.objects.get(party=known).legal_name == ""
     assert Notification.objects.filter(member=admin, kind="quality.lookups").exists()
+
+
+def test_empty_fields_are_filled_in_one_go(
+    client_for: Any, actor: Any, admin: Any, member_with: Any, api_for: Any, fake: str
+) -> None:
+    source = configured(actor, fake)
+    first, second = company(actor), company(actor, cnpj="11444777000161", name="Outra")
+    found = ask(source, [CNPJ])
+    for party in (first, second):
+        suggest_found(actor=actor, party_id=party.id, source=source, answers=found)
+    Suggestion.objects.filter(party=second, field="emails").update(after="sem arroba")
+    page = client_for(admin).get("/teste/data-quality/registers/").content.decode()
+    assert "/teste/data-quality/registers/fill/" in page
+    reader = client_for(member_with("read_only"))
+    assert reader.post("/teste/data-quality/registers/fill/").status_code == 404
+    answer = api_for(admin).post("/data-quality/suggestions/fill-empty")
+    assert (answer.status_code, answer.json()["customers"]) == (202, 2)
+    run = BackgroundRun.objects.get(id=answer.json()["run_id"])
+    with pytest.raises(Invalid):
+        start_filling(actor=actor)
+    carry_on_filling(run.id)
+    run.refresh_from_db()
+    assert (run.state, run.done, run.result) == ("done", 2, {"filled": 1, "refused": 1})
+    filled = Company.objects.select_related("party").get(party=first)
+    assert (filled.legal_name, filled.party.name) == ("Padaria Sol Ltda", "Padaria")  # what is there stays
+    assert list(Suggestion.objects.filter(party=first, state="open").values_list("field", flat=True)) == [
+        "name"
+    ]
+    assert Company.objects.get(party=second).legal_name == ""
+    with pytest.raises(Invalid):
+        Suggestion.objects.filter(party=second).delete()
+        start_filling(actor=actor)
 
 
 def test_the_pace_is_kept_and_a_busy_register_left_alone(actor: Any, fake: str) -> None:

@@ -24,11 +24,13 @@ from ponte.directory.register_words import failure_words
 from ponte.directory.selectors.registers import (
     active_for,
     current_run,
+    filling_run,
     last_run,
     parties_to_look_up,
 )
-from ponte.directory.selectors.suggestions import found_suggestions, shown
+from ponte.directory.selectors.suggestions import filling, found_suggestions, shown
 from ponte.directory.services.enriching import accept_found, ask, codes_of, suggest_found
+from ponte.directory.services.found_bulk import start_filling
 from ponte.directory.services.lookups import MOST, start_lookups, stop_lookups
 from ponte.directory.services.registers import save_source
 from ponte.directory.services.suggestions import dismiss_suggestions
@@ -62,7 +64,8 @@ def registers(request: WorkspaceRequest) -> HttpResponse:
         ],
         "items": items[:SHOWN],
         "more": len(items) > SHOWN,
-        "run": current_run(),
+        "run": current_run() or filling_run(),
+        "fillable": filling(request.member).order_by().values("party_id").distinct().count(),
         "last": last_run(),
         "may_change": may_area(request.member, "settings"),
     }
@@ -77,7 +80,7 @@ def _count(request: WorkspaceRequest, what: str) -> int:
 @requires("customer", "edit")
 def progress(request: WorkspaceRequest) -> HttpResponse:
     """Answer how far the look-up is; when it is done the page is loaded anew."""
-    run = current_run()
+    run = current_run() or filling_run()
     response = render(request, "directory/_lookup_run.html", {"run": run})
     if run is None:
         response.headers["HX-Refresh"] = "true"
@@ -94,6 +97,18 @@ def start(request: WorkspaceRequest, what: str) -> HttpResponse:
     return answer_act(
         request,
         lambda: start_lookups(actor=request.actor, what=what, party_ids=ids),
+        done=_("It goes on in the background; this page shows how far it is."),
+        back=reverse("directory:registers"),
+    )
+
+
+@require_POST
+@requires("customer", "edit")
+def fill(request: WorkspaceRequest) -> HttpResponse:
+    """Accept whatever fills an empty field, of every customer."""
+    return answer_act(
+        request,
+        lambda: start_filling(actor=request.actor),
         done=_("It goes on in the background; this page shows how far it is."),
         back=reverse("directory:registers"),
     )

@@ -18,6 +18,7 @@ NAMES: dict[str, str | Promise] = {
     "core.forget_old_jobs": _("Tidy the queue up"),
     "apikit.forget_idempotency_keys": _("Forget old repetitions of API calls"),
     "commerce.empty_bin": _("Empty the bin of products and orders"),
+    "directory.fill_found": _("Fill empty fields from registers"),
     "directory.purge_bin": _("Empty the bin of customers"),
     "timeline.remind": _("Remind of tasks"),
     "workplace.bulk": _("Change many records"),
