@@ -14,7 +14,16 @@ from django.db import models
 from bench.names import Generator
 from ponte.core.ids import uuid7
 from ponte.core.text import sort_key
-from ponte.directory.models import Company, Identity, Party, PartyEmail, PartyFacts, PartyPhone, Person
+from ponte.directory.models import (
+    Company,
+    Identity,
+    Party,
+    PartyEmail,
+    PartyFacts,
+    PartyPhone,
+    PartySearch,
+    Person,
+)
 from ponte.directory.services.search_text import Findable, search_text
 from ponte.timeline.models import Interaction
 
@@ -84,9 +93,10 @@ def _customers(connection: psycopg.Connection[Any]) -> None:
     insert(
         connection, Party, "bench_staging s",
         id="s.id", kind="s.kind", name="s.name", sort_name="s.sort_name", code="s.code", email="s.email", phone="s.phone",
-        city="s.city", state="s.state", stage="s.stage", search="s.search", created_at="s.born", updated_at="s.born",
+        city="s.city", state="s.state", stage="s.stage", created_at="s.born", updated_at="s.born",
         stage_since="s.born", owner_id=f"{members}[1 + s.n % greatest(1, cardinality({members}))]",
     )  # fmt: skip
+    insert(connection, PartySearch, "bench_staging s", party_id="s.id", lexemes="s.search")
     insert(connection, Person, "bench_staging s WHERE s.kind = 'person'", party_id="s.id")
     insert(connection, Company, "bench_staging s WHERE s.kind = 'company'", party_id="s.id")
     stamps = {"created_at": "s.born", "updated_at": "s.born"}

@@ -106,7 +106,8 @@ def _search_call(text: Callable[[int], str], headers: dict[str, str]) -> Callabl
 def _search_sql(text: Callable[[int], str]) -> Callable[[int], Statement]:
     # the bounded candidates of the index, then the newest contacts of them: what the product shows
     statement = (
-        "WITH found AS MATERIALIZED (SELECT id FROM directory_party WHERE search @@ %s::tsquery AND kind = 'person'"
+        "WITH found AS MATERIALIZED (SELECT id FROM directory_partysearch s JOIN directory_party ON id = s.party_id"
+        " WHERE lexemes @@ %s::tsquery AND kind = 'person'"
         " AND deleted_at IS NULL LIMIT 500)"
         " SELECT p.id, p.name, p.email, p.phone, p.city, p.stage FROM found JOIN directory_party p USING (id) LIMIT 50"
     )

@@ -87,7 +87,7 @@ def check_writable(member: Member, fields: Iterable[str]) -> None:
 
 
 def search_weights(access: FieldAccess, *, digits: bool) -> str:
-    """Return the weights of ``Party.search`` a member may find customers by (see ``services.search_text``).
+    """Return the weights of ``PartySearch.lexemes`` a member may find customers by (see ``services.search_text``).
 
     Args:
         access: what the member may read.

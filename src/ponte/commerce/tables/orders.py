@@ -19,7 +19,7 @@ from ponte.core.rights import FieldAccess, registered_objects
 from ponte.core.text import search_query, search_terms, words
 from ponte.directory.models import Party
 from ponte.directory.policies import OBJECT, visible_parties
-from ponte.directory.selectors.search import restricted_query
+from ponte.directory.selectors.search import SEARCH_COLUMN, restricted_query
 from ponte.workplace.custom_fields.listing import more_of
 from ponte.workplace.lists import (
     Badge,
@@ -82,7 +82,8 @@ def _customers_named(text: str, orders: QuerySet[Order]) -> list[UUID]:
     query, wanted = search_query(text), search_terms(text)
     if query is None:
         return []
-    named = matching(Party.objects.all(), restricted_query(query, _nothing_but_names()))
+    limited = restricted_query(query, _nothing_but_names())
+    named = matching(Party.objects.all(), limited, column=SEARCH_COLUMN)
     with bitmap_scans_only():
         buyers = named.filter(Exists(orders.filter(party_id=OuterRef("pk"))))
         found = list(buyers.values_list("id", "name")[:MOST_CUSTOMERS])

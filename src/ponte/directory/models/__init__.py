@@ -38,6 +38,7 @@ from ponte.directory.models.quality import (
     Suggestion,
 )
 from ponte.directory.models.register import RegisterLookup, RegisterSource
+from ponte.directory.models.search import PartySearch
 
 __all__ = [
     "AddressKind",
@@ -68,6 +69,7 @@ __all__ = [
     "PartyKind",
     "PartyPhone",
     "PartyQuality",
+    "PartySearch",
     "PartyTag",
     "Person",
     "QualityDismissal",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -17,22 +15,15 @@ from ponte.directory.models.choices import Channel, PartyKind, Stage, Tone
 ALIVE = Q(deleted_at__isnull=True)
 
 
-class PartyManager(models.Manager["Party"]):
-    """Leaves the search column out of reads: it is only ever matched against."""
-
-    def get_queryset(self) -> models.QuerySet[Party]:
-        return super().get_queryset().defer("search")
-
-
-def _list_index(name: str, *fields: str) -> models.Index:
-    return models.Index(fields=[*fields, "sort_name", "id"], condition=ALIVE, name=name)
+def _list_index(name: str, *fields: str, rows: Q = ALIVE) -> models.Index:
+    return models.Index(fields=[*fields, "sort_name", "id"], condition=rows, name=name)
 
 
 class Party(Customisable, VersionedRecord):
     """A customer, person or company; everything else about them hangs on this row.
 
-    ``sort_name`` (folded, "C" collation) and ``search`` are written by the services, as are ``email``,
-    ``phone``, ``city`` and ``state``: copies of the primary ones, so that lists read one table. ``deleted_at`` is
+    ``sort_name`` (folded, "C" collation) is written by the services, as are ``email``, ``phone``, ``city`` and
+    ``state``: copies of the primary ones, so that lists read one table. What it is found by stands in ``PartySearch``. ``deleted_at`` is
     the bin: the record keeps all it has for 30 days. ``merged_into`` makes the record a tombstone that leads to the
     customer it became part of; ``deleted_at`` is set then too. ``code`` names records that came without a name.
     """
@@ -73,7 +64,6 @@ class Party(Customisable, VersionedRecord):
     city = models.CharField(_("city"), max_length=120, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=2, blank=True, editable=False)
     tags = models.ManyToManyField("directory.Tag", through="directory.PartyTag", related_name="parties")
-    search = SearchVectorField(null=True, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
     deleted_by = models.ForeignKey(
@@ -89,12 +79,9 @@ class Party(Customisable, VersionedRecord):
         db_index=False,
     )
 
-    objects = PartyManager()
-
     class Meta:
         verbose_name = _("Customer")
         verbose_name_plural = _("Customers")
-        base_manager_name = "objects"
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=PartyKind.values), name="party_kind_known"),
             models.CheckConstraint(condition=Q(stage__in=Stage.values), name="party_stage_known"),
@@ -102,7 +89,7 @@ class Party(Customisable, VersionedRecord):
         indexes = [
             _list_index("party_name", "kind"),
             _list_index("party_owner_name", "owner", "kind"),
-            _list_index("party_team_name", "team", "kind"),
+            _list_index("party_team_name", "team", "kind", rows=ALIVE & Q(team__isnull=False)),
             _list_index("party_stage_name", "kind", "stage"),
             _list_index("party_state_name", "kind", "state"),
             # not (kind, id): the planner would rather walk the primary key past every customer of the other kind
@@ -111,7 +98,6 @@ class Party(Customisable, VersionedRecord):
             models.Index(fields=["deleted_at", "id"], condition=~ALIVE, name="party_bin"),
             models.Index(fields=["id"], condition=Q(is_demo=True), name="party_demo"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="party_merged"),
-            GinIndex(fields=["search"], fastupdate=False, name="party_search"),
         ]
 
     def __str__(self) -> str:

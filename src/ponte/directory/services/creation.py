@@ -23,6 +23,7 @@ from ponte.directory.models import (
     Party,
     PartyFacts,
     PartyKind,
+    PartySearch,
     PartyTag,
     Person,
     Stage,
@@ -41,7 +42,7 @@ from ponte.workplace.custom_fields.values import CustomRow
 
 PARTY_COLUMNS = (
     "id", "kind", "code", *PARTY_FIELDS, "owner_id", "team_id", "stage", "stage_since", "created_at", "updated_at", "email",
-    "phone", "city", "state", "sort_name", "search", "is_demo", "custom",
+    "phone", "city", "state", "sort_name", "is_demo", "custom",
 )  # fmt: skip
 _STAGES = frozenset(Stage.values)
 _DOCUMENTS = (IdentityKind.CPF.value, IdentityKind.CNPJ.value)
@@ -136,6 +137,9 @@ def write_drafts(*, actor: Actor, drafts: Sequence[Draft], tags: dict[str, Tag])
     now = timezone.now()
     rows = [party_values(draft, now) for draft in drafts]
     insert_rows(Party, PARTY_COLUMNS, ([row[name] for name in PARTY_COLUMNS] for row in rows))
+    # a list, not a generator: the first text asks for the custom fields, and nothing may be asked inside a COPY
+    texts = [(row["id"], search_text(_findable(draft, row))) for draft, row in zip(drafts, rows, strict=True)]
+    insert_rows(PartySearch, ("party_id", "lexemes"), texts)
     for model, kind, columns in _HALVES:
         own = [draft for draft in drafts if draft.kind == kind]
         if own:
@@ -163,7 +167,6 @@ def party_values(draft: Draft, now: datetime) -> dict[str, Any]:
     for name, items in draft.lists.items():
         values |= primary_columns(name, items)
     values["sort_name"] = sort_name(values["name"], values["code"])
-    values["search"] = search_text(_findable(draft, values))
     values.setdefault("owner_id", None)
     values.setdefault("team_id", None)
     return values

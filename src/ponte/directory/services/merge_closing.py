@@ -17,6 +17,7 @@ from ponte.directory.models import (
     PartyAddress,
     PartyEmail,
     PartyPhone,
+    PartySearch,
     PartyTag,
     Person,
     SocialHandle,
@@ -41,12 +42,12 @@ def close_merges(*, limit: int = CLOSE_CHUNK) -> int:
 
 def _empty(loser_ids: Iterable[UUID]) -> None:
     ids = list(loser_ids)
-    for model in (PartyEmail, PartyPhone, PartyAddress, SocialHandle, PartyTag):
+    for model in (PartyEmail, PartyPhone, PartyAddress, SocialHandle, PartyTag, PartySearch):
         model._default_manager.filter(party_id__in=ids).delete()
     Affiliation.objects.filter(person_id__in=ids).delete()
     for half in (Person, Company):
         half._default_manager.filter(party_id__in=ids).delete()
     Party.objects.filter(id__in=ids, merged_into__isnull=False).update(
         name="", sort_name="", email="", phone="", city="", state="", alert="", description="",
-        source_detail="", search=None, version=F("version") + 1,
+        source_detail="", version=F("version") + 1,
     )  # fmt: skip

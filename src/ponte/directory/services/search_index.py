@@ -1,6 +1,6 @@
 """Letting the search index wait while very many customers come in.
 
-The index of ``Party.search`` is kept without a pending list (``fastupdate`` off), so that a search never reads one. Entering
+The index of ``PartySearch.lexemes`` is kept without a pending list (``fastupdate`` off), so that a search never reads one. Entering
 a new customer's sixty words one by one is more than half of what the database does in an import; gathered, they cost a
 fifth. So a large import switches the list on for its time, and whoever finds it on with no import under way switches
 it off and empties it.

@@ -9,6 +9,7 @@ from ponte.core.brazil.documents import format_cnpj
 from ponte.core.models import Member
 from ponte.directory.models import CompanySize, Party
 from ponte.directory.selectors.parties import list_parties
+from ponte.directory.selectors.search import SEARCH_COLUMN
 from ponte.directory.tables.actions import ACTIONS
 from ponte.directory.tables.editing import editables_for
 from ponte.directory.tables.people import MAY_CREATE
@@ -90,7 +91,7 @@ COMPANIES = register_list(
             *filters_for("company"),
             ChoiceFilter("size", _("Size"), "company__size", choices=CompanySize.choices),
         ),
-        search_column="search",
+        search_column=SEARCH_COLUMN,
         search_fields=SEARCHED,
         search_within=readable_search,
         search_placeholder=_("Name, CNPJ, e-mail, phone…"),

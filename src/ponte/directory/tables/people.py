@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from ponte.core.models import Member
 from ponte.directory.models import Party
 from ponte.directory.selectors.parties import list_parties
+from ponte.directory.selectors.search import SEARCH_COLUMN
 from ponte.directory.tables.actions import ACTIONS
 from ponte.directory.tables.editing import editables_for
 from ponte.directory.tables.shared import (
@@ -65,7 +66,7 @@ PEOPLE = register_list(
         sorts=sorts_for("person"),
         default_sort="name",
         filters=filters_for("person"),
-        search_column="search",
+        search_column=SEARCH_COLUMN,
         search_fields=SEARCHED,
         search_within=readable_search,
         search_placeholder=_("Name, e-mail, phone, CPF…"),

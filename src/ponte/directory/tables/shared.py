@@ -38,7 +38,7 @@ from ponte.workplace.lists import (
 from ponte.workplace.lists.filters import NONE, Choice, Filter
 
 SECOND_LINE = ("phone", "email")
-NEVER_SHOWN = ("search", "description", "alert", "stage_since", "source_detail")
+NEVER_SHOWN = ("description", "alert", "stage_since", "source_detail")
 SEARCHED = frozenset({"email", "phone", "cpf", "cnpj"})
 
 

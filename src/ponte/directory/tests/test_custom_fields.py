@@ -62,7 +62,7 @@ def problems(raised: Any) -> dict[str, str]:
 
 
 def found(text: str) -> set[str]:
-    rows = Party.objects.extra(where=["search @@ %s::tsquery"], params=[search_query(text)])
+    rows = Party.objects.filter(findable__lexemes__words=search_query(text))
     return set(rows.values_list("name", flat=True))
 
 

@@ -43,10 +43,7 @@ def found(text: str) -> list[str]:
     from ponte.core.text import search_query
 
     return [
-        p.label
-        for p in Party.objects.filter(deleted_at=None).extra(
-            where=["search @@ %s::tsquery"], params=[search_query(text)]
-        )
+        p.label for p in Party.objects.filter(deleted_at=None, findable__lexemes__words=search_query(text))
     ]
 
 

@@ -112,7 +112,7 @@ def surroundings_of(member: Member, entries: Sequence[Interaction]) -> dict[UUID
     if not ids:
         return found
     people = visible_participants(member).filter(interaction_id__in=ids).select_related("party", "member")
-    for participant in people.defer("party__search", "party__description").order_by("id"):
+    for participant in people.defer("party__description").order_by("id"):
         found[participant.interaction_id].participants.append(participant)
     for mention in MENTIONS.rows(ids):
         found[mention.interaction_id].mentions.append(mention)

@@ -45,13 +45,13 @@ def _one(rows: QuerySet[Meeting], meeting_id: UUID) -> Meeting:
 def with_people(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
     """Return the meetings with organiser, customer and series loaded."""
     return rows.select_related("organiser", "party", "series").defer(
-        "search", "party__search", "party__description", "series__search"
+        "search", "party__description", "series__search"
     )
 
 
 def invitees_of(meeting: Meeting) -> list[MeetingInvitee]:
     """Return who is invited, in the order they were asked."""
-    return list(meeting.invitees.select_related("member", "party").defer("party__search").order_by("id"))
+    return list(meeting.invitees.select_related("member", "party").order_by("id"))
 
 
 def party_meetings(member: Member, party_id: UUID) -> list[Meeting]:

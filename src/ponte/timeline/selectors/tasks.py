@@ -77,9 +77,7 @@ def _one(rows: QuerySet[Task], task_id: UUID) -> Task:
 
 def with_people(rows: QuerySet[Task]) -> QuerySet[Task]:
     """Return the tasks with assignee, creator and customer loaded."""
-    return rows.select_related("assignee", "creator", "party", "series").defer(
-        "search", "party__search", "party__description"
-    )
+    return rows.select_related("assignee", "creator", "party", "series").defer("search", "party__description")
 
 
 def my_day(member: Member) -> MyDay:

@@ -146,7 +146,7 @@ def as_previews(rows: QuerySet[Interaction]) -> QuerySet[Interaction]:
     Each gets ``preview`` (one character more than shown when there is more) and ``has_html``.
     """
     light = rows.select_related("author", "party").defer(
-        "body", "body_html", "folded_text", "party__search", "party__description"
+        "body", "body_html", "folded_text", "party__description"
     )
     return light.annotate(preview=Left("body", PREVIEW_CHARS + 1), has_html=~Q(body_html=""))
 

@@ -79,7 +79,7 @@ class ListPage:
         sorts, default_sort: the orders offered, and the one taken without a choice, ``-`` before it for descending.
         queryset: the rows a member may see, unordered, without joins (columns bring their own).
         row_url: a row's own page. panel_url: its short version for the side panel.
-        search_column: ``tsvector`` column of the rows' own table behind the search box, "" for no box; or ``search``
+        search_column: path of the ``tsvector`` column behind the search box, "" for no box; or ``search``
             applies the typed text itself (small tables only).
         search_within: limits a query's text to what a member may read, ``(tsquery, member)`` (weights of the lexemes).
         search_fields: rights fields whose values that column holds. A member to whom one is hidden finds rows only

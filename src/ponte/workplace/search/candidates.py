@@ -50,6 +50,6 @@ def matching(queryset: QuerySet[ModelT], tsquery: str, *, column: str = "search"
     Args:
         queryset: rows the member may see.
         tsquery: text of the query, from ``SearchTerms.tsquery``.
-        column: the ``tsvector`` column of the queryset's own table.
+        column: the ``tsvector`` column, or the path to it over a relation that has one row at most.
     """
-    return queryset.filter(Matches(column, tsquery))
+    return queryset.filter(**{f"{column}__{Matches.lookup_name}": tsquery})

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from django.db.models import BooleanField, F, Func, TextField, Value
+from typing import Any
+
+from django.contrib.postgres.search import SearchVectorField
+from django.db.models import Lookup
 
 
-class Matches(Func):
+@SearchVectorField.register_lookup
+class Matches(Lookup):
     """``column @@ 'query'::tsquery``: the query is used as it is, its words were folded in Python."""
 
-    template = "(%(expressions)s::tsquery)"
-    arg_joiner = " @@ "
-    output_field = BooleanField()
+    lookup_name = "words"
 
-    def __init__(self, column: str, tsquery: str) -> None:
-        super().__init__(F(column), Value(tsquery, output_field=TextField()))
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """Return the condition with its parameters."""
+        column, given = self.process_lhs(compiler, connection)
+        query, values = self.process_rhs(compiler, connection)
+        return f"({column} @@ {query}::tsquery)", (*given, *values)
