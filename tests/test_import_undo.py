@@ -58,7 +58,7 @@ def picture(party: Party) -> dict[str, Any]:
     party = Party.objects.get(id=party.id)
     return {
         "own": (party.name, party.stage, party.email, party.phone, party.city, party.sort_name),
-        "search": party.search,
+        "search": party.findable.lexemes,
         "job": party.person.job_title,
         "cpf": party.person.cpf,
         "emails": sorted(party.emails.values_list("address", "is_primary")),

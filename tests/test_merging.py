@@ -80,7 +80,7 @@ def snapshot() -> dict[str, dict[str, Any]]:
         shot[model._meta.label] = {
             str(row["pk"]): {n: row[n] for n in names} for row in model._base_manager.values("pk", *names)
         }
-    shot["search"] = dict(Party.objects.order_by().values_list("id", "search"))
+    shot["search"] = dict(Party.objects.order_by().values_list("id", "findable__lexemes"))
     return shot
 
 
