@@ -228,6 +228,11 @@ def requires(object_or_area: str, act: str | None = None) -> Callable[[View], Vi
     return decorate
 
 
+def led_members(member: Member) -> frozenset[Any]:
+    """Return the ids of the members of the teams ``member`` leads, and of those below."""
+    return frozenset(_led_member_ids(member))
+
+
 def _led_member_ids(member: Member) -> list[Any]:
     cached: list[Any] | None = getattr(member, "_led_member_ids", None)
     if cached is None:

@@ -15,7 +15,7 @@ from django.db.models import Model, Q, QuerySet
 from ponte.core.actors import Actor
 from ponte.core.errors import Denied, Missing
 from ponte.core.models import Member
-from ponte.core.rights import Scope, filter_owned, may, may_area, owned_condition, scope_of
+from ponte.core.rights import Scope, filter_owned, led_members, may, may_area, owned_condition, scope_of
 from ponte.directory.models import Party
 from ponte.directory.policies import visible_parties
 from ponte.sales.models import Lead, Opportunity
@@ -118,6 +118,11 @@ def check_sales_settings(actor: Actor) -> None:
     """Raise ``Denied`` unless the actor may change how the business sells (area "sales"); acts of the system may."""
     if actor.member is not None and not may_area(actor.member, "sales"):
         raise Denied("sales", "open")
+
+
+def may_call_forecast(member: Member, owner: Member) -> bool:
+    """Tell whether a member may say what ``owner`` will win: themselves, who leads them, or who runs sales (area "sales")."""
+    return owner.id == member.id or may_area(member, "sales") or owner.id in led_members(member)
 
 
 def _check(member: Member, name: str, act: str, record: Lead | Opportunity | None, *, seen: bool) -> None:

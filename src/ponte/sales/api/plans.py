@@ -17,6 +17,7 @@ from ponte.apikit.schemas import Page, Paging
 from ponte.apikit.writes import if_match
 from ponte.core.errors import Invalid
 from ponte.core.rights import may, require
+from ponte.sales.api.forecast import router as forecast_router
 from ponte.sales.api.plans_schemas import CostIn, CostOut, FigureFilters, FiguresOut
 from ponte.sales.models import SalesCost
 from ponte.sales.policies import check_sales_settings
@@ -26,6 +27,7 @@ from ponte.sales.selectors.rates import Rate
 from ponte.sales.services.figures import remove_cost, set_cost
 
 router = Router(tags=["Sales figures"])
+router.add_router("", forecast_router)
 READ, WRITE = scope("customers:read"), scope("customers:write")
 MOST_DAYS = 3660
 

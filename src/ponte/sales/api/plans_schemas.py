@@ -124,3 +124,61 @@ class CostOut(Out):
     amount: Decimal
     note: str
     version: int
+
+
+class ForecastFilters(Schema):
+    """Whose forecast, of how many months from this one on."""
+
+    months: int = Field(6, ge=1, le=12)
+    owner_id: UUID | None = None
+    pipeline_id: UUID | None = None
+
+
+class ForecastLineOut(Schema):
+    """What one salesperson is expected to win in a month; every method holds what is won already."""
+
+    month: date
+    owner_id: UUID | None
+    won: Decimal
+    commit: Decimal
+    best_case: Decimal
+    pipeline: Decimal
+    weighted: Decimal
+    learnt: Decimal | None
+    called: Decimal
+    call_note: str
+
+
+class ForecastOut(Schema):
+    """The months ahead by salesperson, and what no month holds."""
+
+    as_of: datetime | None
+    late: Decimal
+    undated: Decimal
+    lines: list[ForecastLineOut]
+
+
+class CallIn(In):
+    """What a salesperson will win in a month; null takes the word back."""
+
+    month: date
+    owner_id: UUID
+    amount: Decimal | None
+    note: str = Field("", max_length=300)
+
+
+class SnapshotOut(Out):
+    """What was expected of a month on one night; ``owner_id`` null with ``is_whole``: of everybody."""
+
+    id: UUID
+    taken_on: date
+    month: date
+    owner_id: UUID | None
+    is_whole: bool
+    won: Decimal
+    commit: Decimal
+    best_case: Decimal
+    pipeline: Decimal
+    weighted: Decimal
+    learnt: Decimal | None
+    called: Decimal

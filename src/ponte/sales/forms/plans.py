@@ -21,3 +21,10 @@ class CostForm(forms.Form):
         label=_("Origin"), choices=[("", _("None in particular")), *Origin.choices], required=False
     )
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+
+class CallForm(forms.Form):
+    """What a salesperson will win in a month, as the manager sees it; empty takes the word back."""
+
+    amount = MoneyField(label=_("Value"), required=False)
+    note = forms.CharField(label=_("Why"), max_length=300, required=False)

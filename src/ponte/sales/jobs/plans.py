@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from ponte.core.jobs import every
-from ponte.sales.services.figures import add_up_figures
+from ponte.core.tenancy.scope import named_workspace, workspace_scope
+from ponte.sales.selectors.metrics import LEARNT
+from ponte.sales.services.figures import add_up_figures, add_up_if_large
+from ponte.sales.services.forecast import (
+    keep_since,
+    learn_chances,
+    learn_series,
+    take_snapshot,
+    thin_snapshots,
+)
 
 
 @every("*/15 * * * *", name="sales.add_up_figures", queue="bulk")
@@ -16,3 +25,15 @@ def add_up_often() -> None:
 def add_up_nightly() -> None:
     """Add up all figures of large tables anew: at twenty-three minutes past three in São Paulo."""
     add_up_figures()
+
+
+@every("37 6 * * *", name="sales.forecast", queue="bulk", transaction=False)
+def forecast_nightly() -> None:
+    """Learn from the past and keep what is expected of the months ahead: at twenty-three minutes to four in São Paulo."""
+    with workspace_scope(named_workspace()):
+        learn_chances()
+        learn_series()
+        add_up_if_large(LEARNT)
+    with workspace_scope(named_workspace()):
+        take_snapshot()
+        thin_snapshots(before=keep_since())

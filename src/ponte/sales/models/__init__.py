@@ -11,6 +11,7 @@ from ponte.sales.models.choices import (
 )
 from ponte.sales.models.conversion import Conversion
 from ponte.sales.models.figures import CostKind, DailyFigure, FigureState, SalesCost
+from ponte.sales.models.forecast import DealChance, ForecastCall, ForecastSnapshot, LearntModel
 from ponte.sales.models.form import Form, FormPost, HeldBecause, PostState
 from ponte.sales.models.lead import Lead, LeadEntry
 from ponte.sales.models.opportunity import Opportunity, StageEntry
@@ -30,16 +31,20 @@ __all__ = [
     "Conversion",
     "CostKind",
     "DailyFigure",
+    "DealChance",
     "DealRole",
     "DealStatus",
     "FigureState",
+    "ForecastCall",
     "ForecastCategory",
+    "ForecastSnapshot",
     "Form",
     "FormPost",
     "HeldBecause",
     "Lead",
     "LeadEntry",
     "LeadStatus",
+    "LearntModel",
     "Opportunity",
     "OpportunityCheck",
     "OpportunityCompetitor",

@@ -11,3 +11,9 @@ register_nav(
         visible=who_may("opportunity", "view"), go_key="f",
     )
 )  # fmt: skip
+register_nav(
+    NavItem(
+        "sales-forecast", "sales", _("Forecast"), "trending-up", "sales:forecast", order=55,
+        visible=who_may("opportunity", "view"),
+    )
+)  # fmt: skip

@@ -23,7 +23,16 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Least, TruncDate
 
 from ponte.core.models import Member
-from ponte.sales.models import DealStatus, Lead, LeadEntry, LeadStatus, Opportunity, StageAct, StageEntry
+from ponte.sales.models import (
+    DealStatus,
+    ForecastCategory,
+    Lead,
+    LeadEntry,
+    LeadStatus,
+    Opportunity,
+    StageAct,
+    StageEntry,
+)
 from ponte.sales.policies import customer_condition, visible_leads, visible_opportunities
 from ponte.sales.selectors.facts import Metric
 from ponte.sales.selectors.lens import zone
@@ -68,6 +77,11 @@ def deals(member: Member | None) -> QuerySet[Opportunity]:
 def open_deals(member: Member | None) -> QuerySet[Opportunity]:
     """Return those still worked."""
     return deals(member).filter(status=DealStatus.OPEN)
+
+
+def expected_deals(member: Member | None) -> QuerySet[Opportunity]:
+    """Return the open opportunities of which a chance was learnt and that aren't left out of the forecast."""
+    return open_deals(member).filter(chance__isnull=False).exclude(category=ForecastCategory.OMITTED)
 
 
 def won_deals(member: Member | None) -> QuerySet[Opportunity]:
@@ -227,6 +241,10 @@ STANDING = Metric(
     "deal_open", "opportunity", open_deals, "expected_close", pipeline="pipeline_id",
     part=_joined(_text(F("stage_id")), F("category")), amount=deal_value(), dated=True, by_month=True,
 )  # fmt: skip
+LEARNT = Metric(
+    "deal_learnt", "opportunity", expected_deals, "expected_close", pipeline="pipeline_id",
+    amount=deal_value() * F("chance__chance"), dated=True, by_month=True,
+)  # fmt: skip
 CONTACTS = Metric("contact", "interaction", contacts, "occurred_at", "author_id", part=F("kind"), often=False)
 TASKS = Metric("task_done", "task", done_tasks, "done_at", "done_by_id", part=F("kind"), often=False)
 
@@ -242,6 +260,6 @@ def cycle_metric() -> Metric:
 def all_metrics() -> list[Metric]:
     """Return every metric, in the order they are added up."""
     return [
-        CAPTURED, ACQUIRED, FIRST_WON, HANDED, ANSWERED, OPENED, WON, LOST_DEALS, cycle_metric(), STANDING, STAYED, CONTACTS,
+        CAPTURED, ACQUIRED, FIRST_WON, HANDED, ANSWERED, OPENED, WON, LOST_DEALS, cycle_metric(), STANDING, LEARNT, STAYED, CONTACTS,
         TASKS,
     ]  # fmt: skip

@@ -37,12 +37,18 @@ def add_up_figures(*, often: bool = False, least: int = LARGE) -> list[str]:
     for metric in all_metrics():
         if often and not metric.often:
             continue
-        if least and estimated_rows(metric) < least:
-            _forget(metric)
-        elif not (often and _is_current(metric)):
-            add_up(metric)
+        if not (often and _is_current(metric)) and add_up_if_large(metric, least):
             written.append(metric.key)
     return written
+
+
+def add_up_if_large(metric: Metric, least: int = LARGE) -> bool:
+    """Add a metric up anew where its table is large, else forget what was added up; return whether it was."""
+    if least and estimated_rows(metric) < least:
+        _forget(metric)
+        return False
+    add_up(metric)
+    return True
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ponte.sales.views import costs, dashboard, figure_records
+from ponte.sales.views import costs, dashboard, figure_records, forecast
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sales/dashboard/", dashboard.dashboard, name="dashboard"),
@@ -11,4 +11,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sales/costs/", costs.costs, name="costs"),
     path("sales/costs/new/", costs.enter, name="cost_new"),
     path("sales/costs/<uuid:cost_id>/delete/", costs.remove, name="cost_delete"),
+    path("sales/forecast/", forecast.page, name="forecast"),
+    path("sales/forecast/<str:month>/<uuid:member_id>/", forecast.call, name="forecast_call"),
+    path(
+        "sales/forecast/deals/<uuid:opportunity_id>/category/", forecast.categorise, name="forecast_category"
+    ),
 ]

@@ -35,6 +35,7 @@ TITLES = {
     "deal_lost": gettext_lazy("Opportunities lost"),
     "deal_cycle": gettext_lazy("Opportunities won"),
     "deal_open": gettext_lazy("Open opportunities"),
+    "deal_learnt": gettext_lazy("Open opportunities with a learnt chance"),
     "stage_stay": gettext_lazy("Stays in stages that ended"),
     "contact": gettext_lazy("Contacts noted"),
     "task_done": gettext_lazy("Tasks done"),
