@@ -50,3 +50,16 @@ class OpportunityData:
     external_id: str = ""
     custom: Mapping[str, Any] = field(default_factory=dict)  # custom fields by key; those not named stay
     is_demo: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpportunityLineData:
+    """One product or service offered. ``unit_price`` and ``billing`` None: the product's; ``id`` keeps a line there is."""
+
+    id: UUID | None = None
+    product_id: UUID | None = None
+    description: str = ""
+    quantity: Decimal = Decimal(1)
+    unit_price: Decimal | None = None
+    discount: Decimal = Decimal(0)
+    billing: str | None = None

@@ -71,11 +71,11 @@ def listed_orders(member: Member) -> QuerySet[Order]:
 def search_orders(orders: QuerySet[Order], text: str) -> QuerySet[Order]:
     """Return the orders whose number begins with ``text`` or whose customer's name has its words."""
     text = text.strip()
-    return orders.filter(Q(number__startswith=text) | Q(party_id__in=_customers_named(text, orders)))
+    return orders.filter(Q(number__startswith=text) | Q(party_id__in=customers_named(text, orders)))
 
 
-def _customers_named(text: str, orders: QuerySet[Order]) -> list[UUID]:
-    """Customers of these orders, found by name alone: the index knows what a role may hide, too.
+def customers_named(text: str, orders: QuerySet[Any]) -> list[UUID]:
+    """Customers of these rows (of a model with ``party_id``), found by name alone: the index knows what a role may hide, too.
 
     Only who has one of ``orders`` counts towards ``MOST_CUSTOMERS``; namesakes out of reach take nobody's place.
     """
@@ -109,7 +109,7 @@ class CustomerFilter(TextFilter):
         return (
             rows.filter(party_id=party_id)
             if party_id
-            else rows.filter(party_id__in=_customers_named(value, rows))
+            else rows.filter(party_id__in=customers_named(value, rows))
         )
 
     def words(self, value: str, member: Member) -> str:

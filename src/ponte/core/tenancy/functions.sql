@@ -62,7 +62,7 @@ BEGIN
   END IF;
   IF TG_OP <> 'INSERT' THEN
     parts := parts || CASE WHEN parts <> '' THEN ' UNION ALL ' ELSE '' END ||
-      'SELECT stage_id, owner_id, party_id, -1, -amount, -monthly FROM old_rows WHERE status = ''open'' AND deleted_at IS NULL';
+      'SELECT stage_id, owner_id, party_id, -1 AS n, -amount AS amount, -monthly AS monthly FROM old_rows WHERE status = ''open'' AND deleted_at IS NULL';
   END IF;
   EXECUTE format('INSERT INTO %1$I.sales_stagetotal (stage_id, owner_id, deals, amount, monthly)
     SELECT r.stage_id, r.owner_id, sum(r.n), sum(r.amount), sum(r.monthly) FROM (%2$s) AS r

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from ponte.commerce.services.cleaning import Cleaner
+from ponte.commerce.services.cleaning import EARLIEST_YEAR, LATEST_YEAR, Cleaner
 from ponte.core.actors import Actor
 from ponte.core.models import Member
 from ponte.sales.data import OpportunityData
-from ponte.sales.models import ForecastCategory, Opportunity, Origin, Stage
+from ponte.sales.models import ForecastCategory, Lead, Opportunity, Origin, Stage
 from ponte.sales.policies import get_customer
+from ponte.workplace.custom_fields.values import check_custom
 
 FIELDS = (
     "party_id", "title", "owner_id", "lead_id", "amount", "monthly", "expected_close", "category", "origin", "description",
@@ -52,6 +53,11 @@ class OpportunityCleaner(Cleaner):
         if data.owner_id and data.owner_id != opportunity.owner_id:
             self._check_owner(data.owner_id)
         self._check_external(values, opportunity)
+        if data.expected_close and not EARLIEST_YEAR <= data.expected_close.year <= LATEST_YEAR:
+            self.refuse("expected_close", "range", _("This date can't be right."))
+        if data.lead_id and data.lead_id != opportunity.lead_id:
+            self._check_lead(data.lead_id, data.party_id)
+        self._check_custom(data, opportunity)
         return values
 
     def stage(self, data: OpportunityData) -> Stage:
@@ -71,6 +77,23 @@ class OpportunityCleaner(Cleaner):
     def _check_owner(self, owner_id: UUID) -> None:
         if not Member.objects.filter(id=owner_id, is_active=True).exists():
             self.refuse("owner_id", "missing", _("There is no such member."))
+
+    def _check_lead(self, lead_id: UUID, party_id: UUID) -> None:
+        if not Lead.objects.filter(id=lead_id, party_id=party_id).exists():
+            self.refuse("lead_id", "missing", _("This customer has no such lead."))
+
+    def _check_custom(self, data: OpportunityData, opportunity: Opportunity) -> None:
+        known = not opportunity._state.adding
+        custom = check_custom(
+            "opportunity",
+            data.custom,
+            actor=self.actor,
+            stored=opportunity.custom if known else None,
+            record_id=opportunity.id if known else None,
+        )
+        self.problems += custom.problems
+        self.custom_changes = custom.changes
+        opportunity.custom = custom.values
 
     def _check_external(self, values: dict[str, Any], opportunity: Opportunity) -> None:
         taken = Opportunity.objects.filter(source=values["source"], external_id=values["external_id"])

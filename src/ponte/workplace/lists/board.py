@@ -96,11 +96,12 @@ def _cards(state: ListState, rows: Sequence[Any], *, beside: bool) -> list[Card]
     main = [column for column in state.columns if isinstance(column.cell, Main)]
     shown = show_rows(replace(state, columns=tuple(main)), rows, beside=beside)
     if (look := state.look) is not None:
-        prepared = look.prepare(rows) if look.prepare is not None else None
-        return [
-            _card(row, each.link, each.name, look.card(row, each.link, prepared))
-            for row, each in zip(rows, shown, strict=True)
-        ]
+        with one_reader():
+            prepared = look.prepare(rows) if look.prepare is not None else None
+            return [
+                _card(row, each.link, each.name, look.card(row, each.link, prepared))
+                for row, each in zip(rows, shown, strict=True)
+            ]
     figures = [
         column
         for column in state.columns

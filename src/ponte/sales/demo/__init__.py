@@ -1,0 +1,1 @@
+"""Demo data of sales: each area has a part of its own."""

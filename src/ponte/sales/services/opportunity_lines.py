@@ -1,0 +1,151 @@
+"""The products of an opportunity: its value is what they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from ponte.commerce.models import Billing, Product
+from ponte.commerce.revenue import cents, line_total
+from ponte.commerce.services.cleaning import MAX_MONEY, Cleaner
+from ponte.core.actors import Actor
+from ponte.core.concurrency import check_version
+from ponte.core.services.events import publish
+from ponte.events.sales import OpportunityChanged
+from ponte.sales.data import OpportunityLineData
+from ponte.sales.models import Opportunity, OpportunityLine
+from ponte.sales.policies import check_opportunity
+from ponte.sales.services.locking import lock_opportunity
+from ponte.sales.services.opportunity_history import audit_opportunity, tell_boards
+
+MAX_LINES = 200
+MONTHS = {Billing.MONTHLY: 1, Billing.QUARTERLY: 3, Billing.YEARLY: 12}
+_FIELDS = ("position", "product_id", "description", "quantity", "unit_price", "discount", "billing", "total")
+
+
+@transaction.atomic
+def set_lines(
+    *, actor: Actor, opportunity_id: UUID, lines: Sequence[OpportunityLineData], version: int | None = None
+) -> Opportunity:
+    """Make these the products of an opportunity, in this order; its value follows them. None left: the value stays.
+
+    Raises:
+        Missing, Denied, Conflict: as everywhere. Invalid: what can't be accepted (``lines.0.quantity`` …).
+    """
+    opportunity = lock_opportunity(opportunity_id)
+    check_opportunity(actor, "edit", opportunity)
+    check_version(opportunity, version)
+    existing = {row.id: row for row in opportunity.lines.all()}
+    before = lines_in_words(existing.values())
+    cleaner = Cleaner()
+    rows = _clean_lines(cleaner, lines, existing)
+    amount, monthly = sums_of(rows)
+    if amount > MAX_MONEY or monthly > MAX_MONEY:
+        cleaner.refuse("lines", "range", _("The value is too large."))
+    cleaner.done()
+    _write(opportunity, rows, existing)
+    changes: dict[str, tuple[Any, Any]] = {"lines": (before, lines_in_words(rows))}
+    if rows:
+        changes |= {"amount": (opportunity.amount, amount), "monthly": (opportunity.monthly, monthly)}
+        opportunity.amount, opportunity.monthly = amount, monthly
+    opportunity.version += 1
+    opportunity.save(update_fields=["amount", "monthly", "version", "updated_at"])
+    changed = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
+    audit_opportunity(actor, "opportunity.updated", opportunity, changed)
+    event = OpportunityChanged(
+        opportunity_id=str(opportunity.id), party_id=str(opportunity.party_id), fields=sorted(changed)
+    )
+    publish(event, actor=actor)
+    tell_boards(opportunity)
+    return opportunity
+
+
+def sums_of(rows: Sequence[OpportunityLine]) -> tuple[Decimal, Decimal]:
+    """Return what lines are worth once and each month, to the cent; quarterly and yearly ones by their share of a month."""
+    once = sum((row.total for row in rows if row.billing == Billing.ONE_OFF), Decimal(0))
+    monthly = sum(
+        (row.total / MONTHS[Billing(row.billing)] for row in rows if row.billing != Billing.ONE_OFF),
+        Decimal(0),
+    )
+    return once, cents(monthly)
+
+
+def lines_in_words(rows: Any) -> list[str]:
+    """Return the lines as short texts, for the audit log."""
+    return [
+        f"{row.quantity.normalize():f} × {row.description} à {row.unit_price} −{row.discount} ({row.billing})"
+        for row in sorted(rows, key=lambda row: row.position)
+    ]
+
+
+def _clean_lines(
+    cleaner: Cleaner, lines: Sequence[OpportunityLineData], existing: Mapping[UUID, OpportunityLine]
+) -> list[OpportunityLine]:
+    if len(lines) > MAX_LINES:
+        cleaner.refuse("lines", "too_many", _("An opportunity has at most 200 lines."))
+        return []
+    products = Product.objects.in_bulk([line.product_id for line in lines if line.product_id])
+    rows, seen = [], set()
+    for position, line in enumerate(lines, 1):
+        inner = cleaner.under(f"lines.{position - 1}")
+        if line.id is not None and (line.id not in existing or line.id in seen):
+            inner.refuse("id", "missing", _("The opportunity has no such line."))
+        seen.add(line.id)
+        row = existing.get(line.id) if line.id else None
+        row = row if row is not None else OpportunityLine()
+        for name, value in _clean(inner, line, products).items():
+            setattr(row, name, value)
+        row.position = position
+        rows.append(row)
+    return rows
+
+
+def _clean(cleaner: Cleaner, line: OpportunityLineData, products: Mapping[UUID, Product]) -> dict[str, Any]:
+    product = products.get(line.product_id) if line.product_id else None
+    if line.product_id and product is None:
+        cleaner.refuse("product_id", "missing", _("There is no such product."))
+    description = cleaner.text("description", line.description, 300) or (product.name if product else "")
+    if not description and not line.product_id:
+        cleaner.refuse("description", "required", _("Choose a product or describe what is offered."))
+    price = cleaner.money("unit_price", line.unit_price)
+    if line.unit_price is None:
+        price = product.price if product else None
+        if price is None:
+            cleaner.refuse("unit_price", "required", _("Give a unit price."))
+    billing = line.billing or (product.billing if product else Billing.ONE_OFF)
+    values = {
+        "product_id": line.product_id,
+        "description": description,
+        "quantity": cleaner.quantity("quantity", line.quantity),
+        "unit_price": price or Decimal(0),
+        "discount": cleaner.money("discount", line.discount) or Decimal(0),
+        "billing": cleaner.choice("billing", billing, Billing),
+    }
+    values["total"] = _total(cleaner, values)
+    return values
+
+
+def _total(cleaner: Cleaner, values: dict[str, Any]) -> Decimal:
+    total = line_total(values["quantity"], values["unit_price"], values["discount"])
+    if total > MAX_MONEY:
+        cleaner.refuse("quantity", "range", _("The value is too large."))
+        return Decimal(0)
+    if total < 0:
+        cleaner.refuse("discount", "too_large", _("The discount is larger than the line."))
+    return total
+
+
+def _write(
+    opportunity: Opportunity, rows: Sequence[OpportunityLine], existing: Mapping[UUID, OpportunityLine]
+) -> None:
+    kept = {row.id for row in rows}
+    OpportunityLine.objects.filter(id__in=[pk for pk in existing if pk not in kept]).delete()
+    for row in rows:
+        row.opportunity = opportunity
+    OpportunityLine.objects.bulk_update([row for row in rows if row.id in existing], _FIELDS)
+    OpportunityLine.objects.bulk_create([row for row in rows if row.id not in existing])
