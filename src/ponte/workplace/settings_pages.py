@@ -14,6 +14,7 @@ from ponte.workplace.visibility import Visible, everyone
 SETTINGS_SECTIONS: dict[str, str | Promise] = {
     "me": _("My account"),
     "workspace": _("Workspace"),
+    "sales": _("Sales"),
     "people": _("People and rights"),
     "data": _("Data"),
     "integrations": _("Integrations"),

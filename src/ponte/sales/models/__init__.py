@@ -11,7 +11,12 @@ from ponte.sales.models.choices import (
 )
 from ponte.sales.models.conversion import Conversion
 from ponte.sales.models.figures import CostKind, DailyFigure, FigureState, SalesCost
-from ponte.sales.models.forecast import DealChance, ForecastCall, ForecastSnapshot, LearntModel
+from ponte.sales.models.forecast import (
+    DealChance,
+    ForecastCall,
+    ForecastSnapshot,
+    LearntModel,
+)
 from ponte.sales.models.form import Form, FormPost, HeldBecause, PostState
 from ponte.sales.models.lead import Lead, LeadEntry
 from ponte.sales.models.opportunity import Opportunity, StageEntry
@@ -24,7 +29,23 @@ from ponte.sales.models.opportunity_parts import (
     StageTotal,
 )
 from ponte.sales.models.pipeline import Competitor, Pipeline, Reason, Stage
-from ponte.sales.models.territory import Territory, TerritoryMember, TerritoryPlacement, TerritoryRun
+from ponte.sales.models.routing import (
+    LateAct,
+    RoutingAct,
+    RoutingEntry,
+    RoutingHours,
+    RoutingRule,
+    RoutingSeat,
+    RoutingWay,
+    Seller,
+)
+from ponte.sales.models.scoring import ModelState, ScoreKind, ScoreModel, ScoreRule
+from ponte.sales.models.territory import (
+    Territory,
+    TerritoryMember,
+    TerritoryPlacement,
+    TerritoryRun,
+)
 
 __all__ = [
     "Competitor",
@@ -41,10 +62,12 @@ __all__ = [
     "Form",
     "FormPost",
     "HeldBecause",
+    "LateAct",
     "Lead",
     "LeadEntry",
     "LeadStatus",
     "LearntModel",
+    "ModelState",
     "Opportunity",
     "OpportunityCheck",
     "OpportunityCompetitor",
@@ -56,7 +79,17 @@ __all__ = [
     "PostState",
     "Reason",
     "ReasonKind",
+    "RoutingAct",
+    "RoutingEntry",
+    "RoutingHours",
+    "RoutingRule",
+    "RoutingSeat",
+    "RoutingWay",
     "SalesCost",
+    "ScoreKind",
+    "ScoreModel",
+    "ScoreRule",
+    "Seller",
     "Stage",
     "StageAct",
     "StageEntry",

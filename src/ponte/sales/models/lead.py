@@ -24,7 +24,8 @@ class Lead(Customisable, VersionedRecord):
     ``marks`` holds UTM values, referrer and landing page. ``status_since`` is when the present status began. The first answer is due at
     ``response_due_at`` and was given at ``responded_at``; a hand-over to sales is to be answered by ``handoff_due_at``, and people were told that it wasn't at ``handoff_warned_at``.
     ``confirmed_at`` is when the person confirmed by e-mail (forms with double opt-in).
-    ``score`` and ``grade`` are written by the score's services.
+    ``late_told_at`` is when its being late was reported for good. ``score`` and ``grade`` are written by the score's services, ``chance``
+    (0 to 1) by the predictive one.
     """
 
     party = models.ForeignKey(
@@ -46,10 +47,12 @@ class Lead(Customisable, VersionedRecord):
 
     score = models.IntegerField(_("score"), null=True, blank=True)
     grade = models.CharField(_("grade"), max_length=1, blank=True)
+    chance = models.FloatField(_("chance of becoming a customer"), null=True, blank=True)
 
     assigned_at = models.DateTimeField(null=True, blank=True)
     response_due_at = models.DateTimeField(null=True, blank=True)
     responded_at = models.DateTimeField(null=True, blank=True)
+    late_told_at = models.DateTimeField(null=True, blank=True)
     handed_at = models.DateTimeField(null=True, blank=True)
     handoff_due_at = models.DateTimeField(null=True, blank=True)
     handoff_warned_at = models.DateTimeField(null=True, blank=True)
@@ -79,9 +82,9 @@ class Lead(Customisable, VersionedRecord):
             models.Index(F("status"), F("captured_at").desc(), F("id").desc(), condition=ALIVE, name="lead_status_captured"),
             models.Index(F("owner"), F("captured_at").desc(), F("id").desc(), condition=ALIVE, name="lead_owner_captured"),
             models.Index(F("score").desc(nulls_last=True), F("id").desc(), condition=IN_WORK, name="lead_score"),
-            models.Index(fields=["response_due_at"], condition=IN_WORK & Q(responded_at=None), name="lead_response_due"),
             models.Index(fields=["handoff_due_at"], condition=ALIVE & Q(status=LeadStatus.MQL), name="lead_handoff_due"),
             models.Index(fields=["form", "-captured_at", "-id"], name="lead_form"),
+            models.Index(fields=["response_due_at"], condition=IN_WORK & Q(responded_at=None, late_told_at=None), name="lead_unanswered"),
             models.Index(fields=["updated_at", "id"], name="lead_changed"),
             models.Index(fields=["deleted_at", "id"], condition=~ALIVE, name="lead_bin"),
         ]  # fmt: skip

@@ -1,0 +1,5 @@
+"""Help about selling: an article for each area, registered by the area."""
+
+from pathlib import Path
+
+TEXTS = Path(__file__).parent
