@@ -143,7 +143,8 @@ def _behaviour(rule: ScoreRule, leads: Q, now: datetime) -> QuerySet[Any]:
         cap = float(rule.most_points)
         total = Least(total, Value(cap)) if rule.points > 0 else Greatest(total, Value(-cap))
     grouped: QuerySet[Any] = rows.order_by().values(lead_ref=F(f"{path}__id"))
-    return grouped.annotate(points=total, count=Count("*"), last=Max(source.at))
+    found: QuerySet[Any] = grouped.annotate(points=total, count=Count("*"), last=Max(source.at))
+    return found
 
 
 def _prefixed(condition: Q, path: str) -> Q:

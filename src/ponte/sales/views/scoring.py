@@ -40,7 +40,7 @@ BACK, PROFILE = "sales:scoring", "profile"
 @requires("sales")
 def rules(request: WorkspaceRequest) -> HttpResponse:
     """Show the rules, the limits of the grades and how many leads have each."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "rule": rule,
             "words": words_of(rule.where, _subject_of(rule)),
