@@ -54,7 +54,7 @@ def workspace_scope(key: Workspace | UUID | str, *, durable: bool = True) -> Ite
 
     A scope may be opened again for the same workspace (it becomes a savepoint), never for another one. With
     ``durable=False`` the commit doesn't wait for the disk: for requests that only read, whose notes of who saw what may
-    lose the last fraction of a second in a crash.
+    lose the last fraction of a second in a crash, and for chunks of a long job that note how far they came.
     """
     workspace = find_workspace(key)
     outer = _current.get()

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from ponte.core.arrays import array_text
 from ponte.directory.models import ClaimStatus, Identity, IdentityClaim
 from ponte.directory.selectors.normal import SAME_NUMBER, IdentityKey, canonical
 
 _OTHER_NUMBER = dict(zip(SAME_NUMBER, reversed(SAME_NUMBER), strict=True))
+
+
+class Holder(NamedTuple):
+    """The customer who holds a mark."""
+
+    party_id: UUID
+    kind: str
+    sort_name: str
+    in_bin: bool
 
 
 def resolve(kind: str, value: str) -> UUID | None:
@@ -64,13 +75,24 @@ def holders(keys: Iterable[IdentityKey]) -> QuerySet[Identity]:
     if not wanted:
         return Identity.objects.none()
     # one array for each column: ten thousand parameters would cost more than the look-ups
-    kinds, values = ([form[part] for form in wanted] for part in (0, 1))
+    kinds, values = (array_text(form[part] for form in wanted) for part in (0, 1))
     return Identity.objects.extra(
         where=[
             "(directory_identity.kind, directory_identity.value) IN (SELECT * FROM unnest(%s::text[], %s::text[]))"
         ],
         params=[kinds, values],
     )
+
+
+def held_by(keys: Iterable[IdentityKey]) -> dict[IdentityKey, Holder]:
+    """Return who holds ``keys`` or the same numbers, bin included. One query."""
+    rows = holders(keys).values_list(
+        "kind", "value", "party_id", "party__kind", "party__sort_name", "party__deleted_at"
+    )
+    return {
+        (kind, value): Holder(party_id, of, name, gone is not None)
+        for kind, value, party_id, of, name, gone in rows
+    }
 
 
 def open_claims() -> QuerySet[IdentityClaim]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from uuid import UUID
@@ -16,6 +16,8 @@ from ponte.core.services.events import publish
 from ponte.directory.data import PartyData, PersonData, RowProblem, RowResult
 from ponte.directory.models import IdentityClaim
 from ponte.directory.policies import customer_fields, right_name, visible_parties
+from ponte.directory.selectors.identities import Holder, held_by
+from ponte.directory.selectors.normal import IdentityKey
 from ponte.directory.services.birth_check import lacking_at_birth, required_at_birth
 from ponte.directory.services.bulk_custom import check_custom_values
 from ponte.directory.services.bulk_links import write_affiliations
@@ -78,10 +80,11 @@ def bulk_upsert(
         Group(draft=draft, data=rows[positions[0]], rows=positions)
         for draft, positions in group_rows(drafts, match=match)
     ]
-    known = _find_known(actor, groups, kind, match)
+    held = held_by(key for group in groups for key in group.draft.keys)
+    known = _find_known(actor, groups, held, kind, match)
     _refuse_incomplete(actor, groups)
     check_custom_values(actor, groups, known, kind=kind, policy=policy)
-    claims, changed = _write(actor, groups, known, policy, source, default_owner_id)
+    claims, changed = _write(actor, groups, known, held, policy, source, default_owner_id)
     _tell(actor, groups, kind, source)
     if changed:
         note_updates(actor=actor, kind=kind, changed=changed)
@@ -124,8 +127,14 @@ def _given(draft: Draft) -> list[str]:
     return [name for name, value in values.items() if value not in ("", None, [])]
 
 
-def _find_known(actor: Actor, groups: list[Group], kind: str, match: Sequence[str]) -> dict[UUID, Known]:
-    found = match_groups([group.draft for group in groups], kind=kind, match=match)
+def _find_known(
+    actor: Actor,
+    groups: list[Group],
+    held: Mapping[IdentityKey, Holder],
+    kind: str,
+    match: Sequence[str],
+) -> dict[UUID, Known]:
+    found = match_groups([group.draft for group in groups], held, kind=kind, match=match)
     reach = None
     if found and actor.member is not None:
         reach = set(
@@ -161,6 +170,7 @@ def _write(
     actor: Actor,
     groups: list[Group],
     known: dict[UUID, Known],
+    held: Mapping[IdentityKey, Holder],
     policy: Policy,
     source: str,
     owner_id: UUID | None,
@@ -183,7 +193,10 @@ def _write(
         )
     written = [group for group in groups if group.outcome in ("created", "updated", "unchanged")]
     claims = claim_keys(
-        actor=actor, wanted={g.party_id: g.draft.keys for g in written if g.party_id}, source=source
+        actor=actor,
+        wanted={g.party_id: g.draft.keys for g in written if g.party_id},
+        source=source,
+        known=held,
     )
     links = [(g.party_id, g.data) for g in written if g.party_id and isinstance(g.data, PersonData)]
     write_affiliations(links)

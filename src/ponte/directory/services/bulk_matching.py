@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from ponte.directory.models import IdentityKind
-from ponte.directory.selectors.identities import holders, rivals
+from ponte.directory.selectors.identities import Holder, rivals
 from ponte.directory.selectors.normal import IdentityKey
 from ponte.directory.services.creation import Draft
 from ponte.directory.services.search_text import sort_name
@@ -40,15 +40,21 @@ def group_rows(drafts: Mapping[int, Draft], *, match: Sequence[str]) -> list[tup
     return groups
 
 
-def match_groups(drafts: Sequence[Draft], *, kind: str, match: Sequence[str]) -> dict[int, UUID]:
-    """Return position → known customer outside the bin, of the same kind. One query."""
-    keys = {key for draft in drafts for key in matching_keys(draft, match)}
-    rows = holders(keys).filter(party__deleted_at=None, party__kind=kind) if keys else holders([])
-    held: dict[tuple[IdentityKey, str], UUID] = {}
-    for identity_kind, value, party_id, name in rows.values_list(
-        "kind", "value", "party_id", "party__sort_name"
-    ):
-        held[_with_name((identity_kind, value), name)] = party_id
+def match_groups(
+    drafts: Sequence[Draft], held_by: Mapping[IdentityKey, Holder], *, kind: str, match: Sequence[str]
+) -> dict[int, UUID]:
+    """Return position → known customer outside the bin, of the same kind.
+
+    Args:
+        held_by: who holds the drafts' keys (``selectors.identities.held_by``).
+    """
+    held = {
+        _with_name(key, holder.sort_name): holder.party_id
+        for key, holder in held_by.items()
+        if holder.kind == kind and not holder.in_bin
+    }
+    if not held or not match:
+        return {}
     found = {}
     for position, draft in enumerate(drafts):
         name = _sorting(draft)

@@ -11,15 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ponte.core.actors import Actor
+from ponte.core.arrays import array_text
 from ponte.core.errors import Invalid, Missing
 from ponte.core.ids import uuid7_text
 from ponte.core.services.audit import record
 from ponte.core.services.events import publish
 from ponte.directory.models import ClaimStatus, Identity, IdentityClaim, Party
-from ponte.directory.selectors.identities import holders, rivals
+from ponte.directory.selectors.identities import Holder, held_by, holders, rivals
 from ponte.directory.selectors.normal import IdentityKey, canonical
 from ponte.directory.services.parties import note_edit
-from ponte.directory.services.setbased import array_text
 from ponte.events.directory import IdentityDisputed
 
 
@@ -45,17 +45,23 @@ def claim(*, actor: Actor, party_id: UUID, kind: str, value: str, source: str = 
 
 
 def claim_keys(
-    *, actor: Actor, wanted: Mapping[UUID, Iterable[IdentityKey]], source: str = ""
+    *,
+    actor: Actor,
+    wanted: Mapping[UUID, Iterable[IdentityKey]],
+    source: str = "",
+    known: Mapping[IdentityKey, Holder] | None = None,
 ) -> list[IdentityClaim]:
     """Give canonical keys to their customers where they are free; return the disputes over the rest.
 
     A customer in the bin loses the mark to a living one and claims it again when restored. The number of
-    statements is the same for one customer and for a thousand.
+    statements is the same for one customer and for a thousand. ``known`` is what ``held_by`` said of all these keys in this
+    transaction; without it that is asked.
     """
     pairs = [(key, party_id) for party_id, keys in wanted.items() for key in dict.fromkeys(keys)]
     if not pairs:
         return []
-    held = _holders_of(key for key, _party in pairs)
+    found = held_by(key for key, _party in pairs) if known is None else known
+    held = {key: (holder.party_id, holder.in_bin) for key, holder in found.items()}
     free: list[tuple[IdentityKey, UUID]] = []
     from_bin, disputed = [], []
     for key, party_id in pairs:
@@ -72,11 +78,6 @@ def claim_keys(
     if free and _insert(free, source) < len(free):
         disputed += _lost_races(free)
     return _dispute(actor, disputed, source)
-
-
-def _holders_of(keys: Iterable[IdentityKey]) -> dict[IdentityKey, tuple[UUID, bool]]:
-    rows = holders(keys).values_list("kind", "value", "party_id", "party__deleted_at")
-    return {(kind, value): (party_id, deleted_at is not None) for kind, value, party_id, deleted_at in rows}
 
 
 def _insert(pairs: Sequence[tuple[IdentityKey, UUID]], source: str) -> int:
@@ -126,8 +127,12 @@ def _take_from_bin(pairs: list[tuple[IdentityKey, UUID]], source: str) -> None:
 
 def _lost_races(pairs: list[tuple[IdentityKey, UUID]]) -> list[tuple[IdentityKey, UUID, UUID]]:
     """What another transaction took between our look and our write."""
-    now = _holders_of(key for key, _party in pairs)
-    return [(key, now[key][0], party_id) for key, party_id in pairs if key in now and now[key][0] != party_id]
+    now = held_by(key for key, _party in pairs)
+    return [
+        (key, now[key].party_id, party_id)
+        for key, party_id in pairs
+        if key in now and now[key].party_id != party_id
+    ]
 
 
 def _dispute(

@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.models import F, OuterRef
 from django.db.models.functions import Coalesce
 
+from ponte.core.arrays import array_text
 from ponte.core.brazil.phones import ninth_digit_variants
 from ponte.core.text import search_lexemes, sort_key, weighted_document, words
 from ponte.directory.models import (
@@ -118,7 +119,7 @@ def _write_texts(texts: Sequence[tuple[UUID, str]]) -> None:
             " SELECT id, words::tsvector FROM unnest(%s::uuid[], %s::text[]) AS given (id, words)"
             " ON CONFLICT (party_id) DO UPDATE SET lexemes = excluded.lexemes"
             " WHERE old.lexemes IS DISTINCT FROM excluded.lexemes",
-            [[party_id for party_id, _text in texts], [text for _party_id, text in texts]],
+            [array_text(part) for part in zip(*texts, strict=True)],
         )
 
 

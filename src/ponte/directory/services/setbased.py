@@ -54,17 +54,6 @@ def insert_rows(
         copy.write("".join(waiting))
 
 
-def array_text(values: Iterable[object]) -> str:
-    """Return the text of a one-dimensional array of non-null values; cast it (``%s::text[]``). Quick for many."""
-    texts = [str(value) for value in values]
-    if not texts:
-        return "{}"
-    body = '","'.join(texts)
-    if "\\" in body or body.count('"') != 2 * len(texts) - 2:
-        body = '","'.join(text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
-    return '{"' + body + '"}'
-
-
 def _cell(value: object) -> str:
     """Return a value as COPY's text format writes it."""
     if value is None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ponte.core.actors import Actor
+from ponte.core.arrays import array_text
 from ponte.core.errors import Invalid, Missing
 from ponte.core.services.audit import record_bulk
 from ponte.core.services.events import publish
@@ -167,7 +168,11 @@ class Book:
     def closed(self, addresses: Collection[str]) -> Mapping[str, datetime]:
         """Return those of the addresses whose owner opted out of every channel, with the moment."""
         forms = {address: kept_form(address) for address in addresses}
-        rows = _open().filter(address__in=set(forms.values()), channel="", reason=SuppressionReason.OPT_OUT)
+        rows = (
+            _open()
+            .filter(channel="", reason=SuppressionReason.OPT_OUT)
+            .extra(where=["address = ANY(%s::text[])"], params=[array_text(set(forms.values()))])
+        )
         since = dict(rows.values_list("address", "since"))
         return {address: since[kept] for address, kept in forms.items() if kept in since}
 

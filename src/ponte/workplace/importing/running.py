@@ -178,7 +178,8 @@ def _read_and_write(
     with local_file(run.storage_key) as path:
         rows = data_rows(path, Layout.from_json(run.layout), after=cursor)
         for chunk in read_ahead(batches(rows, chunk_rows(run, target)), reader):
-            with workspace_scope(workspace):
+            # not waiting for the disk: what a crash takes, it takes with the cursor, and the end of the import waits for all
+            with workspace_scope(workspace, durable=False):
                 current = _locked(run.id, cursor)
                 result = write_chunk(target, chunk, context)
                 _note(current, chunk.rows, result)
