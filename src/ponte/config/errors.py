@@ -41,3 +41,8 @@ def conflict(request: HttpRequest, refusal: Conflict) -> HttpResponse:
 def invalid(request: HttpRequest, refusal: Invalid) -> HttpResponse:
     """Answer for input a view didn't turn into form errors."""
     return render(request, "422.html", {"problems": refusal.problems}, status=422)
+
+
+def taken(request: HttpRequest) -> HttpResponse:
+    """Answer for the second of two writers of a value that must be unique."""
+    return render(request, "409_taken.html", status=409)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from ponte.core.errors import Conflict, Invalid
@@ -15,6 +16,8 @@ from ponte.core.log import request_id
 from ponte.core.requests import WorkspaceRequest
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+_UNIQUE_VIOLATION = "23505"
+_UNIQUE_INDEX = re.compile(r"cf_[0-9a-f]{16}_[0-9a-f]{10}u")  # see workplace.custom_fields.indexing
 _GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -61,7 +64,7 @@ class RequestIdMiddleware:
 
 
 class RefusalMiddleware:
-    """Answers refusals that a view let pass: 422 for bad input, 409 for an edit that came second."""
+    """Answers refusals that a view let pass: 422 for bad input, 409 for an edit or a unique value that came second."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -70,7 +73,7 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: WorkspaceRequest, exception: Exception) -> HttpResponse | None:
-        from ponte.config.errors import conflict, invalid
+        from ponte.config.errors import conflict, invalid, taken
 
         if isinstance(exception, Conflict):
             request.ponte_failed = True
@@ -78,4 +81,14 @@ class RefusalMiddleware:
         if isinstance(exception, Invalid):
             request.ponte_failed = True
             return invalid(request, exception)
+        if isinstance(exception, IntegrityError) and _is_taken(exception):
+            request.ponte_failed = True
+            return taken(request)
         return None
+
+
+def _is_taken(error: IntegrityError) -> bool:
+    """Return whether another writer got a custom field's unique value in between: only the index saw that."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    name = str(getattr(diagnosis, "constraint_name", "") or "")
+    return getattr(diagnosis, "sqlstate", "") == _UNIQUE_VIOLATION and bool(_UNIQUE_INDEX.fullmatch(name))

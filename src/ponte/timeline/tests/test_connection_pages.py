@@ -1,6 +1,8 @@
 """Connected calendars in the browser and over the API."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.support.radicale import PASSWORD, USER, Radicale
 
 from ponte.core.actors import Actor
@@ -138,3 +140,28 @@ def test_nobody_reaches_another_one_s_calendar(server, bia, admin, client_for, a
     assert api.get(API).json()["items"] == []
     assert client_for(member_with("read_only")).get(PAGE).status_code == 404
     assert CalendarConnection.objects.count() == 1
+
+
+def test_the_page_asks_no_more_when_there_is_more(bia, client_for):
+    def asked():
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(PAGE).status_code == 200
+        return len(captured)
+
+    client = client_for(bia)
+    rows = [
+        CalendarConnection.objects.create(member=bia, provider=provider, secret=b"", state="active")
+        for provider in ("caldav", "google", "microsoft")
+    ]
+    meeting, other = plan(Actor.for_member(bia), title="Minha"), {}
+    CalendarConflict.objects.create(
+        connection=rows[0], meeting=meeting, kind="both", groups=["title"], other=other
+    )
+    asked()  # what is kept in memory is there from now on
+    few = asked()
+    CalendarConflict.objects.bulk_create(
+        CalendarConflict(connection=row, meeting=meeting, kind="both", groups=["title"], other=other)
+        for row in rows
+        for _number in range(20)
+    )
+    assert asked() == few <= 25

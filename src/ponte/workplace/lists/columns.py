@@ -24,7 +24,6 @@ class Column:
         sort: key of the ``Sort`` its heading switches, "" for none.
         fields: names of rights fields it shows; hidden with any of them. Its own key where nothing is said.
         needs: relations joined (``select_related``) while it is shown.
-        prefetch: relations fetched in one further query while it is shown.
         shown: among the columns of someone who has chosen none.
         phone: also shown on a phone (two or three at most, the main one besides).
     """
@@ -35,7 +34,6 @@ class Column:
     sort: str = ""
     fields: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    prefetch: tuple[Any, ...] = ()
     shown: bool = True
     phone: bool = False
 

@@ -107,8 +107,6 @@ def _sample(page: ListPage, member: Member, rows: QuerySet[Any], column: Any) ->
     needs = column.needs if column is not None else ()
     if needs:
         rows = rows.select_related(*needs)
-    if column is not None and column.prefetch:
-        rows = rows.prefetch_related(*column.prefetch)
     shown = list(rows.order_by("pk")[:SAMPLE])
     with one_reader():
         cell = column.cell.prepared(shown) if column is not None else None

@@ -183,7 +183,7 @@ def cursor_of(state: ListState, rows: QuerySet[Any], place: Place) -> str:
 
 
 def joined(state: ListState, rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Add what the sort and the shown columns need: conditions for the index, joins, prefetches."""
+    """Add what the sort and the shown columns need: conditions for the index and joins."""
     if state.sort.restrict is not None:
         rows = state.sort.restrict(rows)
     if (look := state.look) is not None:
@@ -193,9 +193,8 @@ def joined(state: ListState, rows: QuerySet[Any]) -> QuerySet[Any]:
     sorted_over = dict.fromkeys(path.rpartition("__")[0] for path in state.sort.columns if "__" in path)
     relations = [*needs, *(path for path in sorted_over if path not in needs)]
     if relations:
-        rows = rows.select_related(*relations).defer(*_unread(state, rows.model, needs))
-    prefetch = [item for column in state.columns for item in column.prefetch]
-    return rows.prefetch_related(*prefetch) if prefetch else rows
+        return rows.select_related(*relations).defer(*_unread(state, rows.model, needs))
+    return rows
 
 
 def _unread(state: ListState, model: type[Model], relations: Iterable[str]) -> list[str]:

@@ -112,7 +112,7 @@ class Person(Cell):
 class Tags(Cell):
     """A few labels, the rest counted. ``source`` gives names, or records whose ``str`` is the name.
 
-    Brought beforehand by the column's ``prefetch`` or by ``attach``, which puts them onto all rows at once; never a query per row.
+    Brought beforehand by ``attach``, which puts them onto all rows at once; never a query per row.
     """
 
     most: int = 3
