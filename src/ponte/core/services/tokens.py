@@ -25,6 +25,7 @@ LIVING = Prepared[ApiToken](
 SCOPES = (
     "customers:read", "customers:write", "interactions:read", "interactions:write", "tasks:read", "tasks:write",
     "meetings:read", "meetings:write", "products:read", "products:write", "orders:read", "orders:write",
+    "cadences:read", "cadences:write", "territories:read", "territories:write",
     "lists:read", "lists:write", "export", "admin",
 )  # fmt: skip
 

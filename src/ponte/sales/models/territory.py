@@ -38,6 +38,7 @@ class Territory(VersionedRecord):
     postal_ranges: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True)
     condition: models.JSONField[Any, Any] = models.JSONField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False, editable=False)
     members: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         "core.Member", through="sales.TerritoryMember", related_name="territories"
     )

@@ -28,6 +28,7 @@ from ponte.timeline.services.task_series import (
     update_repeating_task,
 )
 from ponte.timeline.subjects import customer_of
+from ponte.timeline.task_links import links_of
 from ponte.timeline.views.task_rows import shown, shown_all
 from ponte.timeline.words import HIDDEN_CUSTOMER
 from ponte.ui.htmx import close_dialog, go_to, toast
@@ -85,6 +86,7 @@ def detail(request: WorkspaceRequest, task_id: UUID) -> HttpResponse:
         "custom_sections": sections_of(request.member, "task", task.custom),
         "custom_object": "task",
         "row_id": task.id,
+        "links": links_of(request.member, task),
     }
     return render(request, "timeline/task.html", context)
 

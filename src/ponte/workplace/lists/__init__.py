@@ -36,7 +36,14 @@ from ponte.workplace.lists.filters import (
     TextFilter,
 )
 from ponte.workplace.lists.looks import BoardLook, CardAct, Head, Saved, tell_moved
-from ponte.workplace.lists.page import Empty, EmptyAction, ListPage, list_pages, register_list
+from ponte.workplace.lists.page import (
+    Empty,
+    EmptyAction,
+    ListPage,
+    list_pages,
+    register_bulk_action,
+    register_list,
+)
 
 __all__ = [
     "COMING",
@@ -80,6 +87,7 @@ __all__ = [
     "TextFilter",
     "YesNo",
     "list_pages",
+    "register_bulk_action",
     "register_list",
     "row_address",
     "tell_moved",

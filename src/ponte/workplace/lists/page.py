@@ -174,9 +174,10 @@ class ListPage:
         """Return the bulk actions the member's role opens; those that set one field come last."""
         access = field_access(member, self.object)
         edits = [action for item in self.editables_for(member) if (action := item.action()) is not None]
+        more = [action for action, visible in _more_actions.get(self.key, ()) if visible(member)]
         return [
             action
-            for action in (*self.bulk_actions, *edits)
+            for action in (*self.bulk_actions, *more, *edits)
             if may(member, self.object, action.act) and not access.readonly.intersection(action.fields)
         ]
 
@@ -226,6 +227,12 @@ class ListPage:
 
 
 list_pages: Registry[ListPage] = Registry()
+_more_actions: dict[str, list[tuple[BulkAction, Visible]]] = {}
+
+
+def register_bulk_action(list_key: str, action: BulkAction, visible: Visible = everyone) -> None:
+    """Offer an act of a higher module on the selected rows of a list, which may be registered later."""
+    _more_actions.setdefault(list_key, []).append((action, visible))
 
 
 def register_list(page: ListPage) -> ListPage:
