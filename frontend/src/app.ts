@@ -15,6 +15,7 @@ import { startMasks } from "./masks";
 import { startMenus } from "./menus";
 import { startNet } from "./net";
 import { startOffline } from "./offline/start";
+import { startOffers } from "./offers";
 import { startOrders } from "./orders";
 import { startPalette } from "./palette";
 import { startPanel } from "./panel";
@@ -50,6 +51,7 @@ for (const start of [
   startPickers,
   startDrafts,
   startTimes,
+  startOffers,
   startOrders,
   startCalendar,
   startListCalendar,

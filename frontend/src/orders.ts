@@ -26,13 +26,41 @@ function value(line: Element, name: string): number {
 
 const isRemoved = (line: Element): boolean => field(line, "DELETE")?.checked ?? false;
 
+/** How often a year something charged this way is paid. */
+const TIMES: Record<string, number> = { one_off: 1, monthly: 12, quarterly: 4, yearly: 1 };
+
+const choice = (line: Element, name: string): string => line.querySelector<HTMLSelectElement>(`select[name$="-${name}"]`)?.value ?? "";
+
+const ticked = (line: Element, name: string): boolean => line.querySelector<HTMLInputElement>(`input[name$="-${name}"]`)?.checked ?? false;
+
+/** Shows sums by how they are charged and what they come to in a year; `[data-sum-row]` of nothing is hidden. */
+export function showPeriods(place: ParentNode, sums: Record<string, number>, money: Intl.NumberFormat): void {
+  const year = Object.entries(sums).reduce((sum, [name, amount]) => sum + amount * (TIMES[name] ?? 0), 0);
+  for (const [name, amount] of Object.entries({ ...sums, first_year: year })) {
+    const shown = one(`[data-sum="${name}"]`, place);
+    if (shown) shown.textContent = money.format(amount);
+    const row = one(`[data-sum-row="${name}"]`, place);
+    if (row) row.hidden = amount === 0;
+  }
+}
+
+function discountOf(line: Element, goods: number): number {
+  const given = value(line, "discount");
+  return choice(line, "discount_kind") === "percent" ? cents((goods * given) / 100) : given;
+}
+
 function reckon(editor: HTMLElement): void {
   const money = new Intl.NumberFormat(language, { style: "currency", currency: editor.dataset["currency"] || "BRL" });
   const sums = { goods: 0, discount: 0, freight: 0 };
+  const periods: Record<string, number> = { one_off: 0, monthly: 0, quarterly: 0, yearly: 0 };
   for (const line of all("[data-line]", editor)) {
     if (isRemoved(line)) continue;
     const goods = cents(value(line, "quantity") * value(line, "unit_price"));
-    const discount = value(line, "discount");
+    const discount = discountOf(line, goods);
+    if (!ticked(line, "is_optional") || ticked(line, "is_chosen")) {
+      const billing = choice(line, "billing") || line.dataset["billing"] || "one_off";
+      periods[billing] = (periods[billing] ?? 0) + goods - discount + cents(((goods - discount) * value(line, "tax_rate")) / 100);
+    }
     sums.goods += goods;
     sums.discount += discount;
     sums.freight += value(line, "freight");
@@ -44,6 +72,7 @@ function reckon(editor: HTMLElement): void {
     const shown = one(`[data-sum="${name}"]`, editor);
     if (shown) shown.textContent = money.format(sum);
   }
+  showPeriods(editor, periods, money);
 }
 
 function addLine(editor: HTMLElement): void {
@@ -77,7 +106,8 @@ async function offer(editor: HTMLElement, line: HTMLElement, chosen: string): Pr
   const [before, focused] = [price?.value, document.activeElement];
   const answer = await fetch(url, { headers: { Accept: "application/json" } });
   if (!answer.ok) return;
-  const product = (await answer.json()) as { price: string; description: string };
+  const product = (await answer.json()) as { price: string; description: string; billing?: string };
+  if (product.billing) line.dataset["billing"] = product.billing;
   // the answer may come late: a price typed meanwhile stays, and the cursor stays where it went
   if (price && product.price && price.value === before) price.value = product.price;
   const description = field(line, "description");

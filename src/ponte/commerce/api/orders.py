@@ -13,13 +13,13 @@ from ninja.responses import Status
 from pydantic import AwareDatetime, Field
 
 from ponte.apikit.auth import scope
+from ponte.apikit.naming import in_api_words
 from ponte.apikit.pagination import slice_of
 from ponte.apikit.replies import json_response, plain, refuse_unwritable, shown_fields
 from ponte.apikit.requests import ApiRequest
 from ponte.apikit.schemas import Page, Paging, Sparse
 from ponte.apikit.writes import BulkOut, if_match
 from ponte.commerce.api.bulk import upsert_whole_orders
-from ponte.commerce.api.naming import in_api_words
 from ponte.commerce.api.schemas import (
     LineUpdate,
     OrderDetailOut,

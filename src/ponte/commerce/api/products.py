@@ -11,13 +11,13 @@ from ninja.responses import Status
 from pydantic import AwareDatetime, Field
 
 from ponte.apikit.auth import scope
+from ponte.apikit.naming import api_name
 from ponte.apikit.pagination import page
 from ponte.apikit.problems import FieldError
 from ponte.apikit.replies import refuse_unwritable, respond
 from ponte.apikit.requests import ApiRequest
 from ponte.apikit.schemas import Page, Paging, Sparse
 from ponte.apikit.writes import BulkOut, Outcome, bulk_body, if_match, read_items
-from ponte.commerce.api.naming import api_name
 from ponte.commerce.api.schemas import (
     CategoryIn,
     CategoryOut,

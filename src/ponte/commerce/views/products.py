@@ -114,7 +114,7 @@ def offer(request: WorkspaceRequest, product_id: UUID) -> JsonResponse:
     """Answer what a line of an order takes from a product."""
     product = get_visible_product(request.member, product_id)
     price = format_number(product.price, places=2) if product.price is not None else ""
-    return JsonResponse({"price": price, "description": product.name})
+    return JsonResponse({"price": price, "description": product.name, "billing": product.billing})
 
 
 def _note(request: WorkspaceRequest, product: Product) -> str:

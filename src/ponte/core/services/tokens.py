@@ -26,6 +26,7 @@ SCOPES = (
     "customers:read", "customers:write", "interactions:read", "interactions:write", "tasks:read", "tasks:write",
     "meetings:read", "meetings:write", "products:read", "products:write", "orders:read", "orders:write",
     "cadences:read", "cadences:write", "territories:read", "territories:write",
+    "quotes:read", "quotes:write",
     "lists:read", "lists:write", "export", "admin",
 )  # fmt: skip
 

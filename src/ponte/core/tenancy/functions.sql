@@ -29,7 +29,7 @@ BEGIN
   END IF;
 END $$;
 
--- Proof of consent is only ever added: a row may follow its customer in a merge and lose a member who is gone, and it
+-- Proof (of consent, of what was offered and accepted) is only ever added: a row may follow its customer in a merge and lose a member who is gone, and it
 -- goes away with a customer in the bin (or of the demo). A trigger, so that it holds for the tables' owner too.
 CREATE OR REPLACE FUNCTION public.ponte_keep_proof() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog AS $$
@@ -38,14 +38,14 @@ DECLARE
 BEGIN
   IF TG_OP = 'UPDATE' THEN
     IF to_jsonb(OLD) - '{party_id,member_id,updated_at}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{party_id,member_id,updated_at}'::text[] THEN
-      RAISE EXCEPTION 'proof of consent is never changed' USING ERRCODE = 'integrity_constraint_violation';
+      RAISE EXCEPTION 'proof is never changed' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NEW;
   END IF;
   EXECUTE format('SELECT deleted_at IS NULL AND NOT is_demo FROM %I.directory_party WHERE id = $1', TG_TABLE_SCHEMA)
     INTO living USING OLD.party_id;
   IF living THEN
-    RAISE EXCEPTION 'proof of consent is never deleted' USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION 'proof is never deleted' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   RETURN OLD;
 END $$;

@@ -32,6 +32,7 @@ from ponte.sales.models.choices import (
     StageAct,
 )
 from ponte.sales.models.conversion import Conversion
+from ponte.sales.models.document import DocumentAnswer, PublicLink, SealedDocument
 from ponte.sales.models.figures import CostKind, DailyFigure, FigureState, SalesCost
 from ponte.sales.models.forecast import (
     DealChance,
@@ -70,8 +71,8 @@ from ponte.sales.models.territory import (
 )
 
 __all__ = [
-    "OPEN_STATES",
     "AccountPlan",
+    "AnswerKind",
     "Attitude",
     "Cadence",
     "CadenceState",
@@ -84,6 +85,9 @@ __all__ = [
     "DealRole",
     "DealStatus",
     "DecisionRole",
+    "DepositKind",
+    "DiscountKind",
+    "DocumentAnswer",
     "EndReason",
     "Enrolment",
     "EnrolmentState",
@@ -101,6 +105,7 @@ __all__ = [
     "LeadStatus",
     "LearntModel",
     "ModelState",
+    "OPEN_STATES",
     "OnRefusal",
     "Opportunity",
     "OpportunityCheck",
@@ -114,6 +119,13 @@ __all__ = [
     "PlanGoal",
     "PlanPerson",
     "PostState",
+    "PublicLink",
+    "Quote",
+    "QuoteComment",
+    "QuoteCounter",
+    "QuoteLayout",
+    "QuoteLine",
+    "QuoteStatus",
     "Reason",
     "ReasonKind",
     "RoutingAct",
@@ -127,6 +139,7 @@ __all__ = [
     "ScoreKind",
     "ScoreModel",
     "ScoreRule",
+    "SealedDocument",
     "Seller",
     "Stage",
     "StageAct",

@@ -2,6 +2,6 @@
 
 from ponte.sales.registrations import cadences, leads, opportunities, plans, quotes, scoring
 
-LISTS: tuple[object, ...] = (*leads.LISTS, *opportunities.LISTS)
+LISTS: tuple[object, ...] = (*leads.LISTS, *opportunities.LISTS, *quotes.LISTS)
 
 __all__ = ["LISTS", "cadences", "leads", "opportunities", "plans", "quotes", "scoring"]

@@ -1,8 +1,120 @@
 """What quotes and contracts plug into the layers below."""
 
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ponte.core.rights import ObjectRights, register_object
+from ponte.core.models import Member
+from ponte.core.rights import ObjectRights, may_area, register_object
+from ponte.directory.movers import register_mover
+from ponte.sales.models.quote import Quote
+from ponte.sales.quote_demo import PART as DEMO
+from ponte.sales.quote_notices import ANSWERED, EXPIRING, OPENED
+from ponte.sales.quote_policies import visible_quotes
+from ponte.sales.services.quote_merging import MOVER
+from ponte.sales.tables import quotes as quote_lists
+from ponte.workplace.admin.history import HistorySource, register_history
+from ponte.workplace.admin.notices import register_notice
+from ponte.workplace.commands import Command, register_command
+from ponte.workplace.demo import register_demo
+from ponte.workplace.navigation import NavItem, register_nav
+from ponte.workplace.panels import Panel, register_panel
+from ponte.workplace.search import SearchHit, SearchSource, SearchTerms, register_search
+from ponte.workplace.settings_pages import SettingsPage, register_settings_page
+from ponte.workplace.visibility import who_may, who_may_area
+
+LISTS = (quote_lists.QUOTES,)
 
 register_object(ObjectRights("quote", label=_("Quotes"), fields={"margin": _("Cost and margin")}))
 register_object(ObjectRights("contract", label=_("Contracts")))
+register_demo(DEMO)
+register_mover(MOVER)
+for _kind, _label in (
+    (ANSWERED, _("Answers to my quotes")),
+    (OPENED, _("Customers opening my quotes")),
+    (EXPIRING, _("My quotes about to expire")),
+):
+    register_notice(_kind, _label)
+
+register_nav(
+    NavItem(
+        "quotes", "sales", _("Quotes"), "file-invoice", "sales:quotes", order=25, visible=who_may("quote", "view"),
+        go_key="q",
+    )
+)  # fmt: skip
+register_panel(
+    Panel(
+        "quotes", _("Quotes"), "file-invoice", "sales:quotes_panel", order=8, visible=who_may("quote", "view")
+    )
+)
+register_command(
+    Command(
+        "quote.new", _("New quote"), "file-invoice", url_name="sales:quote_new", group="create",
+        keywords=_("proposal offer price"), order=35, visible=who_may("quote", "create"),
+    )
+)  # fmt: skip
+register_settings_page(
+    SettingsPage(
+        "documents", "workspace", _("Quotes on paper"), "file-invoice", "sales:documents",
+        _("Name, logo, colour and Pix key on quotes; their blocks and texts."), 40, who_may_area("sales"),
+    )
+)  # fmt: skip
+
+
+def quote_hit(quote: Quote) -> SearchHit:
+    """Return a quote as the global search shows it."""
+    status = quote_lists.shown_status(quote)
+    return SearchHit(
+        object="quote",
+        id=quote.id,
+        title=str(_("Quote %(number)s") % {"number": quote.number}),
+        url=reverse("sales:quote", args=[quote.id]),
+        subtitle=f"{quote.party.label} · {quote.title}",
+        icon="file-invoice",
+        badge=str(dict(quote_lists.STATUSES)[status]),
+        tone=quote_lists.STATUS_TONES[status],
+    )
+
+
+def _quotes(member: Member) -> QuerySet[Quote]:
+    return visible_quotes(member).select_related("party")
+
+
+def search_quotes(member: Member, terms: SearchTerms, limit: int) -> list[SearchHit]:
+    """Return quotes whose number begins with what was typed."""
+    found = _quotes(member).filter(number__startswith=terms.text[:60]).order_by("number", "id")
+    return [quote_hit(quote) for quote in found[:limit]]
+
+
+def resolve_quote(member: Member, text: str) -> list[SearchHit]:
+    """Return the quotes of exactly this number."""
+    found = _quotes(member).filter(number=text.strip()[:60]).order_by("number", "id")
+    return [quote_hit(quote) for quote in found[:3]]
+
+
+def fetch_quotes(member: Member, ids: Sequence[UUID]) -> list[SearchHit]:
+    """Return these quotes as far as visible, for recent and favourite records."""
+    return [quote_hit(quote) for quote in _quotes(member).filter(id__in=ids)]
+
+
+def _seen_quotes(member: Member, ids: Collection[UUID]) -> set[UUID]:
+    return set(visible_quotes(member).filter(id__in=ids).values_list("id", flat=True))
+
+
+def _seen_settings(member: Member, ids: Collection[UUID]) -> set[UUID]:
+    return set(ids) if may_area(member, "sales") else set()
+
+
+register_history(HistorySource("quote", _seen_quotes))
+register_history(HistorySource("quotelayout", _seen_settings))
+register_search(
+    SearchSource(
+        "quote", _("Quotes"), "file-invoice", search_quotes, order=35, resolve=resolve_quote, fetch=fetch_quotes,
+        list_url_name="sales:quotes", personal=True, visible=who_may("quote", "view"),
+    )
+)  # fmt: skip

@@ -44,3 +44,29 @@ def make_opportunity(actor, make_party):
         return create_opportunity(actor=actor, data=data)
 
     return make
+
+
+@pytest.fixture
+def make_product(actor):
+    from ponte.commerce.data import ProductData
+    from ponte.commerce.services.products import create_product
+
+    def make(name="Café especial", price="30.00", **fields):
+        fields.setdefault("cost", Decimal("12.00"))
+        return create_product(actor=actor, data=ProductData(name=name, price=Decimal(price), **fields))
+
+    return make
+
+
+@pytest.fixture
+def make_quote(actor, make_party):
+    from ponte.sales.quote_data import QuoteData, QuoteLineData
+    from ponte.sales.services.quotes import create_quote
+
+    def make(party=None, *, lines=None, by=None, **fields):
+        if lines is None:
+            lines = [QuoteLineData(description="Máquina", quantity=Decimal(2), unit_price=Decimal("100.00"))]
+        data = QuoteData(party_id=(party or make_party()).id, lines=lines, **fields)
+        return create_quote(actor=by or actor, data=data)
+
+    return make

@@ -32,6 +32,8 @@ SCOPE_LABELS = {
     "cadences:write": _("Change cadences, put customers into them"),
     "territories:read": _("Read territories"),
     "territories:write": _("Change territories and who is in them"),
+    "quotes:read": _("Read quotes and contracts"),
+    "quotes:write": _("Write and send quotes and contracts"),
     "lists:read": _("Read lists and saved views"),
     "lists:write": _("Change saved views, act on many rows"),
     "export": _("Export everything"),

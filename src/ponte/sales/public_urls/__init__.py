@@ -1,0 +1,7 @@
+"""Addresses of the module outside any workspace; no log-in."""
+
+from django.urls import URLPattern, URLResolver
+
+from ponte.sales.public_urls import quotes
+
+urlpatterns: list[URLPattern | URLResolver] = [*quotes.urlpatterns]

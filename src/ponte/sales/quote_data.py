@@ -1,0 +1,62 @@
+"""What callers give the services of quotes. Values are checked there, not here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteLineData:
+    """A line of a quote. ``unit_price`` None: the list's or the product's; ``billing`` empty: the product's; ``id`` keeps a line."""
+
+    id: UUID | None = None
+    product_id: UUID | None = None
+    description: str = ""
+    details: str = ""
+    bundle: str = ""
+    billing: str = ""
+    quantity: Decimal = Decimal(1)
+    unit_price: Decimal | None = None
+    discount_kind: str = "percent"
+    discount: Decimal = Decimal(0)
+    tax_rate: Decimal = Decimal(0)
+    is_optional: bool = False
+    is_chosen: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteData:
+    """A quote with its lines. ``valid_until`` None: in 15 days; ``layout_id`` None: the workspace's default one."""
+
+    party_id: UUID
+    opportunity_id: UUID | None = None
+    owner_id: UUID | None = None
+    title: str = ""
+    currency: str = ""  # empty: the workspace's
+    rate: Decimal | None = None
+    valid_until: date | None = None
+    payment_terms: str = ""
+    intro: str = ""
+    notes: str = ""
+    tax_note: str = ""
+    deposit_kind: str = ""
+    deposit: Decimal = Decimal(0)
+    layout_id: UUID | None = None
+    lines: Sequence[QuoteLineData] = ()
+    is_demo: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptanceData:
+    """What a customer says when they accept. ``chosen`` are the ids of the optional lines they want (as in the document)."""
+
+    name: str
+    cpf: str
+    agreed: bool
+    chosen: Sequence[str] = ()
+    evidence: Mapping[str, Any] = field(default_factory=dict)  # address, browser, language

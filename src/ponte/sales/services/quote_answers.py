@@ -1,0 +1,237 @@
+"""What the customer says about a quote: accepted, declined, commented. Each is kept with its evidence and never changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ponte.core.actors import Actor
+from ponte.core.brazil.documents import normalise_cpf
+from ponte.core.brazil.problems import Unreadable
+from ponte.core.errors import FieldProblem, Invalid
+from ponte.core.services import audit
+from ponte.core.services.events import publish
+from ponte.events.sales_quotes import QuoteAccepted, QuoteCommented, QuoteDeclined
+from ponte.sales.documents.content import canonical, sha256
+from ponte.sales.documents.reading import deposit_of, read_lines, with_choice
+from ponte.sales.models.document import DocumentAnswer, SealedDocument
+from ponte.sales.models.quote import Quote, QuoteComment
+from ponte.sales.models.quote_choices import AnswerKind, QuoteStatus
+from ponte.sales.quote_data import AcceptanceData
+from ponte.sales.quote_policies import check_quote
+from ponte.sales.quote_totals import totals_of
+from ponte.sales.services.quote_lines import set_totals
+from ponte.sales.services.quote_orders import place_order, win_deal
+from ponte.sales.services.quotes import lock_quote, save_quote
+
+MOST_COMMENTS = 200
+AGREEMENT = _("I have read this quote and accept it.")
+
+
+@transaction.atomic
+def accept_quote(*, actor: Actor, quote_id: UUID, data: AcceptanceData) -> DocumentAnswer:
+    """Accept the edition that is out: evidence sealed, opportunity won, order placed, all or nothing.
+
+    A second acceptance of the same edition, be it at the same moment, answers with the first one and changes nothing.
+
+    Raises:
+        Missing: no such quote. Invalid: name, CPF or agreement are missing, or the quote can't be accepted (any more).
+    """
+    quote = lock_quote(quote_id)
+    if quote.status == QuoteStatus.ACCEPTED:
+        return _answer_of(quote)
+    document = check_answerable(quote)
+    name, cpf = _signer(data)
+    content = json.loads(document.content)
+    lines = with_choice(read_lines(content), frozenset(data.chosen))
+    totals = totals_of(lines)
+    said = {
+        "name": name,
+        "cpf": cpf,
+        "agreement": str(AGREEMENT),
+        "chosen": [line.id for line in lines if line.is_optional and line.is_chosen],
+        "first_year": str(totals.first_year),
+        "one_off": str(totals.one_off),
+        "deposit": str(deposit_of(content, totals)),
+        "currency": quote.currency,
+    }
+    answer = _keep(actor, document, AnswerKind.ACCEPTED, said, data.evidence, name=name, cpf=cpf)
+    _choose(quote, said["chosen"])
+    quote.status, quote.answered_at = QuoteStatus.ACCEPTED, timezone.now()
+    order = place_order(actor, quote, content, lines)
+    quote.order = order
+    save_quote(quote)
+    win_deal(actor, quote, totals)
+    _audit(actor, "quote.accepted", quote, document, answer)
+    accepted = QuoteAccepted(
+        quote_id=str(quote.id),
+        party_id=str(quote.party_id),
+        edition=quote.edition,
+        first_year=str(totals.first_year),
+        currency=quote.currency,
+        order_id=str(order.id),
+    )
+    publish(accepted, actor=actor)
+    return answer
+
+
+@transaction.atomic
+def decline_quote(
+    *, actor: Actor, quote_id: UUID, reason: str, evidence: Mapping[str, Any] | None = None
+) -> DocumentAnswer:
+    """Decline the edition that is out, saying why. Repeating it changes nothing.
+
+    Raises:
+        Missing: no such quote. Invalid: no reason, or the quote isn't out (any more).
+    """
+    quote = lock_quote(quote_id)
+    if quote.status == QuoteStatus.DECLINED:
+        return _answer_of(quote)
+    document = check_answerable(quote, even_expired=True)
+    reason = reason.replace("\x00", "").strip()[:500]
+    if not reason:
+        raise Invalid.on("reason", "required", _("Say in a few words why."))
+    answer = _keep(actor, document, AnswerKind.DECLINED, {"reason": reason}, evidence or {}, reason=reason)
+    quote.status, quote.answered_at, quote.decline_reason = QuoteStatus.DECLINED, timezone.now(), reason
+    save_quote(quote)
+    _audit(actor, "quote.declined", quote, document, answer)
+    declined = QuoteDeclined(
+        quote_id=str(quote.id), party_id=str(quote.party_id), edition=quote.edition, reason=reason
+    )
+    publish(declined, actor=actor)
+    return answer
+
+
+@transaction.atomic
+def comment_quote(
+    *, actor: Actor, quote_id: UUID, body: str, author: str = "", by_customer: bool = False
+) -> QuoteComment:
+    """Write on a quote's public page, as the customer or as a member.
+
+    Raises:
+        Missing: no such quote. Denied: a member whose role doesn't reach it. Invalid: no words or no name.
+    """
+    quote = lock_quote(quote_id)
+    if not by_customer:
+        check_quote(actor, "edit", quote)
+    body, author = body.replace("\x00", "").strip()[:4000], author.replace("\x00", "").strip()[:120]
+    problems = []
+    if not body:
+        problems.append(FieldProblem("body", "required", _("Write something first.")))
+    if not author and actor.member is None:
+        problems.append(FieldProblem("author", "required", _("Tell us your name.")))
+    if quote.comments.count() >= MOST_COMMENTS:
+        problems.append(FieldProblem("body", "too_many", _("There is no room for more comments here.")))
+    if problems:
+        raise Invalid(problems)
+    comment = QuoteComment.objects.create(
+        quote=quote,
+        member=actor.member,
+        is_customer=by_customer,
+        author=author or (actor.member.name if actor.member else ""),
+        body=body,
+    )
+    audit.record(
+        actor=actor, act="quote.commented", target=quote, subject_id=quote.party_id,
+        changes={"comment": (None, body)}, personal={"comment"},
+    )  # fmt: skip
+    commented = QuoteCommented(
+        quote_id=str(quote.id),
+        party_id=str(quote.party_id),
+        comment_id=str(comment.id),
+        by_customer=by_customer,
+    )
+    publish(commented, actor=actor)
+    return comment
+
+
+def check_answerable(quote: Quote, *, even_expired: bool = False) -> SealedDocument:
+    """Return the document that is out; raise ``Invalid`` unless it can be answered."""
+    if quote.status in (QuoteStatus.DRAFT, QuoteStatus.WAITING):
+        raise Invalid.on(
+            "", "revised", _("A new version of this quote is being written. Wait for it, please.")
+        )
+    if quote.status != QuoteStatus.SENT:
+        raise Invalid.on("", "closed", _("This quote was answered or withdrawn already."))
+    if quote.is_expired(timezone.localdate()) and not even_expired:
+        raise Invalid.on("", "expired", _("The validity of this quote is over. Ask for a new one."))
+    document = quote.documents.filter(edition=quote.edition).first()
+    if document is None:
+        raise Invalid.on("", "closed", _("This quote was answered or withdrawn already."))
+    return document
+
+
+def _signer(data: AcceptanceData) -> tuple[str, str]:
+    problems = []
+    name, cpf = " ".join(data.name.replace("\x00", "").split())[:160], ""
+    if len(name.split()) < 2:
+        problems.append(FieldProblem("name", "required", _("Give your whole name.")))
+    try:
+        cpf = normalise_cpf(data.cpf, repair=False)
+    except Unreadable:
+        problems.append(FieldProblem("cpf", "invalid", _("This CPF isn't valid. Check the digits.")))
+    if not data.agreed:
+        problems.append(FieldProblem("agreed", "required", _("Tick that you accept the quote.")))
+    if problems:
+        raise Invalid(problems)
+    return name, cpf
+
+
+def _keep(
+    actor: Actor,
+    document: SealedDocument,
+    kind: AnswerKind,
+    said: Mapping[str, Any],
+    seen: Mapping[str, Any],
+    **fields: str,
+) -> DocumentAnswer:
+    evidence = {
+        **{name: str(value)[:400] for name, value in seen.items()},
+        **said,
+        "kind": str(kind),
+        "at": timezone.now().isoformat(),
+        "document": str(document.id),
+        "document_sha256": document.sha256,
+        "pdf_sha256": document.pdf_sha256,
+    }
+    return DocumentAnswer.objects.create(
+        party_id=document.party_id,
+        document=document,
+        kind=kind,
+        evidence=evidence,
+        seal=sha256(canonical(evidence)),
+        member=actor.member,
+        **fields,
+    )
+
+
+def _choose(quote: Quote, chosen: Sequence[str]) -> None:
+    optional = quote.lines.filter(is_optional=True)
+    optional.update(is_chosen=False)
+    optional.filter(id__in=list(chosen)).update(is_chosen=True)
+    set_totals(quote, list(quote.lines.all()))
+
+
+def _answer_of(quote: Quote) -> DocumentAnswer:
+    return DocumentAnswer.objects.get(document__quote=quote, document__edition=quote.edition)
+
+
+def _audit(actor: Actor, act: str, quote: Quote, document: SealedDocument, answer: DocumentAnswer) -> None:
+    changes = {
+        "name": (None, answer.name),
+        "cpf": (None, answer.cpf),
+        "reason": (None, answer.reason),
+        "document_sha256": (None, document.sha256),
+        "seal": (None, answer.seal),
+    }
+    personal = {"name", "cpf", "reason"}
+    audit.record(
+        actor=actor, act=act, target=quote, subject_id=quote.party_id, personal=personal,
+        changes={name: pair for name, pair in changes.items() if pair[1]},
+    )  # fmt: skip

@@ -1,0 +1,145 @@
+"""The lines of a quote being written, and the totals they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from ponte.commerce.models import Product
+from ponte.commerce.models.choices import Billing
+from ponte.commerce.services.cleaning import MAX_MONEY, Cleaner
+from ponte.sales.models.quote import Quote, QuoteLine
+from ponte.sales.models.quote_choices import DiscountKind
+from ponte.sales.quote_data import QuoteLineData
+from ponte.sales.quote_totals import HUNDRED, margin_of, net_total, tax_of, top_discount, totals_of
+
+MAX_LINES = 200
+_FIELDS = (
+    "position", "product_id", "description", "details", "bundle", "billing", "quantity", "unit_price", "discount_kind",
+    "discount", "tax_rate", "is_optional", "is_chosen", "list_price", "unit_cost", "total", "tax",
+)  # fmt: skip
+
+
+def clean_lines(
+    cleaner: Cleaner, lines: Sequence[QuoteLineData], existing: Mapping[UUID, QuoteLine]
+) -> list[QuoteLine]:
+    """Return the rows for ``lines``, those with a known ``id`` kept; problems go to ``cleaner``."""
+    if len(lines) > MAX_LINES:
+        cleaner.refuse("lines", "too_many", _("A quote has at most 200 lines."))
+        return []
+    products = Product.objects.in_bulk([line.product_id for line in lines if line.product_id])
+    rows: list[QuoteLine] = []
+    seen: set[UUID] = set()
+    for position, line in enumerate(lines, start=1):
+        inner = cleaner.under(f"lines.{position - 1}")
+        if line.id is not None and (line.id not in existing or line.id in seen):
+            inner.refuse("id", "missing", _("The quote has no such line."))
+        row = existing.get(line.id, QuoteLine()) if line.id else QuoteLine()
+        if line.id is not None:
+            seen.add(line.id)
+        for name, value in _clean(inner, line, products.get(line.product_id), row).items():
+            setattr(row, name, value)
+        row.position = position
+        rows.append(row)
+    if sum(row.total + row.tax for row in rows) * 12 > MAX_MONEY:
+        cleaner.refuse("lines", "range", _("The value is too large."))
+    return rows
+
+
+def write_lines(quote: Quote, rows: Sequence[QuoteLine], existing: Mapping[UUID, QuoteLine]) -> None:
+    """Make ``rows`` the quote's lines, in few statements."""
+    kept = {row.id for row in rows}
+    QuoteLine.objects.filter(quote=quote, id__in=[pk for pk in existing if pk not in kept]).delete()
+    for row in rows:
+        row.quote = quote
+    QuoteLine.objects.bulk_update([row for row in rows if row.id in existing], _FIELDS, batch_size=200)
+    QuoteLine.objects.bulk_create([row for row in rows if row.id not in existing])
+
+
+def set_totals(quote: Quote, rows: Sequence[QuoteLine]) -> None:
+    """Write what ``rows`` come to onto the quote, without saving it."""
+    totals = totals_of(rows)
+    quote.one_off, quote.monthly = totals.one_off, totals.monthly
+    quote.quarterly, quote.yearly = totals.quarterly, totals.yearly
+    quote.first_year = totals.first_year
+    quote.margin = margin_of(rows)
+    quote.top_discount = top_discount(rows)
+
+
+def summary(rows: Sequence[QuoteLine]) -> list[str]:
+    """Return the lines as short texts, for the audit log."""
+    return [
+        f"{row.quantity.normalize():f} × {row.description} à {row.unit_price} −{row.discount}"
+        f"{'%' if row.discount_kind == DiscountKind.PERCENT else ''} ({row.billing})"
+        for row in rows
+    ]
+
+
+def _clean(cleaner: Cleaner, line: QuoteLineData, product: Product | None, row: QuoteLine) -> dict[str, Any]:
+    if line.product_id and product is None:
+        cleaner.refuse("product_id", "missing", _("There is no such product."))
+    description = cleaner.text("description", line.description, 300) or (product.name if product else "")
+    if not description and not line.product_id:
+        cleaner.refuse("description", "required", _("Choose a product or describe what is offered."))
+    same = row.product_id == line.product_id and not row._state.adding
+    list_price = row.list_price if same else (product.price if product else None)
+    values: dict[str, Any] = {
+        "product_id": line.product_id,
+        "description": description,
+        "details": cleaner.text("details", line.details, 2000),
+        "bundle": cleaner.text("bundle", line.bundle, 120),
+        "billing": _billing(cleaner, line, product),
+        "quantity": cleaner.quantity("quantity", line.quantity),
+        "unit_price": _price(cleaner, line, list_price),
+        "discount_kind": cleaner.choice("discount_kind", line.discount_kind, DiscountKind)
+        or DiscountKind.PERCENT,
+        "discount": cleaner.money("discount", line.discount) or Decimal(0),
+        "tax_rate": _rate(cleaner, line.tax_rate),
+        "is_optional": line.is_optional,
+        "is_chosen": line.is_chosen or not line.is_optional,
+        "list_price": list_price,
+        "unit_cost": row.unit_cost if same else (product.cost if product else None),
+    }
+    return values | _worth(cleaner, values)
+
+
+def _billing(cleaner: Cleaner, line: QuoteLineData, product: Product | None) -> str:
+    if not line.billing:
+        return product.billing if product else Billing.ONE_OFF
+    return cleaner.choice("billing", line.billing, Billing) or Billing.ONE_OFF
+
+
+def _price(cleaner: Cleaner, line: QuoteLineData, list_price: Decimal | None) -> Decimal:
+    price = cleaner.money("unit_price", line.unit_price)
+    if price is None and line.unit_price is None:
+        price = list_price
+        if price is None:
+            cleaner.refuse("unit_price", "required", _("Give a unit price."))
+    return price if price is not None else Decimal(0)
+
+
+def _rate(cleaner: Cleaner, value: Decimal) -> Decimal:
+    rate = cleaner.money("tax_rate", value) or Decimal(0)
+    if rate > HUNDRED:
+        cleaner.refuse("tax_rate", "range", _("A tax rate is at most 100 per cent."))
+        return Decimal(0)
+    return rate
+
+
+def _worth(cleaner: Cleaner, values: dict[str, Any]) -> dict[str, Decimal]:
+    kind, discount = values["discount_kind"], values["discount"]
+    if kind == DiscountKind.PERCENT and discount > HUNDRED:
+        cleaner.refuse("discount", "too_large", _("A discount is at most 100 per cent."))
+        return {"total": Decimal(0), "tax": Decimal(0)}
+    total = net_total(values["quantity"], values["unit_price"], kind, discount)
+    if total < 0:
+        cleaner.refuse("discount", "too_large", _("The discount is larger than the line."))
+    elif total > MAX_MONEY:
+        cleaner.refuse("quantity", "range", _("The value is too large."))
+    else:
+        return {"total": total, "tax": tax_of(total, values["tax_rate"])}
+    return {"total": Decimal(0), "tax": Decimal(0)}

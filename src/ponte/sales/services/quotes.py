@@ -1,0 +1,190 @@
+"""Writing quotes: what is offered, before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ponte.commerce.services.cleaning import Cleaner
+from ponte.core.actors import Actor
+from ponte.core.concurrency import check_version
+from ponte.core.errors import Invalid, Missing
+from ponte.core.services import audit
+from ponte.core.services.events import publish
+from ponte.events.sales_quotes import QuoteChanged, QuoteCreated, QuoteDeleted
+from ponte.sales.models.quote import Quote, QuoteLayout, QuoteLine
+from ponte.sales.models.quote_choices import QuoteStatus
+from ponte.sales.quote_data import QuoteData, QuoteLineData
+from ponte.sales.quote_policies import check_quote
+from ponte.sales.services.document_numbers import QUOTES, next_document_number
+from ponte.sales.services.quote_fields import FIELDS, PERSONAL, clean_quote
+from ponte.sales.services.quote_lines import clean_lines, set_totals, summary, write_lines
+
+
+def lock_quote(quote_id: UUID, *, deleted: bool = False) -> Quote:
+    """Return a quote locked for change (from the bin with ``deleted``); raise ``Missing``."""
+    rows = Quote.objects.select_for_update(of=("self",)).select_related("party", "owner", "layout")
+    quote = rows.filter(id=quote_id, deleted_at__isnull=not deleted).first()
+    if quote is None:
+        raise Missing
+    return quote
+
+
+@transaction.atomic
+def create_quote(*, actor: Actor, data: QuoteData) -> Quote:
+    """Begin a quote for a customer.
+
+    Raises:
+        Denied: the role doesn't let them. Invalid: an unknown customer, opportunity or product, values that can't be accepted
+        (``lines.0.quantity`` …).
+    """
+    check_quote(actor, "create")
+    cleaner = Cleaner()
+    values = clean_quote(cleaner, actor, data, was=None)
+    rows = clean_lines(cleaner, data.lines, {})
+    cleaner.done()
+    quote = Quote(is_demo=data.is_demo, **values)
+    if quote.owner_id is None and actor.kind in {"member", "token"}:
+        quote.owner = actor.member
+    if quote.layout_id is None:
+        quote.layout = QuoteLayout.objects.filter(is_default=True).first()
+    quote.number = next_document_number(QUOTES)
+    set_totals(quote, rows)
+    quote.save(force_insert=True)
+    write_lines(quote, rows, {})
+    _audit(actor, "quote.created", quote, {**_filled(quote), "lines": ([], summary(rows))})
+    publish(QuoteCreated(quote_id=str(quote.id), party_id=str(quote.party_id)), actor=actor)
+    return quote
+
+
+@transaction.atomic
+def update_quote(
+    *,
+    actor: Actor,
+    quote_id: UUID,
+    changes: dict[str, Any] | None = None,
+    lines: Sequence[QuoteLineData] | None = None,
+    version: int | None = None,
+) -> Quote:
+    """Change the given fields (names of ``QuoteData``) and, when given, replace the lines (``id`` keeps one).
+
+    Raises:
+        Missing, Denied, Conflict: as everywhere. Invalid: it was sent already, or values that can't be accepted.
+    """
+    quote = lock_quote(quote_id)
+    check_quote(actor, "edit", quote)
+    check_version(quote, version)
+    check_open(quote)
+    before = {name: getattr(quote, name) for name in FIELDS}
+    was = QuoteData(**before)
+    existing = {row.id: row for row in quote.lines.order_by("position", "id")}
+    old_lines = summary(list(existing.values()))
+    cleaner = Cleaner()
+    values = clean_quote(cleaner, actor, replace(was, **(changes or {})), was=was)
+    rows = list(existing.values()) if lines is None else clean_lines(cleaner, lines, existing)
+    cleaner.done()
+    for name, value in values.items():
+        setattr(quote, name, value)
+    if lines is not None:
+        write_lines(quote, rows, existing)
+        set_totals(quote, rows)
+    differences = audit.diff(before, {name: getattr(quote, name) for name in FIELDS})
+    if summary(rows) != old_lines:
+        differences["lines"] = (old_lines, summary(rows))
+    if not differences and lines is None:
+        return quote
+    _reopen_for_writing(quote)
+    save_quote(quote)
+    _audit(actor, "quote.updated", quote, differences)
+    changed = QuoteChanged(quote_id=str(quote.id), party_id=str(quote.party_id), fields=sorted(differences))
+    publish(changed, actor=actor)
+    return quote
+
+
+@transaction.atomic
+def copy_quote(*, actor: Actor, quote_id: UUID) -> Quote:
+    """Begin a new quote with the customer, fields and lines of another one; validity starts anew.
+
+    Raises:
+        Missing, Denied: as everywhere.
+    """
+    source = Quote.objects.filter(id=quote_id, deleted_at=None).first()
+    if source is None:
+        raise Missing
+    check_quote(actor, "view", source)
+    given = {name: getattr(source, name) for name in FIELDS} | {"valid_until": None, "owner_id": None}
+    lines = [replace(line_data(row), id=None) for row in source.lines.order_by("position", "id")]
+    return create_quote(actor=actor, data=QuoteData(**given, lines=lines))
+
+
+@transaction.atomic
+def delete_quote(*, actor: Actor, quote_id: UUID, version: int | None = None) -> None:
+    """Put a quote that was never sent into the bin.
+
+    Raises:
+        Missing, Denied, Conflict: as everywhere. Invalid: it was sent; withdraw it instead.
+    """
+    quote = lock_quote(quote_id)
+    check_quote(actor, "delete", quote)
+    check_version(quote, version)
+    if quote.documents.exists():
+        raise Invalid.on("status", "sent", _("A quote that was sent is kept. Withdraw it instead."))
+    quote.deleted_at = timezone.now()
+    save_quote(quote)
+    _audit(actor, "quote.deleted", quote, {})
+    publish(QuoteDeleted(quote_id=str(quote.id), party_id=str(quote.party_id)), actor=actor)
+
+
+@transaction.atomic
+def restore_quote(*, actor: Actor, quote_id: UUID) -> Quote:
+    """Take a quote out of the bin.
+
+    Raises:
+        Missing, Denied: as everywhere.
+    """
+    quote = lock_quote(quote_id, deleted=True)
+    check_quote(actor, "delete", quote)
+    quote.deleted_at = None
+    save_quote(quote)
+    _audit(actor, "quote.restored", quote, {})
+    return quote
+
+
+def check_open(quote: Quote) -> None:
+    """Raise ``Invalid`` unless the quote is being written."""
+    if quote.status not in (QuoteStatus.DRAFT, QuoteStatus.WAITING):
+        raise Invalid.on(
+            "status", "sent", _("This edition was sent and never changes. Begin a new edition to change it.")
+        )
+
+
+def save_quote(quote: Quote) -> None:
+    """Save a locked quote as its next version. Part of the caller's act."""
+    quote.version += 1
+    quote.save()
+
+
+def line_data(row: QuoteLine) -> QuoteLineData:
+    """Return a line as it would be given to ``update_quote`` to stay as it is."""
+    return QuoteLineData(**{one.name: getattr(row, one.name) for one in fields(QuoteLineData)})
+
+
+def _reopen_for_writing(quote: Quote) -> None:
+    # what changes while it waits is no longer what was asked about
+    quote.status = QuoteStatus.DRAFT
+
+
+def _filled(quote: Quote) -> dict[str, tuple[Any, Any]]:
+    return {name: (None, getattr(quote, name)) for name in FIELDS if getattr(quote, name) not in (None, "")}
+
+
+def _audit(actor: Actor, act: str, quote: Quote, changes: dict[str, tuple[Any, Any]]) -> None:
+    audit.record(
+        actor=actor, act=act, target=quote, changes=changes, subject_id=quote.party_id, personal=PERSONAL
+    )

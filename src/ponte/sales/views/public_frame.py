@@ -1,0 +1,79 @@
+"""What all pages for people without an account share: the workspace behind a token, limits, headers that keep the link secret."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from ponte.core.actors import Actor
+from ponte.core.errors import Missing
+from ponte.core.tenancy.models import Membership, Workspace
+from ponte.core.tenancy.scope import workspace_scope
+from ponte.sales.document_links import workspace_of
+
+LOOKS, CHANGES, WINDOW = 120, 20, 60  # per network address and minute
+_PREVIEWS = re.compile(
+    r"bot|crawl|spider|preview|facebookexternalhit|whatsapp|telegram|slack|skype|curl|wget", re.IGNORECASE
+)
+
+
+def serve(request: HttpRequest, token: str, answer: Callable[[Workspace], HttpResponse]) -> HttpResponse:
+    """Answer inside the token's workspace; 404 for what isn't there, 429 for too much."""
+    changes = request.method == "POST"
+    if not _take_turn(request, "change" if changes else "look", CHANGES if changes else LOOKS):
+        return private(render(request, "429.html", status=429))
+    workspace_id = workspace_of(token)
+    workspace = Workspace.objects.filter(id=workspace_id, is_active=True).first() if workspace_id else None
+    if workspace is None:
+        raise Http404
+    try:
+        with workspace_scope(workspace):
+            return private(answer(workspace))
+    except Missing:
+        raise Http404 from None
+
+
+def customer_actor(request: HttpRequest, label: str) -> Actor:
+    """Return who acts on such a page, as the audit log names them."""
+    return Actor(member=None, kind="system", label=label, address=request.META.get("REMOTE_ADDR"))
+
+
+def seen_by_customer(request: HttpRequest, workspace: Workspace) -> bool:
+    """Tell whether a look counts: not those of colleagues who are logged in, nor of programs that make previews of links."""
+    if request.method != "GET" or _PREVIEWS.search(request.headers.get("User-Agent", "")):
+        return False
+    user = request.user
+    if not user.is_authenticated:
+        return True
+    return not Membership.objects.filter(user_id=user.pk, workspace=workspace).exists()
+
+
+def evidence_of(request: HttpRequest, page: str) -> dict[str, str]:
+    """Return what is known of who is at the page."""
+    return {
+        "address": request.META.get("REMOTE_ADDR", ""),
+        "browser": request.headers.get("User-Agent", "")[:300].replace("\x00", ""),
+        "page": page,
+    }
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """Keep the link secret. Not "no-referrer": the browser's form would then be refused as forged."""
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _take_turn(request: HttpRequest, act: str, most: int) -> bool:
+    """Count one request of a network address; the count is shared by all processes and may be off by a few."""
+    key = f"sales-public:{act}:{request.META.get('REMOTE_ADDR', '')}:{int(time.time() // WINDOW)}"
+    cache.add(key, 0, WINDOW * 2)
+    try:
+        return cache.incr(key) <= most
+    except ValueError:  # cleared between the two
+        return True

@@ -1,0 +1,222 @@
+"""Screens of quotes: one quote, its editor, the panel of the 360° view."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from ponte.core.errors import Denied, Invalid, Missing
+from ponte.core.requests import WorkspaceRequest
+from ponte.core.rights import field_access, may, requires
+from ponte.core.services.audit import record_view
+from ponte.directory.policies import get_party
+from ponte.sales.document_links import link_url
+from ponte.sales.documents.content import quote_content
+from ponte.sales.documents.printing import quote_pdf, total_rows
+from ponte.sales.models.quote import Quote, QuoteLayout
+from ponte.sales.models.quote_choices import QuoteStatus
+from ponte.sales.policies import visible_opportunities
+from ponte.sales.quote_data import QuoteData
+from ponte.sales.quote_policies import get_visible_quote, may_quote, visible_quotes
+from ponte.sales.quote_totals import DISCOUNT_DEFINITION, FIRST_YEAR_DEFINITION, totals_of
+from ponte.sales.selectors.quotes import quotes_of, with_details
+from ponte.sales.services.quote_links import current_link
+from ponte.sales.services.quotes import create_quote, line_data, update_quote
+from ponte.sales.tables.quotes import STATUS_TONES, STATUSES, shown_status
+from ponte.sales.views.public_quotes import pdf_response
+from ponte.sales.views.quote_editing import QuoteEditor
+
+PANEL_QUOTES = 6
+OPEN_STATES = (QuoteStatus.DRAFT, QuoteStatus.WAITING)
+
+
+@require_GET
+@requires("quote", "view")
+def detail(request: WorkspaceRequest, quote_id: UUID) -> HttpResponse:
+    """Show one quote, whole or in the side panel."""
+    quote = with_details(visible_quotes(request.member)).filter(id=quote_id).first()
+    if quote is None:
+        raise Missing
+    record_view(actor=request.actor, object_type="quote", ids=[quote.id], where="quote")
+    return render(request, "sales/quotes/quote.html", _context(request, quote))
+
+
+def _context(request: WorkspaceRequest, quote: Quote) -> dict[str, Any]:
+    access = field_access(request.member, "quote")
+    status = shown_status(quote)
+    may_edit = may_quote(request.member, "edit", quote)
+    is_open = quote.status in OPEN_STATES
+    documents = list(quote.documents.all())
+    last = documents[0] if documents else None
+    link = current_link(quote) if may_edit and quote.sent_at else None
+    lines = list(quote.lines.all())
+    return {
+        "quote": quote,
+        "status": status,
+        "status_label": dict(STATUSES)[status],
+        "tone": STATUS_TONES[status],
+        "lines": lines,
+        "total_rows": total_rows(totals_of(lines), quote.currency),
+        "documents": documents,
+        "reply": getattr(last, "answer", None) if last and last.edition == quote.edition else None,
+        "comments": quote.comments.select_related("member").order_by("id"),
+        "link": link,
+        "link_url": link_url(link, base=request.build_absolute_uri("/")) if link else "",
+        "sees_margin": access.can_read("margin"),
+        "may_edit": may_edit,
+        "may_write": may_edit and is_open,
+        "may_revise": may_edit and quote.status in (QuoteStatus.SENT, QuoteStatus.DECLINED),
+        "may_withdraw": may_edit
+        and quote.sent_at is not None
+        and quote.status not in (QuoteStatus.ACCEPTED, QuoteStatus.WITHDRAWN),
+        "may_delete": not documents and may_quote(request.member, "delete", quote),
+        "may_create": may(request.member, "quote", "create"),
+        "first_year_help": FIRST_YEAR_DEFINITION,
+        "discount_help": DISCOUNT_DEFINITION,
+    }
+
+
+@require_GET
+@requires("quote", "view")
+def panel(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
+    """Show a customer's quotes."""
+    party = get_party(request.member, party_id)
+    quotes = list(quotes_of(visible_quotes(request.member), party.id)[: PANEL_QUOTES + 1])
+    return _panel(request, quotes, f"?customer={party.id}", f"?party={party.id}")
+
+
+@require_GET
+@requires("quote", "view")
+def opportunity_panel(request: WorkspaceRequest, opportunity_id: UUID) -> HttpResponse:
+    """Show an opportunity's quotes."""
+    opportunity = visible_opportunities(request.member).filter(id=opportunity_id).first()
+    if opportunity is None:
+        raise Missing
+    rows = visible_quotes(request.member).filter(opportunity_id=opportunity.id)
+    quotes = list(rows.order_by("-created_at", "-id")[: PANEL_QUOTES + 1])
+    return _panel(request, quotes, f"?customer={opportunity.party_id}", f"?opportunity={opportunity.id}")
+
+
+def _panel(request: WorkspaceRequest, quotes: list[Quote], more: str, new: str) -> HttpResponse:
+    labels = dict(STATUSES)
+    shown = [
+        (quote, status, labels[status], STATUS_TONES[status])
+        for quote in quotes
+        for status in [shown_status(quote)]
+    ]
+    context = {
+        "quotes": shown[:PANEL_QUOTES],
+        "has_more": len(quotes) > PANEL_QUOTES,
+        "more_query": more,
+        "new_query": new,
+        "may_create": may(request.member, "quote", "create"),
+    }
+    return render(request, "sales/quotes/_panel.html", context)
+
+
+@require_GET
+@requires("quote", "view")
+def pdf(request: WorkspaceRequest, quote_id: UUID) -> HttpResponse:
+    """Give the PDF: the edition sent last, or a preview of the one being written."""
+    quote = get_visible_quote(request.member, quote_id)
+    record_view(actor=request.actor, object_type="quote", ids=[quote.id], where="quote PDF")
+    if quote.status not in OPEN_STATES:
+        document = quote.documents.order_by("-edition").first()
+        if document is not None:
+            return pdf_response(document)
+    content = quote_content(quote, quote.lines.order_by("position", "id"))
+    made = quote_pdf(content, at=timezone.now(), is_draft=True)
+    response = HttpResponse(made, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="proposta-{quote.number}-rascunho.pdf"'
+    return response
+
+
+@require_GET
+@requires("quote", "view")
+def edition_pdf(request: WorkspaceRequest, quote_id: UUID, edition: int) -> HttpResponse:
+    """Give the file of an edition that was sent."""
+    quote = get_visible_quote(request.member, quote_id)
+    document = quote.documents.filter(edition=edition).first()
+    if document is None:
+        raise Missing
+    record_view(actor=request.actor, object_type="quote", ids=[quote.id], where="quote PDF")
+    return pdf_response(document)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("quote", "create")
+def create(request: WorkspaceRequest) -> HttpResponse:
+    """Write a quote; ``?party=`` names the customer, ``?opportunity=`` the deal it belongs to."""
+    layout = QuoteLayout.objects.filter(is_default=True).first()
+    editor = QuoteEditor(request, initial={"owner": request.member.id, "layout": layout, **_asked(request)})
+    if request.method == "POST" and editor.is_valid():
+        try:
+            data = QuoteData(**editor.form.changes(), lines=editor.lines())
+            quote = create_quote(actor=request.actor, data=data)
+        except Invalid as refusal:
+            editor.show(refusal)
+        else:
+            return redirect("sales:quote", quote.id)
+    return _form(request, editor, _("New quote"), reverse("sales:quotes"))
+
+
+@require_http_methods(["GET", "POST"])
+@requires("quote", "edit")
+def edit(request: WorkspaceRequest, quote_id: UUID) -> HttpResponse:
+    """Change a quote that wasn't sent yet."""
+    quote = get_visible_quote(request.member, quote_id)
+    if not may_quote(request.member, "edit", quote):
+        raise Denied("quote", "edit")
+    if quote.status not in OPEN_STATES:
+        return redirect("sales:quote", quote.id)
+    rows = list(quote.lines.select_related("product").order_by("position", "id"))
+    editor = QuoteEditor(request, quote=quote, rows=rows)
+    if request.method == "POST" and editor.is_valid():
+        try:
+            update_quote(
+                actor=request.actor,
+                quote_id=quote.id,
+                changes=editor.form.changes(),
+                lines=editor.lines({row.id: line_data(row) for row in rows}),
+                version=editor.form.cleaned_data["version"],
+            )
+        except Invalid as refusal:
+            editor.show(refusal)
+        else:
+            return redirect("sales:quote", quote.id)
+    title = _("Edit quote %(number)s") % {"number": quote.number}
+    return _form(request, editor, title, reverse("sales:quote", args=[quote.id]))
+
+
+def _form(request: WorkspaceRequest, editor: QuoteEditor, title: str, cancel_url: str) -> HttpResponse:
+    context = {
+        "title": title,
+        "form": editor.form,
+        "formset": editor.formset,
+        "cancel_url": cancel_url,
+        "currency": editor.currency,
+        "offer_url": reverse("commerce:offer", args=[UUID(int=0)]),
+    }
+    return render(request, "sales/quotes/form.html", context, status=422 if editor.form.is_bound else 200)
+
+
+def _asked(request: WorkspaceRequest) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    try:
+        if "opportunity" in request.GET:
+            rows = visible_opportunities(request.member).select_related("party")
+            deal = rows.filter(id=UUID(request.GET["opportunity"])).first()
+            if deal is not None:
+                found = {"party": deal.party_id, "opportunity": str(deal.id), "title": deal.title[:160]}
+        elif "party" in request.GET:
+            found = {"party": get_party(request.member, UUID(request.GET["party"])).id}
+    except (ValueError, Missing):
+        return {}
+    return found
