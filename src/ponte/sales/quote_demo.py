@@ -39,9 +39,13 @@ def make(context: DemoContext) -> None:
         return
     members = context.made.get("members", [])
     for number, party_id in enumerate(context.made.get("companies", [])[:24]):
-        deal = Opportunity.objects.filter(
-            party_id=party_id, status="open", is_demo=True, deleted_at=None
-        ).first()
+        state = STATES[number % len(STATES)]
+        deal = None
+        if state in ("draft", "sent"):  # what other pages of the demo show stays as it is
+            deals = Opportunity.objects.filter(
+                party_id=party_id, status="open", is_demo=True, deleted_at=None
+            )
+            deal = deals.order_by("id").first()
         data = QuoteData(
             party_id=party_id,
             opportunity_id=deal.id if deal else None,
@@ -56,7 +60,7 @@ def make(context: DemoContext) -> None:
             is_demo=True,
         )
         quote = create_quote(actor=actor, data=data)
-        _live(actor, quote, STATES[number % len(STATES)])
+        _live(actor, quote, state)
 
 
 def remove(actor: Actor) -> None:

@@ -71,6 +71,7 @@ from ponte.sales.models.territory import (
 )
 
 __all__ = [
+    "OPEN_STATES",
     "AccountPlan",
     "AnswerKind",
     "Attitude",
@@ -105,7 +106,6 @@ __all__ = [
     "LeadStatus",
     "LearntModel",
     "ModelState",
-    "OPEN_STATES",
     "OnRefusal",
     "Opportunity",
     "OpportunityCheck",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ponte.core.models import Member
 from ponte.core.rights import ObjectRights, may_area, register_object
 from ponte.directory.movers import register_mover
+from ponte.sales.deal_panels import DealPanel, register_deal_panel
 from ponte.sales.models.quote import Quote
 from ponte.sales.quote_demo import PART as DEMO
 from ponte.sales.quote_notices import ANSWERED, EXPIRING, OPENED
@@ -50,6 +51,16 @@ register_nav(
 register_panel(
     Panel(
         "quotes", _("Quotes"), "file-invoice", "sales:quotes_panel", order=8, visible=who_may("quote", "view")
+    )
+)
+register_deal_panel(
+    DealPanel(
+        "quotes",
+        _("Quotes"),
+        "file-invoice",
+        "sales:opportunity_quotes",
+        order=15,
+        visible=who_may("quote", "view"),
     )
 )
 register_command(

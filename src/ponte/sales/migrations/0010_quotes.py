@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         ('commerce', '0004_covering_indexes'),
         ('core', '0002_push'),
         ('directory', '0009_queue_and_registers'),
-        ('sales', '0007_forecast'),
+        ('sales', '0009_cadences'),
     ]
 
     operations = [
