@@ -11,14 +11,12 @@ def test_points_for_leads(visitor: Visitor) -> None:
     page = visitor.page
     visitor.log_in()
     visitor.go("/demo/settings/")
-    page.locator("#settings-body, .settings-nav").get_by_role("link", name="Pontuação de leads").first.click()
+    page.locator("#settings-body").get_by_role("link", name="Pontuação de leads").click()
     visitor.look("score")
-    page.get_by_role("link", name="Pontos para quem são", exact=False).or_(
-        page.get_by_role("link", name="Pontos por quem são")
-    ).first.click()
+    page.get_by_role("link", name="Pontos por quem são").first.click()
     name = f"Busca paga {visitor.size}"
     page.get_by_label("Nome").fill(name)
-    page.get_by_label("Pontos", exact=False).first.fill("35")
+    page.locator("input[name=points]").fill("35")
     _ask(page.locator("#condition-tree"), "field:origin", "paid_search")
     expect(page.locator("#condition-preview")).to_contain_text("Origem é Busca paga")
     visitor.look("rule")

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from ponte.core.models import Member
 from ponte.core.rights import may_area
 from ponte.sales import behaviours, score_conditions
+from ponte.sales.demo.scoring import PART as DEMO
 from ponte.sales.help import TEXTS
-from ponte.sales.scoring_demo import PART as DEMO
 from ponte.sales.services.routing_notices import LATE, UNROUTED
 from ponte.workplace.admin.history import HistorySource, register_history
 from ponte.workplace.admin.notices import register_notice
