@@ -44,6 +44,7 @@ export default defineConfig({
     rollupOptions: {
       input: {
         app: path("./frontend/src/app.ts"),
+        form: path("./frontend/src/public-form.ts"),
         theme: path("./frontend/src/theme-early.ts"),
         sw: path("./frontend/src/sw.ts"),
       },

@@ -7,6 +7,7 @@ import { startGroups } from "./groups";
 import { startChips } from "./chips";
 import { startDialogs } from "./dialogs";
 import { startDrafts } from "./drafts";
+import { startFormBuilder } from "./form-builder";
 import { startForms } from "./forms";
 import { startInplace } from "./inplace";
 import { startLists } from "./lists";
@@ -46,6 +47,7 @@ for (const start of [
   startRows,
   startShortcuts,
   startForms,
+  startFormBuilder,
   startMasks,
   startChips,
   startPickers,

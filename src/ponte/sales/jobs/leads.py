@@ -17,7 +17,7 @@ KEEP, KEEP_POSTS = timedelta(days=30), timedelta(days=180)
 MOST_TURNS = 200  # then another job goes on, so that nothing else waits behind a flood
 
 
-@job(JOB, transaction=False)
+@job(JOB, transaction=False, retry=False)  # the next post, or the minute, wakes it again
 def read_posts() -> None:
     """Turn the posts of forms that wait into leads, chunk by chunk."""
     for _turn in range(MOST_TURNS):

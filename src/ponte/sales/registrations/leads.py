@@ -14,6 +14,7 @@ from ponte.directory.movers import register_mover
 from ponte.directory.uses import register_use
 from ponte.sales import lead_conditions
 from ponte.sales.lead_custom import LEAD_OBJECT, lead_names
+from ponte.sales.lead_imports import LEADS as LEAD_TARGET
 from ponte.sales.lead_search import SOURCE, seen
 from ponte.sales.models import Lead, LeadStatus
 from ponte.sales.policies import visible_leads
@@ -25,7 +26,10 @@ from ponte.workplace.admin.history import HistorySource, register_history
 from ponte.workplace.admin.notices import register_notice
 from ponte.workplace.commands import Command, register_command
 from ponte.workplace.custom_fields.conditions import provider_of
+from ponte.workplace.custom_fields.importing import custom_extension
 from ponte.workplace.custom_fields.objects import register_custom_object
+from ponte.workplace.importing import register_target
+from ponte.workplace.importing.extensions import register_import_extension
 from ponte.workplace.navigation import NavItem, register_nav
 from ponte.workplace.panels import Panel, register_panel
 from ponte.workplace.search import register_search
@@ -39,6 +43,8 @@ register_object(
 register_custom_object(LEAD_OBJECT)
 register_provider("lead", provider_of("lead"))
 register_mover(MOVER)
+register_target(LEAD_TARGET)
+register_import_extension("leads", custom_extension("lead"))
 
 register_nav(
     NavItem(
@@ -54,7 +60,7 @@ register_command(
         keywords=_("interest contact prospect"), order=35, visible=who_may("lead", "create"),
     )
 )  # fmt: skip
-register_history(HistorySource("lead", seen, field_rights={"note": "message", "title": "message"}))
+register_history(HistorySource("lead", seen, field_rights={"note": "message"}))
 register_search(SOURCE)
 for _kind, _label in (
     (lead_notices.ASSIGNED, _("Leads given to me")),

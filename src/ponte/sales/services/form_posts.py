@@ -86,7 +86,9 @@ def wake_reader() -> None:
     lock = f"{current_workspace().id}:{ONCE}"
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo' LIMIT 1", [lock]
+            "SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo'"
+            " AND coalesce(scheduled_at, now()) <= now() LIMIT 1",
+            [lock],
         )
         if cursor.fetchone() is not None:
             return

@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Count, Min
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -113,17 +113,15 @@ def _from_one_place(posts: Sequence[FormPost]) -> dict[tuple[UUID, str], int]:
 
 def _repeats(posts: Sequence[FormPost]) -> dict[tuple[UUID, str], UUID]:
     """Return the leads that the same answers became within the last day."""
-    rows = (
-        FormPost.objects.filter(
-            form_id__in={post.form_id for post in posts},
-            digest__in={post.digest for post in posts},
-            state=PostState.DONE,
-            created_at__gt=timezone.now() - DAY,
-        )
-        .values_list("form_id", "digest")
-        .annotate(lead=Min("lead_id"))
-    )
-    return {(form_id, digest): lead_id for form_id, digest, lead_id in rows if lead_id}
+    rows = FormPost.objects.filter(
+        form_id__in={post.form_id for post in posts},
+        digest__in={post.digest for post in posts},
+        state=PostState.DONE,
+        lead__isnull=False,
+        created_at__gt=timezone.now() - DAY,
+    ).order_by("-id")
+    found = rows.values_list("form_id", "digest", "lead_id")
+    return {(form_id, digest): lead_id for form_id, digest, lead_id in found if lead_id}
 
 
 def become_leads(posts: Sequence[FormPost]) -> None:

@@ -42,7 +42,7 @@ from ponte.workplace.lists import (
     row_address,
 )
 from ponte.workplace.lists.filters import Choice
-from ponte.workplace.visibility import who_may
+from ponte.workplace.visibility import who_may, who_may_area
 
 STATUS_TONES = {
     LeadStatus.NEW: "blue",
@@ -206,7 +206,7 @@ LEADS = register_list(
                 "A lead is an interest somebody showed: through a form on your site, at a fair, by phone. Here it is worked until it becomes a sale."
             ),
             "magnet",
-            (NEW_LEAD,),
+            (NEW_LEAD, EmptyAction(_("Make a form"), "sales:forms", "forms", visible=who_may_area("sales"))),
         ),
     )
 )
