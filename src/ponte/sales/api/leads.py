@@ -10,12 +10,12 @@ from ninja import Query, Router
 from ninja.responses import Status
 
 from ponte.apikit.auth import scope
+from ponte.apikit.naming import in_api_words
 from ponte.apikit.pagination import slice_of
 from ponte.apikit.replies import json_response, plain, refuse_unwritable, shown_fields
 from ponte.apikit.requests import ApiRequest
 from ponte.apikit.schemas import Page, Paging, Sparse
 from ponte.apikit.writes import if_match
-from ponte.commerce.api.naming import in_api_words
 from ponte.conditions.parameters import conditioned
 from ponte.core.errors import Invalid, Missing
 from ponte.core.rights import field_access, require

@@ -58,12 +58,8 @@ class ConversionForm(forms.Form):
         self.fields["person"].required = False
         companies = [(str(one.id), f"{one.label} ({one.why})") for one in preview.companies]
         made = [(NEW, _("A new company"))] if may_make else []
-        self.fields["company"].choices = [
-            *companies,
-            *made,
-            (OTHER, _("Another one there is")),
-            (NONE, _("No company")),
-        ]  # type: ignore[attr-defined]
+        rest = [*made, (OTHER, _("Another one there is")), (NONE, _("No company"))]
+        self.fields["company"].choices = [*companies, *rest]  # type: ignore[attr-defined]
         widget = self.fields["other"].widget
         assert isinstance(widget, PickerInput)
         widget.url = reverse("directory:pick") + "?kind=company"

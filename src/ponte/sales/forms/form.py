@@ -167,7 +167,7 @@ def _shown_words(form: Form, shown: Mapping[str, str] | None) -> str:
     """An option is written as people read it."""
     if not shown or not shown.get("value"):
         return ""
-    other = next((one for one in form.fields if one["key"] == shown["field"]), {})
+    other: dict[str, Any] = next((one for one in form.fields if one["key"] == shown["field"]), {})
     return str(dict(map(tuple, other.get("options", ()))).get(shown["value"], shown["value"]))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from ponte.core.rights import ObjectRights, register_object
 from ponte.directory.movers import register_mover
 from ponte.directory.uses import register_use
 from ponte.sales import lead_conditions
+from ponte.sales.demo.leads import DEMO
 from ponte.sales.lead_custom import LEAD_OBJECT, lead_names
 from ponte.sales.lead_imports import LEADS as LEAD_TARGET
 from ponte.sales.lead_search import SOURCE, seen
@@ -28,12 +30,15 @@ from ponte.workplace.commands import Command, register_command
 from ponte.workplace.custom_fields.conditions import provider_of
 from ponte.workplace.custom_fields.importing import custom_extension
 from ponte.workplace.custom_fields.objects import register_custom_object
+from ponte.workplace.demo import register_demo
+from ponte.workplace.help import HelpArticle, register_article
 from ponte.workplace.importing import register_target
 from ponte.workplace.importing.extensions import register_import_extension
 from ponte.workplace.navigation import NavItem, register_nav
 from ponte.workplace.panels import Panel, register_panel
 from ponte.workplace.search import register_search
-from ponte.workplace.visibility import who_may
+from ponte.workplace.settings_pages import SettingsPage, register_settings_page
+from ponte.workplace.visibility import who_may, who_may_area
 
 LISTS = (LEADS,)
 
@@ -43,6 +48,7 @@ register_object(
 register_custom_object(LEAD_OBJECT)
 register_provider("lead", provider_of("lead"))
 register_mover(MOVER)
+register_demo(DEMO)
 register_target(LEAD_TARGET)
 register_import_extension("leads", custom_extension("lead"))
 
@@ -58,6 +64,18 @@ register_command(
     Command(
         "lead.new", _("New lead"), "magnet", url_name="sales:lead_new", group="create", in_panel=True,
         keywords=_("interest contact prospect"), order=35, visible=who_may("lead", "create"),
+    )
+)  # fmt: skip
+register_settings_page(
+    SettingsPage(
+        "forms", "sales", _("Forms"), "forms", "sales:forms",
+        _("What people fill in on your site or at a fair; how quickly sales answers."), 20, who_may_area("sales"),
+    )
+)  # fmt: skip
+register_article(
+    HelpArticle(
+        "leads", _("Leads and forms"), "magnet", frozenset({"lead", "list:leads"}), order=45, visible=who_may("lead"),
+        folder=Path(__file__).parents[1] / "help",
     )
 )  # fmt: skip
 register_history(HistorySource("lead", seen, field_rights={"note": "message"}))

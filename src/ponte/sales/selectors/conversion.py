@@ -57,8 +57,7 @@ def preview_conversion(lead: Lead, member: Member) -> Preview:
     name, cnpj = " ".join(str(typed.get("company", "")).split()), str(typed.get("cnpj", ""))
     by_cnpj = next((pk for pair, pk in found.items() if pair[0] == "cnpj"), None)
     if by_cnpj and by_cnpj not in companies:
-        party = reach.filter(id=by_cnpj, kind="company").first()
-        if party is not None:
+        for party in reach.filter(id=by_cnpj, kind="company"):
             companies[party.id] = Match(party.id, party.label, _("same CNPJ"))
     if name:
         same = reach.filter(kind="company", sort_name=sort_key(name)).order_by("id")[:MOST]

@@ -15,7 +15,6 @@ from ponte.core.actors import Actor
 from ponte.core.concurrency import check_version
 from ponte.core.errors import Denied, Invalid
 from ponte.core.rights import may
-from ponte.core.services import audit
 from ponte.core.services.events import publish
 from ponte.directory.data import CompanyData
 from ponte.directory.models import Affiliation, Party
@@ -23,7 +22,6 @@ from ponte.directory.services.affiliations import start_affiliation
 from ponte.directory.services.companies import create_company
 from ponte.directory.services.deletion import delete_parties
 from ponte.directory.uses import customers_in_use
-from ponte.events.sales import OpportunityChanged
 from ponte.events.sales_leads import LeadConversionUndone, LeadConverted
 from ponte.sales.data import OpportunityData
 from ponte.sales.models import Conversion, Lead, LeadStatus, Opportunity, StageEntry
@@ -32,6 +30,7 @@ from ponte.sales.services.lead_life import IN_WORK
 from ponte.sales.services.leads import set_status
 from ponte.sales.services.locking import lock_lead, lock_opportunity
 from ponte.sales.services.opportunities import create_opportunity
+from ponte.sales.services.opportunity_bin import delete_opportunity
 
 UNDO_FOR = timedelta(days=30)
 
@@ -170,11 +169,9 @@ def undo_conversion(*, actor: Actor, lead_id: UUID) -> Lead:
         _bin_deal(actor, conversion)
     if conversion.made_company and conversion.company_id:
         _bin_company(actor, conversion)
-    if (
-        conversion.party_before_id
-        and Party.objects.filter(id=conversion.party_before_id, deleted_at=None).exists()
-    ):
-        lead.party_id = conversion.party_before_id
+    before = conversion.party_before_id
+    if before and Party.objects.filter(id=before, deleted_at=None).exists():
+        lead.party_id = before
     conversion.undone_at, conversion.undone_label = timezone.now(), actor.label[:240]
     conversion.save(update_fields=["undone_at", "undone_label", "updated_at"])
     set_status(actor=actor, lead=lead, status=conversion.status_before, note=_("Conversion undone"))
@@ -193,27 +190,15 @@ def _bin_deal(actor: Actor, conversion: Conversion) -> None:
             "deal": deal.title
         }
         raise Invalid.on("opportunity", "changed", message)
-    deal.deleted_at = timezone.now()
-    deal.version += 1
-    deal.save(update_fields=["deleted_at", "version", "updated_at"])
-    audit.record(
-        actor=actor,
-        act="opportunity.deleted",
-        target=deal,
-        changes={"title": (deal.title, deal.title)},
-        subject_id=deal.party_id,
-        personal=("title",),
-    )
-    event = OpportunityChanged(
-        opportunity_id=str(deal.id), party_id=str(deal.party_id), fields=["deleted_at"]
-    )
-    publish(event, actor=actor)
+    if actor.member is not None and not may(actor.member, "opportunity", "delete", deal):
+        raise Invalid.on("opportunity", "denied", _("Your role can't delete the opportunity. Ask a manager."))
+    delete_opportunity(actor=actor, opportunity_id=deal_id)
 
 
 def _built_upon(deal: Opportunity) -> bool:
     """Tell whether anything hangs on an opportunity besides its first stay in a stage (quotes, lines, cadences …)."""
     for relation in deal._meta.related_objects:
-        rows = relation.related_model._base_manager.filter(**{relation.field.name: deal.pk})  # type: ignore[union-attr]
+        rows = relation.related_model._base_manager.filter(**{relation.field.name: deal.pk})
         if relation.related_model is Conversion:
             continue
         if relation.related_model is StageEntry:
@@ -230,7 +215,7 @@ def _bin_company(actor: Actor, conversion: Conversion) -> None:
     party = Party.objects.filter(id=company_id, deleted_at=None).first()
     if party is None or customers_in_use([company_id]):
         return
-    others = Affiliation.objects.filter(company_id=company_id).exclude(id=conversion.affiliation_id)
-    if others.exists() or party.version > 1:
+    staff = Affiliation.objects.filter(company_id=company_id).values_list("id", flat=True)
+    if set(staff) - {conversion.affiliation_id} or party.version > 1:
         return
     delete_parties(actor=actor, party_ids=[company_id])

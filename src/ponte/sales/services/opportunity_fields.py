@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ponte.commerce.services.cleaning import EARLIEST_YEAR, LATEST_YEAR, Cleaner
 from ponte.core.actors import Actor
 from ponte.core.models import Member
+from ponte.directory.models import Affiliation
 from ponte.sales.data import OpportunityData
 from ponte.sales.models import ForecastCategory, Lead, Opportunity, Origin, Stage
 from ponte.sales.policies import get_customer
@@ -79,7 +80,12 @@ class OpportunityCleaner(Cleaner):
             self.refuse("owner_id", "missing", _("There is no such member."))
 
     def _check_lead(self, lead_id: UUID, party_id: UUID) -> None:
-        if not Lead.objects.filter(id=lead_id, party_id=party_id).exists():
+        """A lead is the customer's own, or of somebody who works there."""
+        whose = Lead.objects.filter(id=lead_id).values_list("party_id", flat=True).first()
+        theirs = (
+            whose == party_id or Affiliation.objects.filter(person_id=whose, company_id=party_id).exists()
+        )
+        if whose is None or not theirs:
             self.refuse("lead_id", "missing", _("This customer has no such lead."))
 
     def _check_custom(self, data: OpportunityData, opportunity: Opportunity) -> None:

@@ -99,7 +99,8 @@ def _build(request: WorkspaceRequest, form: Form | None) -> HttpResponse:
             problems = _show(builder, rows, refusal)
         else:
             return redirect("sales:form", saved.id)
-    language = (posted or {}).get("language") or (form.language if form else request.member.language)
+    asked = posted.get("language") if posted is not None else None
+    language = asked or (form.language if form else request.member.language)
 
     def text_of(info: PurposeInfo) -> str:
         return current_text(info, language)

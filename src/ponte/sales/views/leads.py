@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -83,18 +83,10 @@ def lead_context(request: WorkspaceRequest, lead: Lead) -> dict[str, Any]:
         "in_work": lead.status in IN_WORK,
         "conversion": conversion,
         "deal": deal if sees_deal else None,
-        "deal_url": _deal_url(deal.id) if deal is not None and sees_deal else "",
         "may_edit": may(member, "lead", "edit", lead),
         "may_delete": may(member, "lead", "delete", lead),
         "may_task": may(member, "task", "create"),
     }
-
-
-def _deal_url(deal_id: UUID) -> str:
-    try:
-        return reverse("sales:opportunity", args=[deal_id])
-    except NoReverseMatch:
-        return ""
 
 
 @require_GET
