@@ -17,12 +17,13 @@ from ponte.sales.account_plan_policies import visible_plans
 from ponte.sales.adapters.email.sending import EMAIL
 from ponte.sales.cadence_policies import visible_cadences, visible_enrolments
 from ponte.sales.channels import CALL, TASK, WHATSAPP, register_step_channel
+from ponte.sales.deal_panels import DealPanel, register_deal_panel
 from ponte.sales.demo.cadences import PART as DEMO
 from ponte.sales.models import Enrolment
 from ponte.sales.selectors.enrolments import task_links
 from ponte.sales.services.cadence_merging import MOVER
 from ponte.sales.tables.account_plans import ACCOUNT_PLANS
-from ponte.sales.tables.enrolments import ENROL, ENROLMENTS
+from ponte.sales.tables.enrolments import ENROL, ENROL_DEALS, ENROL_LEADS, ENROLMENTS
 from ponte.sales.territory_policies import visible_territories
 from ponte.timeline.task_links import register_task_links
 from ponte.workplace.admin.history import HistorySource, register_history
@@ -104,8 +105,15 @@ register_panel(
         open=False,
     )
 )  # fmt: skip
-for _list in ("people", "companies"):
-    register_bulk_action(_list, ENROL, who_may("cadence", "view"))
+for _list, _act in (
+    ("people", ENROL), ("companies", ENROL), ("leads", ENROL_LEADS), ("opportunities", ENROL_DEALS),
+):  # fmt: skip
+    register_bulk_action(_list, _act, who_may("cadence", "view"))
+register_deal_panel(
+    DealPanel(
+        "cadences", _("Cadences"), "repeat", "sales:deal_enrolments", order=60, visible=who_may("cadence", "view")
+    )
+)  # fmt: skip
 register_task_links("cadence", task_links)
 register_mover(MOVER)
 register_demo(DEMO)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -57,12 +57,14 @@ def enrol_customers(
     sender_id: UUID | None = None,
     opportunity_id: UUID | None = None,
     lead_id: UUID | None = None,
+    about: Mapping[UUID, Mapping[str, UUID]] | None = None,
 ) -> Enrolled:
     """Begin a cadence for up to 2,000 customers; those in it already stay where they are.
 
     Args:
         sender_id: in whose name it goes out; None: each customer's owner, or the acting member where they have none.
         opportunity_id, lead_id: what it is about, for a single customer; its stage may stop the cadence.
+        about: the same for several: by customer, ``{"lead_id": …}`` or ``{"opportunity_id": …}``.
 
     Raises:
         Invalid: the cadence is a draft or archived, has no steps, or the sender isn't an active colleague.
@@ -95,8 +97,7 @@ def enrol_customers(
             Enrolment(
                 cadence=row,
                 party_id=party_id,
-                opportunity_id=opportunity_id,
-                lead_id=lead_id,
+                **{"opportunity_id": opportunity_id, "lead_id": lead_id, **(about or {}).get(party_id, {})},
                 sender_id=senders[party_id],
                 enrolled_by=actor.member,
                 next_step=steps[0],

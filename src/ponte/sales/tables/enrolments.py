@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from ponte.core.errors import Invalid
 from ponte.core.models import Member
 from ponte.sales.cadence_policies import changeable_enrolments, visible_cadences, visible_enrolments
 from ponte.sales.channels import channel_of
-from ponte.sales.models import Cadence, EndReason, EnrolmentState
+from ponte.sales.models import Cadence, EndReason, EnrolmentState, Lead, Opportunity
 from ponte.sales.selectors.enrolments import open_cadences
 from ponte.sales.services.enrolments import (
     enrol_customers,
@@ -139,6 +140,29 @@ ENROL = BulkAction(
     undo=_enrol_back,
     inputs=(BulkInput("cadence", _("Cadence"), choices=_offered),),
 )
+
+
+def _enrol_about(model: type[Lead | Opportunity], name: str) -> BulkAction:
+    """Return the act that begins a cadence for the customers of leads or deals, about these."""
+
+    def run(actor: Actor, ids: list[UUID], inputs: Inputs) -> BulkOutcome:
+        cadence = Cadence.objects.filter(id=inputs["cadence"]).first()
+        if cadence is None:
+            raise Invalid.on("cadence", "missing", _("Choose a cadence."))
+        rows = dict(model._default_manager.filter(id__in=ids).order_by("-id").values_list("party_id", "id"))
+        made = enrol_customers(
+            actor=actor,
+            cadence=cadence,
+            party_ids=list(rows),
+            about={party_id: {name: record_id} for party_id, record_id in rows.items()},
+        ).enrolments
+        return BulkOutcome([rows[one.party_id] for one in made], [str(one.id) for one in made])
+
+    return replace(ENROL, run=run)
+
+
+ENROL_LEADS = _enrol_about(Lead, "lead_id")
+ENROL_DEALS = _enrol_about(Opportunity, "opportunity_id")
 
 
 def _label(row: Any) -> str:

@@ -322,3 +322,26 @@ def test_merged_customers_bring_their_enrolments(actor, cadence, ana, make_party
     merge_customers(actor=actor, survivor_id=bia.id, loser_ids=[ana.id])
     enrolment.refresh_from_db()
     assert enrolment.party_id == bia.id
+
+
+def test_deals_and_leads_show_and_begin_their_cadences(
+    admin, client_for, cadence, make_opportunity, make_lead, make_party
+):
+    deal, lead = make_opportunity(party=make_party("Bia")), make_lead(party=make_party("Caio"))
+    browser = client_for(admin)
+    for kind, row, act in (("opportunities", deal, "opportunity"), ("leads", lead, "lead")):
+        url = f"/teste/customers/{row.party_id}/cadences/enrol/?{act}={row.id}"
+        browser.post(url, {"cadence": str(cadence.id), "sender": ""})
+        assert getattr(Enrolment.objects.get(party=row.party), f"{act}_id") == row.id
+        assert "Retomada" in browser.get(f"/teste/{kind}/{row.id}/cadences/").content.decode()
+        assert f"/teste/{kind}/{row.id}/cadences/" in browser.get(f"/teste/{kind}/{row.id}/").content.decode()
+
+
+def test_the_list_of_leads_begins_it_about_each(admin, client_for, cadence, make_lead, make_party):
+    leads = [make_lead(party=make_party(f"Pessoa {n}")) for n in range(2)]
+    answer = client_for(admin).post(
+        "/teste/lists/leads/bulk/enrol/",
+        {"id": [str(one.id) for one in leads], "cadence": str(cadence.id), "once": str(uuid4())},
+    )
+    assert answer.status_code < 400
+    assert set(Enrolment.objects.values_list("lead_id", flat=True)) == {one.id for one in leads}

@@ -86,6 +86,7 @@ def lead_context(request: WorkspaceRequest, lead: Lead) -> dict[str, Any]:
         "may_edit": may(member, "lead", "edit", lead),
         "may_delete": may(member, "lead", "delete", lead),
         "may_task": may(member, "task", "create"),
+        "sees_cadences": may(member, "cadence", "view"),
     }
 
 
