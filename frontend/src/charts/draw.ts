@@ -45,7 +45,7 @@ function optionOf(figure: HTMLElement, data: ChartData, colours: Colours): EChar
     animation: !still.matches,
     color: colours.series,
     textStyle: { fontFamily: getComputedStyle(figure).fontFamily },
-    grid: { left: 4, right: 12, top: data.series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },
+    grid: { left: 4, right: 12, top: data.series.length > 4 ? 60 : data.series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },
     legend: { show: data.series.length > 1, top: 0, left: 0, itemWidth: 12, itemHeight: 8, textStyle: { color: colours.ink } },
     tooltip: tooltipOf(data, colours),
     xAxis: lying ? axes : lined,

@@ -17,7 +17,7 @@ export interface ChartData {
 
 export function readTable(table: HTMLTableElement): ChartData {
   const rows = [...table.tBodies].flatMap((body) => [...body.rows]);
-  const labels = rows.map((row) => row.cells[0]?.textContent?.trim() ?? "");
+  const labels = rows.map((row) => row.cells[0]?.dataset.label ?? "");
   const heads = [...(table.tHead?.rows[0]?.cells ?? [])];
   const series = heads.flatMap((head, at) => {
     const kind = head.dataset.series;

@@ -18,6 +18,7 @@ from ponte.apikit.writes import if_match
 from ponte.core.errors import Invalid
 from ponte.core.rights import may, require
 from ponte.sales.api.forecast import router as forecast_router
+from ponte.sales.api.goals import router as goals_router
 from ponte.sales.api.plans_schemas import CostIn, CostOut, FigureFilters, FiguresOut
 from ponte.sales.models import SalesCost
 from ponte.sales.policies import check_sales_settings
@@ -28,6 +29,7 @@ from ponte.sales.services.figures import remove_cost, set_cost
 
 router = Router(tags=["Sales figures"])
 router.add_router("", forecast_router)
+router.add_router("", goals_router)
 READ, WRITE = scope("customers:read"), scope("customers:write")
 MOST_DAYS = 3660
 

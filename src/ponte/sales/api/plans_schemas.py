@@ -182,3 +182,52 @@ class SnapshotOut(Out):
     weighted: Decimal
     learnt: Decimal | None
     called: Decimal
+
+
+class GoalFilters(Schema):
+    """Which goals: those that run on a day, or all."""
+
+    on: date | None = None
+
+
+class GoalIn(In):
+    """A goal; one of the same thing, days and people gets the new target. Neither member nor team: the whole business."""
+
+    metric: str
+    span: str
+    starts_on: date = Field(description="Any day of its first month, quarter or year.")
+    target: Decimal
+    member_id: UUID | None = None
+    team_id: UUID | None = None
+    product_id: UUID | None = None
+
+
+class GoalOut(Schema):
+    """A goal with how far it is reached over what the token's member may see."""
+
+    id: UUID
+    metric: str
+    span: str
+    starts_on: date
+    ends_on: date
+    member_id: UUID | None
+    team_id: UUID | None
+    product_id: UUID | None
+    target: Decimal
+    achieved: Decimal
+    percent: Decimal
+    elapsed_percent: Decimal
+    version: int
+
+
+class CommissionOut(Schema):
+    """A member's commission of a month under a plan; ``approved_at`` null: as it stands now."""
+
+    plan_id: UUID
+    plan: str
+    member_id: UUID
+    month: date
+    sales: int
+    base: Decimal
+    total: Decimal
+    approved_at: datetime | None

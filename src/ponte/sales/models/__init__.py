@@ -41,6 +41,15 @@ from ponte.sales.models.forecast import (
     LearntModel,
 )
 from ponte.sales.models.form import Form, FormPost, HeldBecause, PostState
+from ponte.sales.models.goal import (
+    CommissionBasis,
+    CommissionPlan,
+    CommissionStatement,
+    DealShare,
+    Goal,
+    GoalMetric,
+    GoalSpan,
+)
 from ponte.sales.models.lead import Lead, LeadEntry
 from ponte.sales.models.opportunity import Opportunity, StageEntry
 from ponte.sales.models.opportunity_parts import (
@@ -78,12 +87,16 @@ __all__ = [
     "Cadence",
     "CadenceState",
     "CadenceStep",
+    "CommissionBasis",
+    "CommissionPlan",
+    "CommissionStatement",
     "Competitor",
     "Conversion",
     "CostKind",
     "DailyFigure",
     "DealChance",
     "DealRole",
+    "DealShare",
     "DealStatus",
     "DecisionRole",
     "DepositKind",
@@ -98,6 +111,9 @@ __all__ = [
     "ForecastSnapshot",
     "Form",
     "FormPost",
+    "Goal",
+    "GoalMetric",
+    "GoalSpan",
     "HeldBecause",
     "Influence",
     "LateAct",

@@ -2,9 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from ponte.sales.demo.plans import PART as DEMO
+from ponte.workplace.demo import register_demo
+from ponte.workplace.home import HomeBlock, register_home_block
 from ponte.workplace.navigation import NavItem, register_nav
 from ponte.workplace.visibility import who_may
 
+register_demo(DEMO)
 register_nav(
     NavItem(
         "sales-figures", "sales", _("Sales figures"), "chart-bar", "sales:dashboard", order=60,
@@ -17,3 +21,19 @@ register_nav(
         visible=who_may("opportunity", "view"),
     )
 )  # fmt: skip
+register_nav(
+    NavItem(
+        "sales-goals", "sales", _("Goals"), "target", "sales:goals", order=57, visible=who_may("opportunity", "view")
+    )
+)  # fmt: skip
+register_nav(
+    NavItem(
+        "sales-commissions", "sales", _("Commissions"), "coin", "sales:commissions", order=58,
+        visible=who_may("opportunity", "view"),
+    )
+)  # fmt: skip
+register_home_block(
+    HomeBlock(
+        "goals", _("Goals"), "target", "sales:goals_block", order=20, visible=who_may("opportunity", "view")
+    )
+)

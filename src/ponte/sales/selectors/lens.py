@@ -114,16 +114,17 @@ def days_of(period: str, now: date) -> tuple[date, date]:
     spans: dict[str, tuple[date, date]] = {
         "this_month": (month, next_month(month)),
         "last_month": (previous_month(month), month),
-        "this_quarter": (quarter, _later(quarter, 3)),
-        "last_quarter": (_later(quarter, -3), quarter),
+        "this_quarter": (quarter, later_month(quarter, 3)),
+        "last_quarter": (later_month(quarter, -3), quarter),
         "this_year": (year, year.replace(year=year.year + 1)),
         "last_year": (year.replace(year=year.year - 1), year),
-        "12_months": (_later(month, -11), next_month(month)),
+        "12_months": (later_month(month, -11), next_month(month)),
     }
     return spans.get(period, spans["12_months"])
 
 
-def _later(month: date, count: int) -> date:
+def later_month(month: date, count: int) -> date:
+    """Return the first day of the month ``count`` months after that of ``month``."""
     months = month.year * 12 + month.month - 1 + count
     return date(months // 12, months % 12 + 1, 1)
 

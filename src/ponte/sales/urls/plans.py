@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ponte.sales.views import costs, dashboard, figure_records, forecast
+from ponte.sales.views import commissions, costs, dashboard, figure_records, forecast, goals
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sales/dashboard/", dashboard.dashboard, name="dashboard"),
@@ -15,5 +15,24 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sales/forecast/<str:month>/<uuid:member_id>/", forecast.call, name="forecast_call"),
     path(
         "sales/forecast/deals/<uuid:opportunity_id>/category/", forecast.categorise, name="forecast_category"
+    ),
+    path("sales/goals/", goals.goals, name="goals"),
+    path("sales/goals/new/", goals.enter, name="goal_new"),
+    path("sales/goals/block/", goals.block, name="goals_block"),
+    path("sales/goals/<uuid:goal_id>/delete/", goals.remove, name="goal_delete"),
+    path("sales/commissions/", commissions.commissions, name="commissions"),
+    path("sales/commissions/plans/new/", commissions.edit_plan, name="plan_new"),
+    path("sales/commissions/plans/<uuid:plan_id>/", commissions.edit_plan, name="plan_edit"),
+    path("sales/commissions/plans/<uuid:plan_id>/archive/", commissions.archive, name="plan_archive"),
+    path("sales/commissions/shares/<uuid:opportunity_id>/", commissions.share, name="share"),
+    path(
+        "sales/commissions/<uuid:plan_id>/<uuid:member_id>/<str:month>/",
+        commissions.statement,
+        name="statement",
+    ),
+    path(
+        "sales/commissions/<uuid:plan_id>/<uuid:member_id>/<str:month>/approve/",
+        commissions.approve,
+        name="statement_approve",
     ),
 ]

@@ -15,7 +15,7 @@ from ponte.sales.looks import Look, read_look
 from ponte.sales.selectors import kpis_deals, kpis_leads, kpis_pipeline, kpis_work, metrics
 from ponte.sales.selectors.facts import ZERO
 from ponte.sales.views.dashboard_charts import charts_for
-from ponte.sales.views.writing import days, money, number, percent, records_url
+from ponte.sales.views.writing import days, money, number, percent, records_url, short_money
 from ponte.workplace.lists.cells import one_reader
 
 
@@ -52,7 +52,7 @@ def _deal_stats(look: Look) -> list[dict[str, Any]]:
     cycle, standing = kpis_deals.cycle_length(lens), kpis_pipeline.open_pipeline(lens)
     change = (won.value - before.value) * 100 / before.value if before.value else None
     return [
-        {"label": _("Won"), "value": money(won.value), "note": _change(change), "up": change is not None and change >= 0,
+        {"label": _("Value won"), "value": short_money(won.value), "note": _change(change), "up": change is not None and change >= 0,
          "href": records_url(look, metrics.WON)},
         {"label": _("Sales"), "value": number(won.count), "note": _("average %(value)s") % {"value": money(won.average)},
          "href": records_url(look, metrics.WON)},
@@ -60,8 +60,8 @@ def _deal_stats(look: Look) -> list[dict[str, Any]]:
          "href": records_url(look, metrics.LOST_DEALS)},
         {"label": _("Sales cycle"), "value": days(cycle.median), "note": _("median; mean %(days)s") % {"days": days(cycle.mean)},
          "href": records_url(look, metrics.WON)},
-        {"label": _("Open pipeline"), "value": money(sum((one.value for one in standing), ZERO)),
-         "note": _("weighted %(value)s") % {"value": money(sum((one.weighted for one in standing), ZERO))},
+        {"label": _("Open pipeline"), "value": short_money(sum((one.value for one in standing), ZERO)),
+         "note": _("weighted %(value)s") % {"value": short_money(sum((one.weighted for one in standing), ZERO))},
          "href": records_url(look, metrics.STANDING)},
     ]  # fmt: skip
 

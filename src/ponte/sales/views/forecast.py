@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -29,11 +31,11 @@ from ponte.sales.selectors.metrics import deal_value, open_deals
 from ponte.sales.services.forecast import AHEAD, call_forecast
 from ponte.sales.services.opportunities import update_opportunity
 from ponte.sales.views.forecast_charts import accuracy_context, ahead_chart, learnt_context, series_chart
-from ponte.sales.views.writing import money, month_label
+from ponte.sales.views.writing import money, month_label, short_money
 from ponte.workplace.admin.answers import answer_act, answer_form
 from ponte.workplace.lists.cells import one_reader
 
-MOST_DEALS = 40
+MOST_DEALS = 15
 
 
 @require_safe
@@ -52,7 +54,7 @@ def page(request: WorkspaceRequest) -> HttpResponse:
             "month": month,
             "months": [(one, month_label(one), _query(look, one)) for one in found.months],
             "rows": _rows(request.member, look, found, month),
-            "whole": _figures(found.of([month], found.owners())),
+            "whole": _figures(found.of([month], found.owners()), short_money),
             "late": money(found.late) if found.late else "",
             "undated": money(found.undated) if found.undated else "",
             "deals": [_deal(request.member, one) for one in deals],
@@ -108,8 +110,8 @@ def _call_url(member: Member, person: Member | None, month: date) -> str:
     return reverse("sales:forecast_call", args=[month.isoformat(), person.id])
 
 
-def _figures(one: Expected) -> dict[str, str]:
-    return {"won": money(one.won)} | {name: money(getattr(one, name)) for name in METHODS}
+def _figures(one: Expected, write: Callable[[Decimal | None], str] = money) -> dict[str, str]:
+    return {name: write(getattr(one, name)) for name in ("won", *METHODS)}
 
 
 def _deals(lens: Lens, month: date) -> list[Opportunity]:

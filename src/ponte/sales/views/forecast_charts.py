@@ -35,6 +35,7 @@ PROBLEMS = {
     "nothing_won": gettext_lazy("Nothing was won in the last twelve months."),
     "failed": gettext_lazy("Learning failed; it is tried again tonight."),
 }
+DRAWN = ("weighted", "called", "learnt")  # the others stand in the table alone
 EMPTY = Cell(None, "–")
 
 
@@ -47,14 +48,17 @@ def ahead_chart(found: Forecast) -> Chart:
         rows.append(
             ChartRow(month_label(month), [cells(money, getattr(one, name)) for name in ("won", *METHODS)])
         )
-    columns = [Column(_("Won"), "money"), *(Column(str(LABELS[name]), "money", "line") for name in METHODS)]
+    columns = [
+        Column(_("Won so far"), "money"),
+        *(Column(str(LABELS[name]), "money", "line" if name in DRAWN else "") for name in METHODS),
+    ]
     return Chart("ahead", _("Months ahead"), _("Month"), columns, rows)
 
 
 def series_chart(member: Member) -> Chart:
     """Draw the last year and its continuation with the interval; only for who sees every opportunity."""
     columns = (
-        Column(_("Won"), "money"), Column(_("Expected"), "money", "line"), Column(_("At least"), "money", "band"),
+        Column(_("Value won"), "money"), Column(_("Expected"), "money", "line"), Column(_("At least"), "money", "band"),
         Column(_("At most"), "money", "band"),
     )  # fmt: skip
     title, model = _("Sales continued"), learnt_model("series")

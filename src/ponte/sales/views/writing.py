@@ -22,16 +22,21 @@ NO_DATA = "–"
 
 
 def money(value: Decimal | None, digits: int = 0) -> str:
-    """Return an amount of the workspace's currency; over a thousand without cents."""
+    """Return an amount of the workspace's currency; over a thousand without cents unless ``digits`` asks for them."""
     if value is None:
         return NO_DATA
     page = reader()
-    text = page.money(round(value, 2), page.currency)
-    return (
-        text
-        if digits or abs(value) < 1000
-        else page.money(round(value), page.currency).removesuffix(",00").removesuffix(".00")
-    )
+    if digits or abs(value) < 1000:
+        return page.money(round(value, 2), page.currency)
+    return page.money(round(value), page.currency).removesuffix(",00").removesuffix(".00")
+
+
+def short_money(value: Decimal | None) -> str:
+    """Return an amount as it fits a small field: from a million on "R$ 1,23 mi"."""
+    if value is None or abs(value) < 1_000_000:
+        return money(value)
+    page = reader()
+    return _("%(amount)s M") % {"amount": page.money(round(value / 1_000_000, 2), page.currency)}
 
 
 def number(value: Decimal | int | None, digits: int = 0) -> str:

@@ -1,0 +1,45 @@
+"""A manager reads the figures of sales, reviews the forecast, overrides it and sets a goal."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import Visitor
+
+
+def test_plans(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.log_in()
+    visitor.go("/demo/sales/dashboard/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Indicadores de vendas")
+    expect(page.locator("#chart-won .chart.is-drawn canvas").first).to_be_visible()
+    page.locator("#chart-won summary").click()
+    expect(page.locator("#chart-won td.num a").first).to_be_visible()
+    visitor.look("figures")
+    page.locator("#chart-won td.num a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Oportunidades ganhas")
+    expect(page.locator(".rows .row-item").first).to_be_visible()
+    visitor.look("records")
+
+    visitor.go("/demo/sales/forecast/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Previsão")
+    visitor.look("forecast")
+    page.get_by_role("link", name=re.compile("Ajustar a previsão")).first.click()
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_label("Valor").fill("12.345,00")
+    dialog.get_by_label("Por quê").fill("Cliente confirmou por telefone")
+    visitor.look("override")
+    dialog.get_by_role("button", name="Salvar").click()
+    expect(page.locator("table").first).to_contain_text("Cliente confirmou por telefone")
+
+    visitor.go("/demo/sales/goals/")
+    page.get_by_role("link", name="Definir uma meta").first.click()
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_label("O que conta").select_option("tasks")
+    dialog.get_by_label("Meta").last.fill("40,00")
+    visitor.look("goal")
+    dialog.get_by_role("button", name="Salvar").click()
+    expect(page.locator(".rows").first).to_contain_text("Tarefas concluídas")
+    visitor.look("goals")
