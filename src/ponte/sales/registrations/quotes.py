@@ -13,6 +13,7 @@ from ponte.core.models import Member
 from ponte.core.rights import ObjectRights, may_area, register_object
 from ponte.directory.movers import register_mover
 from ponte.sales.deal_panels import DealPanel, register_deal_panel
+from ponte.sales.help import TEXTS as HELP
 from ponte.sales.models.quote import Quote
 from ponte.sales.quote_demo import PART as DEMO
 from ponte.sales.quote_notices import ANSWERED, EXPIRING, OPENED
@@ -23,6 +24,7 @@ from ponte.workplace.admin.history import HistorySource, register_history
 from ponte.workplace.admin.notices import register_notice
 from ponte.workplace.commands import Command, register_command
 from ponte.workplace.demo import register_demo
+from ponte.workplace.help import HelpArticle, register_article
 from ponte.workplace.navigation import NavItem, register_nav
 from ponte.workplace.panels import Panel, register_panel
 from ponte.workplace.search import SearchHit, SearchSource, SearchTerms, register_search
@@ -63,6 +65,12 @@ register_deal_panel(
         visible=who_may("quote", "view"),
     )
 )
+register_article(
+    HelpArticle(
+        "quotes", _("Quotes"), "file-invoice", frozenset({"quote", "list:quotes"}), order=60,
+        visible=who_may("quote", "view"), folder=HELP,
+    )
+)  # fmt: skip
 register_command(
     Command(
         "quote.new", _("New quote"), "file-invoice", url_name="sales:quote_new", group="create",
