@@ -220,7 +220,7 @@ def _free_port() -> int:
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    until = time.monotonic() + 180
+    until = time.monotonic() + 480
     while time.monotonic() < until:
         if process.poll() is not None:
             break
