@@ -2,6 +2,6 @@
 
 from django.urls import URLPattern, URLResolver
 
-from ponte.sales.public_urls import quotes
+from ponte.sales.public_urls import leads, quotes
 
-urlpatterns: list[URLPattern | URLResolver] = [*quotes.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [*leads.urlpatterns, *quotes.urlpatterns]

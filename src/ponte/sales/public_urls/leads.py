@@ -1,4 +1,4 @@
-"""Addresses of the module outside any workspace; no log-in."""
+"""Pages of forms for people without an account."""
 
 from django.urls import path
 
