@@ -207,7 +207,7 @@ def test_an_approved_statement_stays(plan, win, admin, actor):
     type(deal).objects.filter(id=deal.id).update(amount=5000)
     statement.refresh_from_db()
     assert statement.total == 100
-    with pytest.raises(Invalid, match="approved"):
+    with pytest.raises(Invalid, match="month"):
         approve_statement(actor=actor, plan_id=made.id, member_id=admin.id, month=MARCH)
     with pytest.raises(Invalid, match="month"):
         approve_statement(actor=actor, plan_id=made.id, member_id=admin.id, month=today())
