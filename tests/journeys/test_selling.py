@@ -27,11 +27,10 @@ def test_selling(visitor: Visitor, second_visitor: Callable[[], Visitor]) -> Non
     _work_and_convert(visitor)
     expect(page.get_by_role("heading", level=1)).to_contain_text(person)
     page.locator("main a[href*='/opportunities/']").first.click()
-    page.wait_for_url("**/opportunities/*")
+    page.wait_for_url("**/opportunities/**")
     page.wait_for_load_state("load")
-    deal = page.get_by_role("heading", level=1).inner_text()
     address = page.url
-    _move(visitor, deal)
+    _move(visitor, person)
 
     page.goto(address)
     page.wait_for_load_state("load")
@@ -41,7 +40,7 @@ def test_selling(visitor: Visitor, second_visitor: Callable[[], Visitor]) -> Non
     page.goto(address)
     expect(page.locator(".record-head")).to_contain_text("Ganha")
     page.locator(".record-head a[href*='/customers/']").first.click()
-    page.wait_for_url("**/customers/*")
+    page.wait_for_url("**/customers/**")
     page.wait_for_load_state("load")
     timeline = page.locator("main")
     for step in ("Lead", "Oportunidade", "Proposta", "Pedido"):
@@ -92,14 +91,14 @@ def _work_and_convert(visitor: Visitor) -> None:
     visitor.look("converted")
 
 
-def _move(visitor: Visitor, deal: str) -> None:
+def _move(visitor: Visitor, person: str) -> None:
     page = visitor.page
     visitor.go("/demo/opportunities/board/")
     columns = page.locator("[data-board-column]")
-    card = columns.nth(0).locator(".board-card", has_text=deal)
+    card = columns.nth(0).locator(".board-card", has_text=person)
     card.focus()
     page.keyboard.press("Shift+ArrowRight")
-    moved = columns.nth(1).locator(".board-card", has_text=deal)
+    moved = columns.nth(1).locator(".board-card", has_text=person)
     expect(moved).to_be_visible()
     expect(moved).not_to_have_class(re.compile("is-saving"))
 
