@@ -27,6 +27,7 @@ SCOPES = (
     "meetings:read", "meetings:write", "products:read", "products:write", "orders:read", "orders:write",
     "cadences:read", "cadences:write", "territories:read", "territories:write",
     "quotes:read", "quotes:write",
+    "sales:read", "sales:write",
     "lists:read", "lists:write", "export", "admin",
 )  # fmt: skip
 

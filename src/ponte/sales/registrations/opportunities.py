@@ -19,6 +19,7 @@ from ponte.sales import conditions_opportunities
 from ponte.sales.custom_opportunities import OPPORTUNITY, STEPS
 from ponte.sales.deal_panels import DealPanel, register_deal_panel
 from ponte.sales.demo.opportunities import PART as DEMO
+from ponte.sales.imports.opportunities import OPPORTUNITIES as IMPORT
 from ponte.sales.models import DealStatus, Opportunity
 from ponte.sales.policies import visible_opportunities
 from ponte.sales.services.merging_opportunities import MOVER
@@ -28,13 +29,17 @@ from ponte.timeline.subjects import register_task_subject
 from ponte.workplace.admin.history import HistorySource, register_history
 from ponte.workplace.commands import Command, register_command
 from ponte.workplace.custom_fields.conditions import provider_of
+from ponte.workplace.custom_fields.importing import custom_extension
 from ponte.workplace.custom_fields.objects import register_custom_object
 from ponte.workplace.demo import register_demo
+from ponte.workplace.importing import register_target
+from ponte.workplace.importing.extensions import register_import_extension
 from ponte.workplace.navigation import NavItem, register_nav
 from ponte.workplace.panels import Panel, register_panel
 from ponte.workplace.search import SearchHit, SearchSource, SearchTerms, register_search
 from ponte.workplace.search.candidates import bitmap_scans_only, matching
-from ponte.workplace.visibility import who_may
+from ponte.workplace.settings_pages import SettingsPage, register_settings_page
+from ponte.workplace.visibility import who_may, who_may_area
 
 LISTS = (OPPORTUNITIES,)
 SEES, CREATES = who_may("opportunity", "view"), who_may("opportunity", "create")
@@ -52,6 +57,8 @@ register_provider(OPPORTUNITY.key, provider_of(OPPORTUNITY.key))
 register_task_subject(STEPS)
 register_mover(MOVER)
 register_demo(DEMO)
+register_target(IMPORT)
+register_import_extension(IMPORT.key, custom_extension("opportunity"))
 
 register_nav(
     NavItem(
@@ -73,6 +80,12 @@ register_command(
     Command(
         "opportunity.new", _("New opportunity"), "chart-funnel", url_name="sales:opportunity_new", group="create",
         in_dialog=True, keywords=_("deal sale pipeline"), order=20, visible=CREATES,
+    )
+)  # fmt: skip
+register_settings_page(
+    SettingsPage(
+        "pipelines", "workspace", _("Pipelines"), "chart-funnel", "sales:pipelines",
+        _("Stages, what each asks for, why deals are lost, competitors."), order=40, visible=who_may_area("sales"),
     )
 )  # fmt: skip
 for _panel in (

@@ -3,7 +3,13 @@
 from django.urls import URLPattern, URLResolver, path
 
 from ponte.sales.tables.opportunities import OPPORTUNITIES
-from ponte.sales.views import opportunities, opportunity_acts, opportunity_lines, opportunity_people
+from ponte.sales.views import (
+    opportunities,
+    opportunity_acts,
+    opportunity_lines,
+    opportunity_people,
+    pipelines,
+)
 from ponte.workplace.views.lists import list_view
 
 DEAL = "opportunities/<uuid:opportunity_id>/"
@@ -50,4 +56,27 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{DEAL}tasks/", opportunity_people.tasks, name="opportunity_tasks"),
     path(f"{DEAL}files/", opportunity_people.files, name="opportunity_files"),
     path("customers/<uuid:party_id>/opportunities/", opportunity_people.of_party, name="opportunities_panel"),
+    path("settings/pipelines/", pipelines.settings, name="pipelines"),
+    path("settings/pipelines/new/", pipelines.pipeline_new, name="pipeline_new"),
+    path("settings/pipelines/<uuid:pipeline_id>/edit/", pipelines.pipeline_edit, name="pipeline_edit"),
+    path(
+        "settings/pipelines/<uuid:pipeline_id>/archive/", pipelines.pipeline_archive, name="pipeline_archive"
+    ),
+    path("settings/pipelines/<uuid:pipeline_id>/up/", pipelines.pipeline_up, name="pipeline_up"),
+    path("settings/pipelines/<uuid:pipeline_id>/stages/new/", pipelines.stage_new, name="stage_new"),
+    path("settings/stages/<uuid:stage_id>/edit/", pipelines.stage_edit, name="stage_edit"),
+    path("settings/stages/<uuid:stage_id>/up/", pipelines.stage_up, name="stage_up"),
+    path("settings/stages/<uuid:stage_id>/delete/", pipelines.stage_delete, name="stage_delete"),
+    path("settings/reasons/new/", pipelines.reason_new, name="reason_new"),
+    path("settings/reasons/<uuid:reason_id>/edit/", pipelines.reason_edit, name="reason_edit"),
+    path("settings/reasons/<uuid:reason_id>/archive/", pipelines.reason_archive, name="reason_archive"),
+    path("settings/competitors/new/", pipelines.competitor_new, name="competitor_new"),
+    path(
+        "settings/competitors/<uuid:competitor_id>/edit/", pipelines.competitor_edit, name="competitor_edit"
+    ),
+    path(
+        "settings/competitors/<uuid:competitor_id>/archive/",
+        pipelines.competitor_archive,
+        name="competitor_archive",
+    ),
 ]

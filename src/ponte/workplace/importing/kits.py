@@ -41,6 +41,13 @@ _HUBSPOT = Kit(
     marks=("Lifecycle Stage", "Contact owner", "HubSpot Team", "Associated Company IDs", "Proprietário do contato",
            "Fase do ciclo de vida", "Company owner", "Associated Contact IDs"),
     files={
+        "opportunities": {
+            "Record ID": "external_id", "ID do registro": "external_id", "Deal Name": "title", "Nome do negócio": "title",
+            "Pipeline": "pipeline", "Deal Stage": "stage", "Etapa do negócio": "stage", "Amount": "amount", "Valor": "amount",
+            "Close Date": "expected_close", "Data de fechamento": "expected_close", "Create Date": "opened_at",
+            "Data de criação": "opened_at", "Deal owner": "owner", "Proprietário do negócio": "owner",
+            "Associated Contact IDs": "customer_external_id", "Closed Lost Reason": "reason", "Deal Description": "description",
+        },
         "people": {
             "Record ID": "external_id", "ID do registro": "external_id", "First Name": "first_name", "Nome": "first_name",
             "Last Name": "last_name", "Sobrenome": "last_name", "Email": "email", "E-mail": "email", "Phone Number": "phone",
@@ -70,6 +77,14 @@ _PIPEDRIVE = Kit(
     marks=("Person - Name", "Organization - Name", "Person - ID", "Organization - ID", "Activity - Subject", "Pessoa - Nome",
            "Organização - Nome"),
     files={
+        "opportunities": {
+            "Deal - ID": "external_id", "Deal - Title": "title", "Deal - Value": "amount", "Deal - Pipeline": "pipeline",
+            "Deal - Stage": "stage", "Deal - Status": "status", "Deal - Owner": "owner", "Deal - Deal created": "opened_at",
+            "Deal - Won time": "won_at", "Deal - Lost time": "lost_at", "Deal - Expected close date": "expected_close",
+            "Deal - Lost reason": "reason", "Deal - Contact person ID": "customer_external_id", "Negócio - ID": "external_id",
+            "Negócio - Título": "title", "Negócio - Valor": "amount", "Negócio - Funil": "pipeline", "Negócio - Etapa": "stage",
+            "Negócio - Status": "status", "Negócio - Proprietário": "owner",
+        },
         "people": {
             "Person - ID": "external_id", "Person - Name": "name", "Person - Email": "email", "Person - Email - Work": "email",
             "Person - Email - Home": "email", "Person - Phone": "phone", "Person - Phone - Work": "phone",

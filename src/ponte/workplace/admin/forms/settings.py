@@ -26,6 +26,8 @@ SCOPE_LABELS = {
     "tasks:write": _("Change tasks"),
     "products:read": _("Read products"),
     "products:write": _("Change products"),
+    "sales:read": _("Read leads, opportunities and what belongs to them"),
+    "sales:write": _("Change leads, opportunities and what belongs to them"),
     "orders:read": _("Read orders"),
     "orders:write": _("Change orders"),
     "cadences:read": _("Read cadences and who is in them"),

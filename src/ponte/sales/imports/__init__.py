@@ -1,0 +1,1 @@
+"""What sales' files become: each area has a target of its own."""
