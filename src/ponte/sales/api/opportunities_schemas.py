@@ -115,8 +115,6 @@ class DealStayOut(Schema):
 class OpportunityDetailOut(OpportunityOut):
     """An opportunity with its products, people and history."""
 
-    rights_fields: ClassVar[dict[str, str]] = {"lines": "amount"}
-
     lines: list[DealLineOut]
     contacts: list[DealContactOut]
     entries: list[DealStayOut]

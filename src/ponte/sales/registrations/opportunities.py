@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from pathlib import Path
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -32,6 +33,7 @@ from ponte.workplace.custom_fields.conditions import provider_of
 from ponte.workplace.custom_fields.importing import custom_extension
 from ponte.workplace.custom_fields.objects import register_custom_object
 from ponte.workplace.demo import register_demo
+from ponte.workplace.help import HelpArticle, register_article
 from ponte.workplace.importing import register_target
 from ponte.workplace.importing.extensions import register_import_extension
 from ponte.workplace.navigation import NavItem, register_nav
@@ -48,7 +50,7 @@ register_object(
     ObjectRights(
         "opportunity",
         label=_("Opportunities"),
-        fields={"amount": _("Value"), "monthly": _("Monthly value"), "description": _("Description")},
+        fields={"description": _("Description")},
     )
 )
 register_founder("sales", found_sales)
@@ -86,6 +88,13 @@ register_settings_page(
     SettingsPage(
         "pipelines", "workspace", _("Pipelines"), "chart-funnel", "sales:pipelines",
         _("Stages, what each asks for, why deals are lost, competitors."), order=40, visible=who_may_area("sales"),
+    )
+)  # fmt: skip
+register_article(
+    HelpArticle(
+        "opportunities", _("Opportunities and pipelines"), "chart-funnel",
+        frozenset({"opportunity", "list:opportunities", "pipelines"}), order=30, visible=SEES,
+        folder=Path(__file__).parent.parent / "help" / "opportunities",
     )
 )  # fmt: skip
 for _panel in (
