@@ -86,6 +86,7 @@ def _why_it_rots(visitor: Visitor) -> None:
     visitor.go((row.get_attribute("data-href") or "").split("?")[0])
     expect(page.locator(".record-head")).to_contain_text("acima d")
     visitor.turn_to("Relacionados")
+    page.locator("#panel-history").scroll_into_view_if_needed()
     expect(page.locator("#panel-history")).to_contain_text("dia")
     visitor.look("rots")
 

@@ -1,0 +1,195 @@
+"""``python -m bench.sales --scale 100k --deals 50000``: the board, a card moved, opening, the page of a deal.
+
+Needs the data of ``python -m bench``, makes them where they aren't there, and adds opportunities: two fifths of them in one stage.
+At full size: ``--scale 1m --deals 500000``. Prints medians beside the same rows by raw SQL; ``--report`` adds a section to the report.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from bench.database import EMAIL, SLUG, make_workspace, prepare
+
+SCALES = {"20k": 20_000, "100k": 100_000, "1m": 1_000_000}
+BIG = 0.4  # of the opportunities stand in one stage
+_FILL = """
+INSERT INTO sales_opportunity (id, created_at, updated_at, version, title, party_id, owner_id, pipeline_id, stage_id, status,
+    amount, monthly, category, origin, description, opened_at, stage_since, closed_at, close_note, source, external_id,
+    is_demo, custom, search)
+SELECT uuidv7(), now(), now(), 1, 'Oportunidade ' || n, parties.ids[1 + n %% array_length(parties.ids, 1)],
+    members.ids[1 + n %% array_length(members.ids, 1)], stages.pipeline,
+    stages.ids[CASE WHEN n < %(big)s THEN 1 ELSE 2 + n %% (array_length(stages.ids, 1) - 1) END],
+    CASE WHEN n < %(big)s OR n %% 3 = 0 THEN 'open' WHEN n %% 3 = 1 THEN 'won' ELSE 'lost' END,
+    1000 + n %% 90000, 0, 'pipeline', 'unknown', '', now() - (n %% 700) * interval '1 day', now() - (n %% 60) * interval '1 day',
+    CASE WHEN n < %(big)s OR n %% 3 = 0 THEN NULL ELSE now() - (n %% 300) * interval '1 day' END, '', 'bench', 'deal-' || n,
+    false, '{}', to_tsvector('simple', 'oportunidade ' || n)
+FROM generate_series(0, %(number)s - 1) AS n,
+    (SELECT array_agg(id) AS ids FROM (SELECT id FROM directory_party WHERE deleted_at IS NULL LIMIT 100000) AS p) AS parties,
+    (SELECT array_agg(id) AS ids FROM core_member) AS members,
+    (SELECT pipeline_id AS pipeline, array_agg(id ORDER BY position) AS ids FROM sales_stage GROUP BY 1 LIMIT 1) AS stages
+"""
+_ENTRIES = """
+INSERT INTO sales_stageentry (id, created_at, updated_at, opportunity_id, act, stage_id, entered_at, left_at, amount, note)
+SELECT uuidv7(), now(), now(), id, 'opened', stage_id, stage_since, NULL, amount, '' FROM sales_opportunity o
+WHERE source = 'bench' AND NOT EXISTS (SELECT 1 FROM sales_stageentry e WHERE e.opportunity_id = o.id)
+"""
+
+
+def main() -> None:
+    """Fill, measure, tell."""
+    options = argparse.ArgumentParser(prog="python -m bench.sales")
+    options.add_argument("--scale", choices=SCALES, default="100k", help="number of people")
+    options.add_argument("--deals", type=int, default=50_000, help="number of opportunities")
+    options.add_argument("--home", type=Path, help="where the data are kept between runs")
+    options.add_argument("--port", type=int, default=8797)
+    options.add_argument("--number", type=int, default=100, help="requests per piece of work")
+    chosen = options.parse_args()
+    home = chosen.home or Path(tempfile.gettempdir()) / f"ponte-bench-{chosen.scale}"
+    installation = prepare(home)
+    schema, _token = make_workspace()
+    from bench.fill import fill
+
+    fill(installation.server.superuser_url, schema, SCALES[chosen.scale])
+    url = installation.server.owner_url
+    _fill(url, schema, chosen.deals)
+    _measure(installation, url, schema, chosen)
+
+
+def _fill(url: str, schema: str, number: int) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'SET search_path TO "{schema}", public')  # type: ignore[arg-type]
+        row = connection.execute("SELECT count(*) FROM sales_opportunity WHERE source = 'bench'").fetchone()
+        if row and row[0] >= number:
+            return
+        print("opportunities …", flush=True)
+        connection.execute("DELETE FROM sales_stageentry")
+        connection.execute("DELETE FROM sales_opportunity")
+        connection.execute(_FILL, {"number": number, "big": int(number * BIG)})
+        connection.execute(_ENTRIES)
+        for table in ("sales_opportunity", "sales_stageentry", "sales_stagetotal"):
+            connection.execute(f"VACUUM ANALYZE {table}")  # type: ignore[arg-type]
+
+
+def _measure(installation: Any, url: str, schema: str, chosen: argparse.Namespace) -> None:
+    from bench import product
+    from bench.measure import Call, http_timing, machine_noise, sql_timing
+
+    facts = _facts(url, schema)
+    big, second = facts["stages"][:2]
+    cookie = product.session_cookie(EMAIL)
+    page = {"Cookie": cookie}
+    board = f"/{SLUG}/opportunities/?layout=board&by=stage"
+    columns = "o.id, o.title, o.amount, o.version, p.name, m.name, o.next_activity_at, o.stage_since"
+    base = (
+        f"SELECT {columns} FROM sales_opportunity o JOIN directory_party p ON p.id = o.party_id"
+        " LEFT JOIN core_member m ON m.id = o.owner_id WHERE o.deleted_at IS NULL AND o.status = 'open' AND o.stage_id = %s"
+    )
+    first = " UNION ALL ".join(
+        f"({base} ORDER BY o.stage_since DESC, o.id DESC LIMIT 16)" for _stage in facts["stages"]
+    )
+    print(f"machine noise {machine_noise():.0f} %", flush=True)
+    with product.running(installation, chosen.port):
+        ask = _asker(chosen.port)
+        whole = ask(board, page).decode()
+        more = whole.split('hx-get="')[-1]
+        more = next(
+            part.split('"')[0].replace("&amp;", "&")
+            for part in whole.split('hx-get="')
+            if "cursor=" in part.split('"')[0]
+        )
+        assert more
+        token = {"Cookie": f"{cookie}; csrftoken={'a' * 32}", "X-CSRFToken": "a" * 32,
+                 "Content-Type": "application/x-www-form-urlencoded", "Referer": f"http://127.0.0.1:{chosen.port}/"}  # fmt: skip
+        numbers = count()
+
+        def move(index: int) -> Call:
+            deal = facts["deals"][index % len(facts["deals"])]
+            stage = second if (index // len(facts["deals"])) % 2 == 0 else big
+            body = f"id={deal}&value={stage}&version=".encode()
+            return Call(f"/{SLUG}/lists/opportunities/fields/stage/", "POST", body, token)
+
+        def create(index: int) -> Call:
+            body = json.dumps({"customer_id": facts["parties"][index % len(facts["parties"])],
+                               "title": f"Nova {next(numbers)}", "amount": "100.00"}).encode()  # fmt: skip
+            return Call("/api/v1/opportunities", "POST", body, _bearer(), expect=201)
+
+        update = "UPDATE sales_opportunity SET stage_id = %s, stage_since = now(), version = version + 1 WHERE id = %s RETURNING 1"
+        work = (
+            ("board, first load", lambda i: Call(board, headers=page), lambda i: (first, facts["stages"]), 60),
+            ("board, next page of a column", lambda i: Call(more, headers=page),
+             lambda i: (f"{base} ORDER BY o.stage_since DESC, o.id DESC LIMIT 16 OFFSET 15", [big]), 25),
+            ("move a card", move, lambda i: (update, [second, facts["deals"][i % len(facts["deals"])]]), 15),
+            ("open an opportunity (API)", create, None, 15),
+            ("page of a deal", lambda i: Call(f"/{SLUG}/opportunities/{facts['deals'][i % len(facts['deals'])]}/", headers=page),
+             lambda i: ("SELECT * FROM sales_opportunity WHERE id = %s", [facts["deals"][i % len(facts["deals"])]]), 40),
+        )  # fmt: skip
+        for name, call, sql, aim in work:
+            timing = http_timing("127.0.0.1", chosen.port, call, clients=1, number=chosen.number)
+            raw = sql_timing(url, schema, sql, number=20).median if sql else 0.0
+            print(
+                f"{name:32} median {timing.median:7.1f}  p95 {timing.p95:7.1f}  raw SQL {raw:7.2f}  aim {aim}",
+                flush=True,
+            )
+
+
+def _facts(url: str, schema: str) -> dict[str, list[str]]:
+    with psycopg.connect(url) as connection:
+        connection.execute(f'SET search_path TO "{schema}", public')  # type: ignore[arg-type]
+
+        def column(sql: str) -> list[str]:
+            return [str(row[0]) for row in connection.execute(sql).fetchall()]  # type: ignore[arg-type]
+
+        stages = column(
+            "SELECT s.id FROM sales_stage s JOIN sales_opportunity o ON o.stage_id = s.id AND o.source = 'bench'"
+            " GROUP BY s.id, s.position ORDER BY s.position"
+        )
+        deals = column(
+            f"SELECT id FROM sales_opportunity WHERE source = 'bench' AND stage_id = '{stages[0]}' AND status = 'open' LIMIT 200"
+        )
+        parties = column("SELECT id FROM directory_party WHERE deleted_at IS NULL LIMIT 200")
+    return {"stages": stages, "deals": deals, "parties": parties}
+
+
+def _bearer() -> dict[str, str]:
+    global _TOKEN
+    if not _TOKEN:
+        from ponte.core.actors import Actor
+        from ponte.core.models import Member
+        from ponte.core.services.tokens import create_token
+        from ponte.core.tenancy.models import Workspace
+        from ponte.core.tenancy.scope import workspace_scope
+
+        with workspace_scope(Workspace.objects.get(slug=SLUG)):
+            member = Member.objects.get(email=EMAIL)
+            _row, _TOKEN = create_token(
+                member=member, name="bench", scopes=["sales:write"], actor=Actor.system("bench")
+            )
+    return {"Authorization": f"Bearer {_TOKEN}", "Content-Type": "application/json"}
+
+
+_TOKEN = ""
+
+
+def _asker(port: int) -> Any:
+    import http.client
+
+    def ask(path: str, headers: dict[str, str]) -> bytes:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        body = answer.read()
+        assert answer.status == 200, (answer.status, body[:300])
+        return body
+
+    return ask
+
+
+if __name__ == "__main__":
+    main()
