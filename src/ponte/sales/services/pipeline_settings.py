@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -31,6 +31,7 @@ from ponte.sales.selectors.pipelines import forget_pipelines
 from ponte.sales.services.exit_rules import requirable
 from ponte.sales.services.opportunity_bulk import note_edits
 
+RowT = TypeVar("RowT", bound=Model)
 MOST_PIPELINES, MOST_STAGES, MOST_STEPS = 20, 20, 30
 STAGE_FIELDS = ("name", "probability", "max_days", "goal", "required_fields", "checklist")
 
@@ -215,7 +216,7 @@ def _move_all(actor: Actor, stage: Stage, target: Stage, rows: Sequence[Opportun
 def _pipeline_name(cleaner: Cleaner, name: str, pipeline: Pipeline | None) -> str:
     clean = cleaner.text("name", name, 80, required=True)
     taken = Pipeline.objects.filter(name__iexact=clean)
-    if taken.exclude(id=pipeline.id if pipeline else None).exists():
+    if (taken.exclude(id=pipeline.id) if pipeline is not None else taken).exists():
         cleaner.refuse("name", "taken", _("There is one of this name."))
     return clean
 
@@ -256,9 +257,9 @@ def _checklist(cleaner: Cleaner, entries: Sequence[Mapping[str, str]]) -> list[d
     return kept
 
 
-def lock_setting(model: Any, row_id: UUID | None) -> Any:
+def lock_setting(model: type[RowT], row_id: UUID | None) -> RowT:
     """Return a row of the settings locked for change; raise ``Missing``."""
-    row = model.objects.select_for_update().filter(id=row_id).first()
+    row = model._default_manager.select_for_update().filter(pk=row_id).first()
     if row is None:
         raise Missing
     return row
