@@ -115,7 +115,12 @@ def enrol(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
         cadence = next(one for one in cadences if str(one.id) == given["cadence"])
         sender = UUID(given["sender"]) if given["sender"] else None
         found = enrol_customers(
-            actor=request.actor, cadence=cadence, party_ids=[party.id], sender_id=sender, **about
+            actor=request.actor,
+            cadence=cadence,
+            party_ids=[party.id],
+            sender_id=sender,
+            opportunity_id=about.get("opportunity_id"),
+            lead_id=about.get("lead_id"),
         )
         if found.already:
             raise Invalid.on("cadence", "already", _("This customer is in the cadence already."))
