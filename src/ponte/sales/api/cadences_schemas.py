@@ -117,7 +117,7 @@ class StepOrderIn(In):
     step_ids: list[UUID] = Field(max_length=30)
 
 
-class FiguresOut(Schema):
+class StepFiguresOut(Schema):
     """What came of a step or of one of its variants."""
 
     letter: str = ""
@@ -134,8 +134,8 @@ class StepResultOut(Schema):
 
     step_id: UUID
     channel: str
-    total: FiguresOut
-    variants: list[FiguresOut]
+    total: StepFiguresOut
+    variants: list[StepFiguresOut]
 
 
 class ResultsOut(Schema):
