@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ponte.core.models import Role
+from ponte.directory.data import EmailData
 from ponte.sales.data import LeadData
 from ponte.sales.imports.opportunities import OPPORTUNITIES
 from ponte.sales.models import DealStatus, Opportunity, Reason, ReasonKind, StageEntry
@@ -34,8 +35,8 @@ def test_from_opening_to_the_end_and_back(api, make_party, pipeline):
     deal = made.json()
     path = f"/opportunities/{deal['id']}"
     assert deal["stage_id"] == str(stages[0].id)
-    assert api.patch(path, {"title": "Moinho grande"}, headers={"If-Match": '"1"'}).json()["version"] == 2
-    assert api.patch(path, {"title": "Outro"}, headers={"If-Match": '"1"'}).status_code == 409
+    assert api.patch(path, {"title": "Moinho grande"}, if_match='"1"').json()["version"] == 2
+    assert api.patch(path, {"title": "Outro"}, if_match='"1"').status_code == 409
     stages[0].required_fields = ["expected_close"]
     stages[0].save()
     refused = api.post(f"{path}/move", {"stage_id": str(stages[1].id)})
@@ -79,7 +80,7 @@ def test_who_may_not(api_for, member_with, make_opportunity):
 
 
 def test_files_bring_open_won_and_lost_ones_once(actor, make_party, pipeline, admin):
-    party = make_party("Cliente Um", email="um@cliente.example")
+    party = make_party("Cliente Um", emails=[EmailData(address="um@cliente.example")])
     create_lead(
         actor=actor, data=LeadData(party_id=party.id, source="olist", external_id="mql-1", origin="email")
     )
