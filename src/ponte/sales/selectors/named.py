@@ -11,7 +11,7 @@ from ponte.core.rights import FieldAccess, registered_objects
 from ponte.core.text import search_query, search_terms, words
 from ponte.directory.models import Party
 from ponte.directory.policies import OBJECT
-from ponte.directory.selectors.search import restricted_query
+from ponte.directory.selectors.search import SEARCH_COLUMN, restricted_query
 from ponte.workplace.search.candidates import bitmap_scans_only, matching
 
 MOST_CUSTOMERS = 500
@@ -28,7 +28,8 @@ def customers_named(text: str, rows: QuerySet[Any]) -> list[UUID]:
     fields = frozenset(name for one in registered_objects() if one.name == OBJECT for name in one.fields)
     names_only = restricted_query(query, FieldAccess(hidden=fields, readonly=fields))
     with bitmap_scans_only():
-        mine = matching(Party.objects.all(), names_only).filter(Exists(rows.filter(party_id=OuterRef("pk"))))
+        named = matching(Party.objects.all(), names_only, column=SEARCH_COLUMN)
+        mine = named.filter(Exists(rows.filter(party_id=OuterRef("pk"))))
         found = list(mine.values_list("id", "name")[:MOST_CUSTOMERS])
     return [pk for pk, name in found if _names(wanted, words(name))]
 
