@@ -61,6 +61,8 @@ from ponte.sales.models.opportunity_parts import (
     StageTotal,
 )
 from ponte.sales.models.pipeline import Competitor, Pipeline, Reason, Stage
+from ponte.sales.models.quote import Quote, QuoteComment, QuoteCounter, QuoteLayout, QuoteLine
+from ponte.sales.models.quote_choices import AnswerKind, DepositKind, DiscountKind, QuoteStatus
 from ponte.sales.models.routing import (
     LateAct,
     RoutingAct,
