@@ -30,8 +30,8 @@ from ponte.sales.api.leads_schemas import (
     LeadOut,
     LeadPatch,
     LeadStatusIn,
-    PersonIn,
-    PreviewOut,
+    LeadPersonIn,
+    ConversionPreviewOut,
 )
 from ponte.sales.data import LeadData
 from ponte.sales.models import LeadStatus
@@ -114,7 +114,7 @@ def create_a_lead(request: ApiRequest, data: LeadIn) -> HttpResponse:
     return _reply(request, result.lead_id, status=201 if result.outcome == "created" else 200)
 
 
-def _party(person: PersonIn) -> PartyData:
+def _party(person: LeadPersonIn) -> PartyData:
     common: dict[str, Any] = {
         "emails": [EmailData(address=person.email)] if person.email else (),
         "phones": [PhoneData(number=person.phone)] if person.phone else (),
@@ -187,7 +187,7 @@ def lead_history(request: ApiRequest, lead_id: UUID) -> Any:
     return history_of(get_visible_lead(request.member, lead_id))
 
 
-@router.get("/leads/{lead_id}/matches", auth=READ, response=PreviewOut)
+@router.get("/leads/{lead_id}/matches", auth=READ, response=ConversionPreviewOut)
 def lead_matches(request: ApiRequest, lead_id: UUID) -> Any:
     """Whom a lead fits: what is looked at before it is converted."""
     lead = get_visible_lead(request.member, lead_id)

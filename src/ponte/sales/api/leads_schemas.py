@@ -99,7 +99,7 @@ class LeadFields(In):
     custom: CustomIn = {}
 
 
-class PersonIn(In):
+class LeadPersonIn(In):
     """Somebody a lead is of; recognised by e-mail, CPF or CNPJ, made when nobody is. A known one stays as they are."""
 
     name: Line = ""
@@ -115,7 +115,7 @@ class LeadIn(LeadFields):
     """A lead to create: of ``customer_id``, or of somebody to be recognised or made (``person``)."""
 
     customer_id: UUID | None = None
-    person: PersonIn | None = None
+    person: LeadPersonIn | None = None
     marks: Marks = {}
     captured_at: Moment | None = None
     source: Source | Literal[""] = ""
@@ -162,7 +162,7 @@ class ConversionOut(Schema):
     opportunity_id: UUID | None
 
 
-class MatchOut(Schema):
+class ConversionMatchOut(Schema):
     """A customer that may be meant, and why."""
 
     id: UUID
@@ -170,11 +170,11 @@ class MatchOut(Schema):
     why: str
 
 
-class PreviewOut(Schema):
+class ConversionPreviewOut(Schema):
     """Whom a lead fits."""
 
-    people: list[MatchOut]
-    companies: list[MatchOut]
+    people: list[ConversionMatchOut]
+    companies: list[ConversionMatchOut]
     new_company: str
     cnpj: str
 

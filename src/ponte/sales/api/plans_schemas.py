@@ -59,7 +59,7 @@ class StageOut(Schema):
     bottleneck: bool
 
 
-class ReasonOut(Schema):
+class HandOffReasonOut(Schema):
     """Opportunities lost for one reason; null for none given."""
 
     reason_id: UUID | None
@@ -91,7 +91,7 @@ class FiguresOut(Schema):
     cycle_mean_days: Decimal | None
     months: list[MonthOut]
     stages: list[StageOut]
-    lost: list[ReasonOut]
+    lost: list[HandOffReasonOut]
     activity: list[ActivityOut]
     lead_conversion: RateOut | None
     lead_conversion_by_event: RateOut | None

@@ -18,7 +18,7 @@ from ponte.core.rights import require
 from ponte.sales.api.scoring_schemas import (
     LeadScoreOut,
     LimitsIn,
-    OrderIn,
+    RoutingOrderIn,
     RoutedOut,
     RoutingRuleIn,
     RoutingRuleOut,
@@ -73,7 +73,7 @@ def add_routing_rule(request: ApiRequest, data: RoutingRuleIn) -> HttpResponse:
 
 
 @router.put("/routing-rules/order", auth=ADMIN, response={204: None})
-def order_routing_rules(request: ApiRequest, data: OrderIn) -> Status[None]:
+def order_routing_rules(request: ApiRequest, data: RoutingOrderIn) -> Status[None]:
     """Put the distribution rules into an order."""
     move_routing_rules(actor=request.actor, ids=data.ids)
     return Status(204, None)

@@ -73,7 +73,7 @@ class RoutingRulesOut(Schema):
     items: list[RoutingRuleOut]
 
 
-class OrderIn(In):
+class RoutingOrderIn(In):
     """The order of the rules, by id; those left out follow."""
 
     ids: list[UUID] = Field(max_length=100)
@@ -161,7 +161,7 @@ class PartOut(Schema):
     last: datetime | None
 
 
-class ReasonOut(Schema):
+class ScoreReasonOut(Schema):
     """What raises or lowers a lead's chance."""
 
     text: str
@@ -175,7 +175,7 @@ class LeadScoreOut(Schema):
     grade: str
     parts: list[PartOut]
     chance: float | None
-    reasons: list[ReasonOut]
+    reasons: list[ScoreReasonOut]
 
 
 class ScoreModelOut(Schema):

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from ponte.sales.data import LeadData, OpportunityData
-from ponte.sales.models import Pipeline
+from ponte.sales.models import Lead, Pipeline
 from ponte.sales.services.leads import create_lead
 from ponte.sales.services.opportunities import create_opportunity
 
@@ -40,6 +40,8 @@ def make_lead(actor, make_party):
 @pytest.fixture
 def make_opportunity(actor, make_party):
     def make(party=None, amount="1000.00", **fields):
+        if party is None and fields.get("lead_id"):
+            party = Lead.objects.get(id=fields["lead_id"]).party
         data = OpportunityData(party_id=(party or make_party()).id, amount=Decimal(amount), **fields)
         return create_opportunity(actor=actor, data=data)
 
