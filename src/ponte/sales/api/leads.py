@@ -24,14 +24,14 @@ from ponte.directory.data import CompanyData, EmailData, PartyData, PersonData, 
 from ponte.sales.api.leads_schemas import (
     ConversionIn,
     ConversionOut,
+    ConversionPreviewOut,
     LeadEntryOut,
     LeadFilters,
     LeadIn,
     LeadOut,
     LeadPatch,
-    LeadStatusIn,
     LeadPersonIn,
-    ConversionPreviewOut,
+    LeadStatusIn,
 )
 from ponte.sales.data import LeadData
 from ponte.sales.models import LeadStatus

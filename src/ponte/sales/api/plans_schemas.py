@@ -44,7 +44,7 @@ class MonthOut(Schema):
     value: Decimal
 
 
-class StageOut(Schema):
+class StageFigureOut(Schema):
     """What stands in a stage now and how it lets go in the period."""
 
     stage_id: UUID
@@ -90,7 +90,7 @@ class FiguresOut(Schema):
     cycle_median_days: Decimal | None
     cycle_mean_days: Decimal | None
     months: list[MonthOut]
-    stages: list[StageOut]
+    stages: list[StageFigureOut]
     lost: list[HandOffReasonOut]
     activity: list[ActivityOut]
     lead_conversion: RateOut | None

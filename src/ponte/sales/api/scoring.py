@@ -18,8 +18,8 @@ from ponte.core.rights import require
 from ponte.sales.api.scoring_schemas import (
     LeadScoreOut,
     LimitsIn,
-    RoutingOrderIn,
     RoutedOut,
+    RoutingOrderIn,
     RoutingRuleIn,
     RoutingRuleOut,
     RoutingRulesOut,
