@@ -39,7 +39,7 @@ def entry(deal: Opportunity, kind: Kind, at: datetime, *, key: str, **more: str)
         party_id=deal.party_id,
         kind=kind.key,
         occurred_at=min(at, timezone.now()),
-        subject=deal.title,
+        body=deal.title,
         data=data,
         source=SOURCE,
         external_key=f"{kind.key}:{key}",
