@@ -11,24 +11,24 @@ from ponte.workplace.visibility import who_may
 register_demo(DEMO)
 register_nav(
     NavItem(
-        "sales-figures", "sales", _("Sales figures"), "chart-bar", "sales:dashboard", order=60,
+        "sales-figures", "analytics", _("Sales figures"), "chart-bar", "sales:dashboard", order=60,
         visible=who_may("opportunity", "view"), go_key="f",
     )
 )  # fmt: skip
 register_nav(
     NavItem(
-        "sales-forecast", "sales", _("Forecast"), "trending-up", "sales:forecast", order=55,
+        "sales-forecast", "analytics", _("Forecast"), "trending-up", "sales:forecast", order=55,
         visible=who_may("opportunity", "view"),
     )
 )  # fmt: skip
 register_nav(
     NavItem(
-        "sales-goals", "sales", _("Goals"), "target", "sales:goals", order=57, visible=who_may("opportunity", "view")
+        "sales-goals", "analytics", _("Goals"), "target", "sales:goals", order=57, visible=who_may("opportunity", "view")
     )
 )  # fmt: skip
 register_nav(
     NavItem(
-        "sales-commissions", "sales", _("Commissions"), "coin", "sales:commissions", order=58,
+        "sales-commissions", "analytics", _("Commissions"), "coin", "sales:commissions", order=58,
         visible=who_may("opportunity", "view"),
     )
 )  # fmt: skip

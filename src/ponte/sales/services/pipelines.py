@@ -14,7 +14,7 @@ _SALES: tuple[StageRow, ...] = (
     (_("First contact"), 10, 7), (_("Understanding the need"), 25, 10), (_("Proposal"), 50, 14), (_("Negotiation"), 75, 14),
 )  # fmt: skip
 _BY_KIND: dict[str, tuple[StageRow, ...]] = {
-    Workspace.Kind.RETAIL: ((_("Interest"), 20, 3), (_("Quote"), 50, 5), (_("Payment"), 80, 3)),
+    Workspace.Kind.RETAIL: ((_("Interest"), 20, 3), (_("Price given"), 50, 5), (_("Payment"), 80, 3)),
     Workspace.Kind.CLINIC: (
         (_("Contact"), 20, 3), (_("Evaluation booked"), 50, 10), (_("Treatment plan presented"), 70, 14),
     ),
