@@ -1,7 +1,7 @@
 """``python -m bench.sales --scale 100k --deals 50000``: the board, a card moved, opening, the page of a deal.
 
 Needs the data of ``python -m bench``, makes them where they aren't there, and adds opportunities: two fifths of them in one stage.
-At full size: ``--scale 1m --deals 500000``. Prints medians beside the same rows by raw SQL; ``--report`` adds a section to the report.
+At full size: ``--scale 1m --deals 500000``. Prints medians beside the same rows by raw SQL.
 """
 
 from __future__ import annotations
