@@ -110,6 +110,7 @@ def _plan_and_do(visitor: Visitor) -> None:
     page = visitor.page
     visitor.turn_to("Relacionados")
     panel = page.locator("#panel-tasks")
+    panel.scroll_into_view_if_needed()  # loaded when it is seen
     panel.get_by_role("link", name="Nova tarefa").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("O que precisa ser feito").fill("Ligar sobre o catálogo")

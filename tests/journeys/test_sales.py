@@ -21,6 +21,7 @@ def test_sales(visitor: Visitor) -> None:
     name = page.get_by_role("heading", level=1).inner_text()
     before = _orders(visitor)
     visitor.turn_to("Relacionados")
+    page.locator("#panel-orders").scroll_into_view_if_needed()  # loaded when it is seen
     page.locator("#panel-orders").get_by_role("link", name="Novo pedido").click()
 
     expect(page.get_by_role("combobox", name="Cliente")).to_have_value(name)
@@ -37,6 +38,7 @@ def test_sales(visitor: Visitor) -> None:
     page.get_by_role("link", name=name).first.click()
     assert _orders(visitor) == before + 1
     visitor.turn_to("Relacionados")
+    page.locator("#panel-orders").scroll_into_view_if_needed()
     expect(page.locator("#panel-orders")).to_contain_text(re.compile(r"R\$\s147,50"))
     visitor.look("customer")
 
