@@ -29,10 +29,11 @@ def test_plans(visitor: Visitor) -> None:
     page.get_by_role("link", name=re.compile("Ajustar a previsão")).first.click()
     dialog = page.locator("dialog[open]")
     dialog.get_by_label("Valor").fill("12.345,00")
-    dialog.get_by_label("Por quê").fill("Cliente confirmou por telefone")
+    dialog.get_by_label("Por quê").fill(f"Cliente confirmou, {visitor.size}")
     visitor.look("override")
     dialog.get_by_role("button", name="Salvar").click()
-    expect(page.locator("table").first).to_contain_text("Cliente confirmou por telefone")
+    expect(page.locator("table").first).to_contain_text(f"Cliente confirmou, {visitor.size}")
+    page.wait_for_load_state("load")
 
     visitor.go("/demo/sales/goals/")
     page.get_by_role("link", name="Definir uma meta").first.click()
