@@ -7,7 +7,7 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 
-def run_queued_jobs(limit: int = 1000) -> int:
+def run_queued_jobs(limit: int = 200) -> int:
     """Run what is queued now and what that queues in turn, in order; return how many ran. Errors surface."""
     ran = 0
     while ran < limit:
