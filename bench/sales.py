@@ -78,6 +78,8 @@ def _fill(url: str, schema: str, number: int) -> None:
 
 
 def _measure(installation: Any, url: str, schema: str, chosen: argparse.Namespace) -> None:
+    from django.conf import settings
+
     from bench import product
     from bench.measure import Call, http_timing, machine_noise, sql_timing
 
@@ -105,7 +107,7 @@ def _measure(installation: Any, url: str, schema: str, chosen: argparse.Namespac
             if "cursor=" in part.split('"')[0]
         )
         assert more
-        token = {"Cookie": f"{cookie}; csrftoken={'a' * 32}", "X-CSRFToken": "a" * 32,
+        token = {"Cookie": f"{cookie}; {settings.CSRF_COOKIE_NAME}={'a' * 32}", "X-CSRFToken": "a" * 32,
                  "Content-Type": "application/x-www-form-urlencoded", "Referer": f"http://127.0.0.1:{chosen.port}/"}  # fmt: skip
         numbers = count()
 

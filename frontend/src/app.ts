@@ -7,8 +7,8 @@ import { startGroups } from "./groups";
 import { startChips } from "./chips";
 import { startDialogs } from "./dialogs";
 import { startDrafts } from "./drafts";
-import { startFormBuilder } from "./form-builder";
 import { startForms } from "./forms";
+import { startIslands } from "./islands";
 import { startInplace } from "./inplace";
 import { startLists } from "./lists";
 import { startLive } from "./live";
@@ -16,7 +16,6 @@ import { startMasks } from "./masks";
 import { startMenus } from "./menus";
 import { startNet } from "./net";
 import { startOffline } from "./offline/start";
-import { startOffers } from "./offers";
 import { startOrders } from "./orders";
 import { startPalette } from "./palette";
 import { startPanel } from "./panel";
@@ -24,7 +23,6 @@ import { startPickers } from "./picker";
 import { startRecord } from "./record";
 import { startRows } from "./rows";
 import { startShortcuts } from "./shortcuts";
-import { startSortable } from "./sortable";
 import { startTheme } from "./theme";
 import { startTimes } from "./times";
 import { startToasts } from "./toasts";
@@ -41,19 +39,17 @@ for (const start of [
   startInplace,
   startRecord,
   startLists,
-  startSortable,
   startBoard,
   startGroups,
   startRows,
   startShortcuts,
   startForms,
-  startFormBuilder,
   startMasks,
   startChips,
   startPickers,
   startDrafts,
   startTimes,
-  startOffers,
+  startIslands,
   startOrders,
   startCalendar,
   startListCalendar,

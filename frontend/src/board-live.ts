@@ -2,7 +2,7 @@
 import htmx from "htmx.org";
 import { all, one } from "./dom";
 
-interface Told {
+export interface Told {
   list?: string;
   all?: boolean;
   rows?: { id: string; column: string; version: number }[];
@@ -46,7 +46,8 @@ function later(): void {
   timer = window.setTimeout(fetchColumns, WAIT);
 }
 
-function hear(told: Told): void {
+/** Takes in what somebody else moved. */
+export function hear(told: Told): void {
   const board = one(`[data-board-list="${told.list ?? ""}"]`);
   if (!board) return;
   if (told.all) {
@@ -66,8 +67,4 @@ function hear(told: Told): void {
   if (!news) return;
   for (const column of told.columns ?? []) waiting.add(column);
   later();
-}
-
-export function startBoardLive(): void {
-  document.body.addEventListener("ponte:rows", (event) => hear((event as CustomEvent<Told>).detail));
 }

@@ -2,7 +2,7 @@
  * A list as a board: cards are dragged, or moved by their menu or by Shift and the arrows, at once; what the server refuses
  * goes back with a message, or with the dialog that asks for what is missing. What others move is seen as it happens.
  */
-import { startBoardLive } from "./board-live";
+import type { Told as Moved } from "./board-live";
 import { openDialog } from "./dialogs";
 import { all, csrfToken, eachNew, isTyping, on, one } from "./dom";
 import { showToast } from "./toasts";
@@ -153,5 +153,7 @@ export function startBoard(): void {
   on("click", "[data-board-place]", (_, place) => goTo(place.dataset["boardPlace"] ?? ""));
   document.addEventListener("keydown", onArrow);
   eachNew(".board", watchPlaces);
-  startBoardLive();
+  document.body.addEventListener("ponte:rows", (event) => {
+    if (one("[data-board-list]")) void import("./board-live").then(({ hear }) => hear((event as CustomEvent<Moved>).detail));
+  });
 }

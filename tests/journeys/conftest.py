@@ -77,6 +77,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "PONTE_"))
     }
     environment |= {"PONTE_HOME": str(home), "PORT": str(port), "LIVE_PORT": str(port + 1)}
+    environment["PONTE_WORKER_NICENESS"] = "0"  # the rest of the suite leaves a nice one next to nothing
     environment["PONTE_HTTP_ALLOWED_ADDRESSES"] = "127.0.0.1"  # a member's calendar server on this machine
     log = (home / "product.log").open("w")
     process = subprocess.Popen(

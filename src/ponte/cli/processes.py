@@ -4,8 +4,6 @@ import asyncio
 import os
 from collections.abc import Sequence
 
-WORKER_NICENESS = 10  # Linux gives such a process a tenth of what one of the usual kind gets beside it
-
 
 def preload() -> None:
     """Load what every process needs, before children are forked, so that they share the memory."""
@@ -78,7 +76,7 @@ def run_live(*, host: str, port: int) -> None:
     ).serve()
 
 
-def run_worker(*, queues: Sequence[str], threads: int, name: str) -> None:
+def run_worker(*, queues: Sequence[str], threads: int, niceness: int, name: str) -> None:
     """Run background jobs until SIGTERM; those under way get 20 s to finish, the rest runs again later.
 
     Where processors are scarce, people at a screen come first: a worker asks for less of them than the web process.
@@ -86,9 +84,10 @@ def run_worker(*, queues: Sequence[str], threads: int, name: str) -> None:
     Args:
         queues: names of the queues to serve.
         threads: jobs run at the same time.
+        niceness: 0 to 19; at 10 Linux gives it a tenth of what a usual process gets beside it.
         name: shown on the job page.
     """
-    os.nice(WORKER_NICENESS)
+    os.nice(niceness)
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.utils import connector_params
     from procrastinate.psycopg_connector import PsycopgConnector

@@ -50,8 +50,12 @@ def worker(
     start_django()
     from ponte.core.jobs import QUEUES
 
+    env = read_settings()
     processes.run_worker(
-        queues=queue or QUEUES, threads=threads or read_settings().PONTE_WORKER_THREADS, name=name
+        queues=queue or QUEUES,
+        threads=threads or env.PONTE_WORKER_THREADS,
+        niceness=env.PONTE_WORKER_NICENESS,
+        name=name,
     )
 
 

@@ -62,10 +62,15 @@ def _services(env: Environment, host: str) -> list[Service]:
         )
 
     def worker() -> None:
-        processes.run_worker(queues=("events", "default"), threads=env.PONTE_WORKER_THREADS, name="worker")
+        processes.run_worker(
+            queues=("events", "default"),
+            threads=env.PONTE_WORKER_THREADS,
+            niceness=env.PONTE_WORKER_NICENESS,
+            name="worker",
+        )
 
     def bulk() -> None:
-        processes.run_worker(queues=("bulk",), threads=1, name="bulk")
+        processes.run_worker(queues=("bulk",), threads=1, niceness=env.PONTE_WORKER_NICENESS, name="bulk")
 
     def live() -> None:
         processes.run_live(host=host, port=env.live_port)

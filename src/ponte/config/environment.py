@@ -33,6 +33,7 @@ class Environment(BaseSettings):
     PONTE_WEB_WORKERS: int = Field(default=1, ge=1, le=64)
     PONTE_WEB_THREADS: int = Field(default=4, ge=1, le=64)
     PONTE_WORKER_THREADS: int = Field(default=2, ge=1, le=64)
+    PONTE_WORKER_NICENESS: int = Field(default=10, ge=0, le=19)
     PONTE_URL: str = ""  # the address people use, e.g. https://crm.example.com
     PONTE_ALLOWED_HOSTS: str = ""  # comma-separated
     PONTE_HTTP_ALLOWED_ADDRESSES: str = (

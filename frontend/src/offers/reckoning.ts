@@ -1,6 +1,6 @@
 /** A quote's public page (`data-offer`): totals follow the chosen options; a bundle is chosen whole. */
-import { all, eachNew, on } from "./dom";
-import { showPeriods } from "./orders";
+import { all, eachNew, on } from "../dom";
+import { showPeriods } from "../orders";
 
 const language = document.documentElement.lang || "pt-BR";
 
@@ -16,7 +16,7 @@ function reckon(form: HTMLElement): void {
   showPeriods(form, sums, money);
 }
 
-export function startOffers(): void {
+export function startReckoning(): void {
   eachNew("form[data-offer]", reckon);
   on("change", "form[data-offer]", (event, form) => {
     const option = event.target;

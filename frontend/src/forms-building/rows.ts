@@ -1,5 +1,5 @@
 /** The builder of forms: taking rows out, and offering the other questions as conditions, also those just added. */
-import { all, eachNew, on, one } from "./dom";
+import { all, eachNew, on, one } from "../dom";
 
 const rowsOf = (builder: ParentNode): HTMLElement[] => all("[data-form-row]", builder);
 
@@ -21,7 +21,7 @@ function offer(builder: HTMLElement): void {
   }
 }
 
-export function startFormBuilder(): void {
+export function startBuilding(): void {
   eachNew("[data-form-builder]", offer);
   eachNew("[data-form-row]", (row) => {
     const builder = row.closest<HTMLElement>("[data-form-builder]");
