@@ -10,11 +10,17 @@ from uuid import UUID
 from django.db import connection
 
 from ponte.core.models import Member
+from ponte.core.prepared import Prepared
 from ponte.core.rights import Scope, scope_of
 from ponte.core.tenancy.scope import current_workspace
 from ponte.sales.models import Pipeline, Stage
 
 _KEPT = "_sales_pipelines"
+STAGES = Prepared[Stage](
+    lambda: Stage.objects.select_related("pipeline").order_by(
+        "pipeline__position", "pipeline_id", "position", "id"
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -30,11 +36,8 @@ def list_pipelines(*, archived: bool = False) -> list[Pipeline]:
     """Return the pipelines in order, each with its stages in ``ordered_stages``: one query a request, however often asked."""
     kept: list[Pipeline] | None = current_workspace().__dict__.get(_KEPT)
     if kept is None:
-        stages = Stage.objects.select_related("pipeline").order_by(
-            "pipeline__position", "pipeline_id", "position", "id"
-        )
         found: dict[UUID, Pipeline] = {}
-        for stage in stages:
+        for stage in STAGES.rows():
             pipeline = found.setdefault(stage.pipeline_id, stage.pipeline)
             pipeline.__dict__.setdefault("ordered_stages", []).append(stage)
             stage.pipeline = pipeline
@@ -60,9 +63,14 @@ def find_pipeline(pipeline_id: object) -> Pipeline | None:
     return next((one for one in pipelines if str(one.id) == str(pipeline_id)), next(iter(pipelines), None))
 
 
-def all_stages() -> list[Stage]:
-    """Return the stages of every pipeline in use, in order."""
-    return [stage for pipeline in list_pipelines() for stage in stages_of(pipeline)]
+def all_stages(*, archived: bool = False) -> list[Stage]:
+    """Return the stages of every pipeline in use (with ``archived`` of every one there is), in order."""
+    return [stage for pipeline in list_pipelines(archived=archived) for stage in stages_of(pipeline)]
+
+
+def find_stage(stage_id: UUID, *, archived: bool = False) -> Stage | None:
+    """Return a stage of a pipeline in use (with ``archived`` of any), None when there is none."""
+    return next((stage for stage in all_stages(archived=archived) if stage.id == stage_id), None)
 
 
 def stage_words(stage: Stage, pipelines: Sequence[Pipeline]) -> str:

@@ -15,6 +15,7 @@ from ponte.directory.models import Affiliation
 from ponte.sales.data import OpportunityData
 from ponte.sales.models import ForecastCategory, Lead, Opportunity, Origin, Stage
 from ponte.sales.policies import get_customer
+from ponte.sales.selectors.pipelines import all_stages
 from ponte.workplace.custom_fields.values import check_custom
 
 FIELDS = (
@@ -63,12 +64,14 @@ class OpportunityCleaner(Cleaner):
 
     def stage(self, data: OpportunityData) -> Stage:
         """Return the stage it opens in: the one told, the first of the pipeline told, the very first."""
-        stages = Stage.objects.select_related("pipeline").filter(pipeline__archived_at=None)
-        if data.stage_id:
-            stages = stages.filter(id=data.stage_id)
-        if data.pipeline_id:
-            stages = stages.filter(pipeline_id=data.pipeline_id)
-        found = stages.order_by("pipeline__position", "pipeline_id", "position", "id").first()
+        found = next(
+            (
+                stage
+                for stage in all_stages()
+                if data.stage_id in (None, stage.id) and data.pipeline_id in (None, stage.pipeline_id)
+            ),
+            None,
+        )
         if found is None:
             self.refuse("stage_id", "missing", _("There is no such stage."))
             self.done()

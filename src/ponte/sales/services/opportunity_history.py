@@ -19,8 +19,9 @@ GONE = ""  # the column of what stands on no board
 
 
 def enter_stage(opportunity: Opportunity, act: StageAct, actor: Actor, at: datetime, note: str = "") -> None:
-    """End the present stay and begin the next."""
-    StageEntry.objects.filter(opportunity=opportunity, left_at=None).update(left_at=at)
+    """End the present stay, if there is one, and begin the next."""
+    if act is not StageAct.OPENED:
+        StageEntry.objects.filter(opportunity=opportunity, left_at=None).update(left_at=at)
     StageEntry.objects.create(
         opportunity=opportunity,
         act=act,

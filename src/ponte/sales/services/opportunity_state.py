@@ -16,6 +16,7 @@ from ponte.core.services.events import publish
 from ponte.events.sales import OpportunityLost, OpportunityMoved, OpportunityReopened, OpportunityWon
 from ponte.sales.models import Competitor, DealStatus, Opportunity, Reason, ReasonKind, Stage, StageAct
 from ponte.sales.policies import check_opportunity
+from ponte.sales.selectors.pipelines import find_stage
 from ponte.sales.services.exit_rules import check_exit
 from ponte.sales.services.locking import lock_opportunity
 from ponte.sales.services.opportunity_history import audit_opportunity, enter_stage, tell_boards
@@ -44,7 +45,7 @@ def move_opportunity(
     check_opportunity(actor, "edit", opportunity)
     check_version(opportunity, version)
     check_status(opportunity, DealStatus.OPEN, _("This opportunity has ended: reopen it first."))
-    stage = Stage.objects.select_related("pipeline").filter(id=stage_id, pipeline__archived_at=None).first()
+    stage = find_stage(stage_id)
     if stage is None:
         raise Invalid.on("stage_id", "missing", _("There is no such stage."))
     if stage.id == opportunity.stage_id:

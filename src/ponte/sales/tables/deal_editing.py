@@ -35,7 +35,9 @@ def members(member: Member) -> Sequence[Choice]:
 def _move(actor: Actor, deal_id: UUID, text: str, version: int | None) -> Saved:
     deal = move_opportunity(actor=actor, opportunity_id=deal_id, stage_id=UUID(text), version=version)
     undo = f"{reverse('sales:opportunity_undo', args=[deal_id])}?version={deal.version}"
-    return Saved(_("%(deal)s: %(stage)s") % {"deal": deal.title, "stage": deal.stage.name}, undo)
+    return Saved(
+        _("%(deal)s: %(stage)s") % {"deal": deal.title, "stage": deal.stage.name}, undo, deal.version
+    )
 
 
 def _ask(deal_id: UUID, text: str, refusal: Invalid) -> str:

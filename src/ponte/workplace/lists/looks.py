@@ -64,10 +64,11 @@ class BoardLook:
 
 @dataclass(frozen=True)
 class Saved:
-    """What ``Editable.save`` may tell of what it did: words for a toast, the address that takes it back."""
+    """What ``Editable.save`` may tell of what it did: words for a toast, the address that takes it back, the row's version now."""
 
     text: str = ""
     undo_url: str = ""
+    version: int | None = None
 
 
 def tell_moved(list_key: str, rows: Mapping[Any, tuple[str, int]], columns: Sequence[str] = ()) -> None:
