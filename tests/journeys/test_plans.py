@@ -44,3 +44,39 @@ def test_plans(visitor: Visitor) -> None:
     dialog.get_by_role("button", name="Salvar").click()
     expect(page.locator(".rows").first).to_contain_text("Tarefas concluídas")
     visitor.look("goals")
+
+
+def test_board_by_month(visitor: Visitor) -> None:
+    """Months side by side with what is committed; a card goes to the next month and comes back."""
+    page = visitor.page
+    visitor.log_in()
+    visitor.go("/demo/sales/forecast/")
+    page.get_by_role("link", name="Oportunidades por mês").click()
+    months = page.locator('[data-board-column^="20"]')
+    expect(months).to_have_count(6)
+    expect(months.first.locator(".board-sums")).to_contain_text("Compromisso")
+    visitor.look("months")
+    target = months.nth(2).get_attribute("data-board-column") or ""
+    if visitor.size == "phone":
+        page.locator(f'[data-board-place="{months.nth(1).get_attribute("data-board-column")}"]').click()
+    card = months.nth(1).locator(".board-card").first
+    row = card.get_attribute("data-row")
+    if visitor.size == "phone":
+        card.locator("[data-board-open]").click()
+        page.locator(f'#board-move [data-board-to="{target}"]').click()
+    else:
+        card.drag_to(months.nth(2))
+    moved = months.nth(2).locator(f'[data-row="{row}"]')
+    expect(moved).to_be_attached()
+    page.get_by_role("button", name="Desfazer").click()
+    expect(months.nth(1).locator(f'[data-row="{row}"]')).to_be_attached()
+    page.wait_for_load_state("load")
+    if visitor.size == "phone":
+        page.locator(f'[data-board-place="{months.nth(1).get_attribute("data-board-column")}"]').click()
+    card = months.nth(1).locator(".board-card").first
+    card.locator("[data-board-open]").click()
+    page.locator("#board-move").get_by_role("menuitem", name="Categoria da previsão").click()
+    dialog = page.locator("dialog[open]")
+    expect(dialog).to_contain_text("Compromisso")
+    visitor.look("category")
+    dialog.get_by_role("link", name="Cancelar").or_(dialog.get_by_role("button", name="Cancelar")).first.click()

@@ -84,6 +84,39 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- What is expected to close in each month, by forecast category, pipeline and salesperson; kept in the same way.
+CREATE OR REPLACE FUNCTION public.ponte_count_closes() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+DECLARE
+  parts text := '';
+  columns text := 'date_trunc(''month'', expected_close)::date AS month, category, pipeline_id, owner_id, party_id';
+BEGIN
+  IF TG_OP <> 'DELETE' THEN
+    parts := format('SELECT %s, 1 AS n, amount, monthly FROM new_rows WHERE status = ''open'' AND deleted_at IS NULL', columns);
+  END IF;
+  IF TG_OP <> 'INSERT' THEN
+    parts := parts || CASE WHEN parts <> '' THEN ' UNION ALL ' ELSE '' END ||
+      format('SELECT %s, -1 AS n, -amount AS amount, -monthly AS monthly FROM old_rows WHERE status = ''open'' AND deleted_at IS NULL', columns);
+  END IF;
+  EXECUTE format('INSERT INTO %1$I.sales_closetotal (month, category, pipeline_id, owner_id, deals, amount, monthly)
+    SELECT r.month, r.category, r.pipeline_id, r.owner_id, sum(r.n), sum(r.amount), sum(r.monthly) FROM (%2$s) AS r
+    JOIN %1$I.directory_party p ON p.id = r.party_id AND p.deleted_at IS NULL
+    GROUP BY 1, 2, 3, 4 HAVING sum(r.n) <> 0 OR sum(r.amount) <> 0 OR sum(r.monthly) <> 0', TG_TABLE_SCHEMA, parts);
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION public.ponte_count_closes_of_party() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  IF (OLD.deleted_at IS NULL) <> (NEW.deleted_at IS NULL) THEN
+    EXECUTE format('INSERT INTO %1$I.sales_closetotal (month, category, pipeline_id, owner_id, deals, amount, monthly)
+      SELECT date_trunc(''month'', expected_close)::date, category, pipeline_id, owner_id, $2 * count(*), $2 * sum(amount), $2 * sum(monthly)
+      FROM %1$I.sales_opportunity WHERE party_id = $1 AND status = ''open'' AND deleted_at IS NULL GROUP BY 1, 2, 3, 4', TG_TABLE_SCHEMA)
+      USING NEW.id, CASE WHEN NEW.deleted_at IS NULL THEN 1 ELSE -1 END;
+  END IF;
+  RETURN NULL;
+END $$;
+
 CREATE OR REPLACE FUNCTION public.ponte_clone_workspace(source text, target text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE

@@ -32,7 +32,8 @@ def make(context: DemoContext) -> None:
     sellers = context.made["members"][1:4]
     for member in sellers:
         set_goal(actor=actor, data=_goal(month, "month", 15_000, member_id=member.id))
-    set_goal(actor=actor, data=_goal(month, "quarter", 150_000))
+    for span, target in (("quarter", 150_000), ("month", 60_000)):
+        set_goal(actor=actor, data=_goal(month, span, target))
     for back in range(1, 7):
         for kind, origin, amount in COSTS:
             much = round(Decimal(amount) * context.random.randrange(80, 121) / 100, 2)

@@ -53,6 +53,7 @@ from ponte.sales.models.goal import (
 from ponte.sales.models.lead import Lead, LeadEntry
 from ponte.sales.models.opportunity import Opportunity, StageEntry
 from ponte.sales.models.opportunity_parts import (
+    CloseTotal,
     OpportunityCheck,
     OpportunityCompetitor,
     OpportunityContact,
@@ -89,6 +90,7 @@ __all__ = [
     "Cadence",
     "CadenceState",
     "CadenceStep",
+    "CloseTotal",
     "CommissionBasis",
     "CommissionPlan",
     "CommissionStatement",

@@ -134,3 +134,23 @@ class StageTotal(Row):
         verbose_name = _("Part of a stage's total")
         verbose_name_plural = _("Parts of stages' totals")
         indexes = [models.Index(fields=["stage_id", "owner_id"], name="stage_total_stage")]
+
+
+class CloseTotal(Row):
+    """A part of what is expected to close in a month (``month`` its first day, null: no day told): the total is the sum of its rows.
+
+    Added by triggers and summed up like ``StageTotal``.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    month = models.DateField(null=True, blank=True)
+    category = models.CharField(max_length=10)
+    pipeline_id = models.UUIDField()
+    owner_id = models.UUIDField(null=True, blank=True)
+    deals = models.IntegerField()
+    amount: models.DecimalField[Decimal, Decimal] = models.DecimalField(max_digits=18, decimal_places=2)
+    monthly: models.DecimalField[Decimal, Decimal] = models.DecimalField(max_digits=18, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("Part of a month's total")
+        verbose_name_plural = _("Parts of months' totals")

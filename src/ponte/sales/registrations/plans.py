@@ -3,7 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from ponte.sales.demo.plans import PART as DEMO
+from ponte.sales.help import TEXTS as HELP
 from ponte.workplace.demo import register_demo
+from ponte.workplace.help import HelpArticle, register_article
 from ponte.workplace.home import HomeBlock, register_home_block
 from ponte.workplace.navigation import NavItem, register_nav
 from ponte.workplace.visibility import who_may
@@ -37,3 +39,15 @@ register_home_block(
         "goals", _("Goals"), "target", "sales:goals_block", order=20, visible=who_may("opportunity", "view")
     )
 )
+for _key, _title, _icon, _order in (
+    ("figures", _("Sales figures"), "chart-bar", 70),
+    ("forecast", _("Forecast"), "trending-up", 71),
+    ("goals", _("Goals"), "target", 72),
+    ("commissions", _("Commissions"), "coin", 73),
+):
+    register_article(
+        HelpArticle(
+            _key, _title, _icon, frozenset({f"sales-{_key}"}), order=_order, visible=who_may("opportunity", "view"),
+            folder=HELP,
+        )
+    )  # fmt: skip

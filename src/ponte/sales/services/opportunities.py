@@ -112,7 +112,7 @@ def update_opportunity(
     )
     if "owner_id" in differences:
         tell_owner(actor, opportunity)
-    tell_boards(opportunity)
+    tell_boards(opportunity, close_before=before["expected_close"])
     return opportunity
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models.expressions import RawSQL
@@ -11,6 +11,7 @@ from ponte.core.actors import Actor
 from ponte.core.services import audit
 from ponte.core.text import search_lexemes, weighted_document
 from ponte.sales.models import Opportunity, StageAct, StageEntry
+from ponte.sales.selectors.closing import column_of
 from ponte.sales.services.opportunity_fields import PERSONAL
 from ponte.workplace.lists import tell_moved
 
@@ -48,11 +49,12 @@ def audit_opportunity(
     )
 
 
-def tell_boards(opportunity: Opportunity, *, before: Any = None) -> None:
-    """Tell open boards where an opportunity stands now; ``before`` is the stage it came from."""
+def tell_boards(opportunity: Opportunity, *, before: Any = None, close_before: date | None = None) -> None:
+    """Tell open boards where an opportunity stands now; ``before`` and ``close_before`` are the stage and the expected day it had."""
     stands = opportunity.deleted_at is None and opportunity.status == "open"
     column = str(opportunity.stage_id) if stands else GONE
     columns = [str(one) for one in (before, opportunity.stage_id) if one is not None]
+    columns += [column_of(one) for one in (close_before, opportunity.expected_close)]
     tell_moved(LIST_KEY, {opportunity.id: (column, opportunity.version)}, columns)
 
 

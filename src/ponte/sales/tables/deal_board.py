@@ -24,7 +24,8 @@ LONGEST = "stage_since"  # the sort of the board where nothing else is asked for
 NOTHING = StageSum(0, Decimal(0), Decimal(0))
 _READ = {"id", "name", "code"}  # what a card reads of the customer
 _PARTY = [f"party__{one.name}" for one in Party._meta.concrete_fields if one.name not in _READ]
-_UNREAD = ("description", "close_note", "custom", "source", "external_id")
+_LONG = ("description", "close_note", "custom", "source", "external_id")
+UNREAD = (*_PARTY, *_LONG)
 
 
 def settle(state: ListState, member: Member) -> ListState:
@@ -42,10 +43,10 @@ def settle(state: ListState, member: Member) -> ListState:
 def heads(state: ListState, member: Member) -> Mapping[str, Head] | None:
     """Return the totals of the columns as they are kept; None where the state or the member's reach needs others."""
     pipeline = pipeline_of(state)
-    if pipeline is None or not sees_all_opportunities(member) or not _is_covered(state):
+    if pipeline is None or not sees_all_opportunities(member) or not is_covered(state):
         return None
     stages = stages_of(pipeline)
-    sums = stage_sums([stage.id for stage in stages], owners=_owners(state, member))
+    sums = stage_sums([stage.id for stage in stages], owners=chosen_owners(state, member))
     page = new_reader()
     return {str(stage.id): head_of(stage, sums.get(stage.id, NOTHING), page) for stage in stages}
 
@@ -72,7 +73,8 @@ def head_of(stage: Stage, found: StageSum, page: Reader) -> Head:
     return Head(found.deals, tuple(sums), note)
 
 
-def _is_covered(state: ListState) -> bool:
+def is_covered(state: ListState) -> bool:
+    """Return whether kept totals answer a state: no search, no filters but pipeline, salesperson and "open"."""
     if state.search:
         return False
     for item in state.active:
@@ -82,7 +84,8 @@ def _is_covered(state: ListState) -> bool:
     return state.value_of("status") == [DealStatus.OPEN] and not (owners and "team" in owners)
 
 
-def _owners(state: ListState, member: Member) -> list[UUID | None] | None:
+def chosen_owners(state: ListState, member: Member) -> list[UUID | None] | None:
+    """Return whose opportunities a state is about, None for everybody's; "my team" isn't told apart."""
     chosen = state.value_of("owner")
     if not chosen:
         return None
@@ -95,7 +98,7 @@ BOARD = BoardLook(
     card=draw_card,
     prepare=prepare,
     needs=("party", "owner", "stage"),
-    unread=(*_PARTY, *_UNREAD),
+    unread=UNREAD,
     heads=heads,
     acts=(
         CardAct(gettext_lazy("Won"), "trophy", "sales:opportunity_win"),

@@ -18,6 +18,7 @@ from ponte.sales.policies import visible_opportunities
 from ponte.sales.selectors.pipelines import all_stages, list_pipelines, stage_words
 from ponte.sales.services.opportunity_bulk import bin_opportunities, move_many
 from ponte.sales.services.opportunity_history import LIST_KEY
+from ponte.sales.tables import deal_months
 from ponte.sales.tables.deal_board import BOARD
 from ponte.sales.tables.deal_cards import DaysInStage, NextActivity
 from ponte.sales.tables.deal_editing import FIELDS
@@ -148,6 +149,7 @@ FILTERS = (
         never=_("No date"),
         fields=("expected_close",),
     ),
+    deal_months.FILTER,
     NumberFilter("amount", _("Value"), "amount", places=2),
     BooleanFilter(
         "planned",
@@ -208,10 +210,10 @@ OPPORTUNITIES = register_list(
         owner="owner",
         team="owner__team",
         personal=True,
-        editables=FIELDS,
+        editables=(*FIELDS, deal_months.FIELD),
         bulk_actions=ACTIONS,
         create=NEW,
-        looks=(BOARD,),
+        looks=(BOARD, deal_months.MONTHS),
         bar="sales/deals/_bar.html",
         order=20,
         empty=Empty(

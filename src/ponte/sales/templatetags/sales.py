@@ -8,6 +8,7 @@ from django import template
 from django.template import Context
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from ponte.sales.models import Opportunity
 from ponte.sales.selectors.pipelines import list_pipelines
@@ -24,11 +25,12 @@ def deal_values(deal: Opportunity) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def deal_pipelines(context: Context) -> dict[str, Any]:
-    """The pipelines to choose from and the two ways to see them, from the list's state."""
+    """The pipelines to choose from and the ways to see them, from the list's state."""
     state = context["state"]
     base = reverse(state.page.url_name)
     chosen = state.value_of("pipeline") or []
-    layout = "layout=board&by=stage&" if state.board is not None else ""
+    by = state.board.key if state.board is not None else ""
+    layout = f"layout=board&by={by}&" if by else ""
     pipelines = [
         {
             "name": one.name,
@@ -37,11 +39,15 @@ def deal_pipelines(context: Context) -> dict[str, Any]:
         }
         for one in list_pipelines()
     ]
-    kept = state.query(without=("layout", "by", "sort", "status"))
+    if by != "stage":
+        every = {"name": _("Every pipeline"), "is_chosen": not chosen, "url": f"{base}?{layout.rstrip('&')}"}
+        pipelines = [every, *pipelines]
+    kept = state.query(without=("layout", "by", "sort", "status", "month"))
     return {
-        "pipelines": pipelines,
+        "pipelines": pipelines if len(list_pipelines()) > 1 else [],
         "chosen": next((one["name"] for one in pipelines if one["is_chosen"]), ""),
-        "on_board": state.board is not None,
+        "by": by,
         "board_url": f"{base}{kept}&layout=board&by=stage",
+        "months_url": f"{base}{kept}&layout=board&by=month",
         "table_url": f"{base}{kept}",
     }

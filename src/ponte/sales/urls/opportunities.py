@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from ponte.sales.tables.opportunities import OPPORTUNITIES
 from ponte.sales.views import (
+    closing,
     opportunities,
     opportunity_acts,
     opportunity_lines,
@@ -28,6 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{DEAL}lose/", opportunity_acts.lose, name="opportunity_lose"),
     path(f"{DEAL}reopen/", opportunity_acts.reopen, name="opportunity_reopen"),
     path(f"{DEAL}undo/", opportunity_acts.undo, name="opportunity_undo"),
+    path(f"{DEAL}category/", closing.category, name="opportunity_category"),
+    path(f"{DEAL}close/undo/", closing.undo_close, name="opportunity_close_undo"),
     path(f"{DEAL}tick/", opportunity_acts.tick, name="opportunity_tick"),
     path(f"{DEAL}delete/", opportunity_acts.delete, name="opportunity_delete"),
     path(f"{DEAL}restore/", opportunity_acts.restore, name="opportunity_restore"),

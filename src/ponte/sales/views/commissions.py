@@ -20,10 +20,11 @@ from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import may_area, requires
 from ponte.sales.forms.plans import PlanForm, ShareForm
 from ponte.sales.models import CommissionPlan, CommissionStatement, DealShare, Opportunity
+from ponte.sales.months import month_label
 from ponte.sales.selectors.commissions import Earned, earned, members_of, visible_statements
 from ponte.sales.selectors.lens import later_month, previous_month, today
 from ponte.sales.services.commissions import PlanData, approve_statement, archive_plan, save_plan, share_deal
-from ponte.sales.views.writing import money, month_label, number
+from ponte.sales.views.writing import money, number
 from ponte.workplace.admin.answers import answer_act, answer_form
 from ponte.workplace.lists.cells import one_reader, reader
 

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import requires
 from ponte.sales.forms.plans import CostForm
+from ponte.sales.months import month_label
 from ponte.sales.selectors.kpis_work import costs_of
 from ponte.sales.selectors.lens import days_of, previous_month, today
 from ponte.sales.services.figures import remove_cost, set_cost
-from ponte.sales.views.writing import money, month_label
+from ponte.sales.views.writing import money
 from ponte.workplace.admin.answers import answer_act, answer_form
 from ponte.workplace.lists.cells import one_reader
 

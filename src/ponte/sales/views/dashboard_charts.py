@@ -14,8 +14,9 @@ from ponte.core.models import Member
 from ponte.core.rights import may
 from ponte.sales.looks import Look
 from ponte.sales.models import Origin
+from ponte.sales.months import month_label
 from ponte.sales.selectors import kpis_deals, kpis_leads, kpis_pipeline, kpis_work, metrics
-from ponte.sales.views.writing import cells, days, money, month_label, number, percent, records_url
+from ponte.sales.views.writing import cells, days, money, number, percent, records_url
 from ponte.ui.charts import Chart, ChartRow, Column
 
 Maker = Callable[[Look], Chart]

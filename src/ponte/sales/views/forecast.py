@@ -24,6 +24,7 @@ from ponte.core.services.audit import record_view
 from ponte.sales.forms.plans import CallForm
 from ponte.sales.looks import Look, read_look
 from ponte.sales.models import ForecastCategory, Opportunity
+from ponte.sales.months import month_label
 from ponte.sales.policies import get_visible_opportunity, may_call_forecast
 from ponte.sales.selectors.forecast import METHODS, Expected, Forecast, forecast, months_ahead
 from ponte.sales.selectors.lens import Lens, next_month
@@ -31,7 +32,7 @@ from ponte.sales.selectors.metrics import deal_value, open_deals
 from ponte.sales.services.forecast import AHEAD, call_forecast
 from ponte.sales.services.opportunities import update_opportunity
 from ponte.sales.views.forecast_charts import accuracy_context, ahead_chart, learnt_context, series_chart
-from ponte.sales.views.writing import money, month_label, short_money
+from ponte.sales.views.writing import money, short_money
 from ponte.workplace.admin.answers import answer_act, answer_form
 from ponte.workplace.lists.cells import one_reader
 

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ponte.core.models import Member
+from ponte.sales.months import month_label
 from ponte.sales.selectors.facts import sees_all
 from ponte.sales.selectors.forecast import METHODS, Forecast, forecast_error, learnt_model, past_forecasts
 from ponte.sales.selectors.kpis_deals import won_by_month
 from ponte.sales.selectors.lens import Lens, days_of, next_month, today
-from ponte.sales.views.writing import cells, money, month_label, number, percent
+from ponte.sales.views.writing import cells, money, number, percent
 from ponte.ui.charts import Cell, Chart, ChartRow, Column
 
 LABELS = {

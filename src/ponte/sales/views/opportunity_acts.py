@@ -119,7 +119,7 @@ def _fill(request: WorkspaceRequest, deal: Opportunity, form: MoveForm) -> None:
 def _moved(request: WorkspaceRequest, deal: Opportunity, stage: Stage) -> HttpResponse:
     now = move_opportunity(actor=request.actor, opportunity_id=deal.id, stage_id=stage.id)
     text = _("%(deal)s: %(stage)s") % {"deal": deal.title, "stage": stage.name}
-    return _answer(request, now, text, undo=True)
+    return answer_changed(request, now, text, undo=True)
 
 
 @require_http_methods(["GET", "POST"])
@@ -134,7 +134,7 @@ def win(request: WorkspaceRequest, opportunity_id: UUID) -> HttpResponse:
         except Invalid as refusal:
             _show(form, refusal)
         else:
-            return _answer(request, deal, _("Won: %(deal)s") % {"deal": deal.title}, undo=True)
+            return answer_changed(request, deal, _("Won: %(deal)s") % {"deal": deal.title}, undo=True)
     return _ask(request, form, deal, _("Won"), _("Mark as won"))
 
 
@@ -150,7 +150,7 @@ def lose(request: WorkspaceRequest, opportunity_id: UUID) -> HttpResponse:
         except Invalid as refusal:
             _show(form, refusal)
         else:
-            return _answer(request, deal, _("Lost: %(deal)s") % {"deal": deal.title}, undo=True)
+            return answer_changed(request, deal, _("Lost: %(deal)s") % {"deal": deal.title}, undo=True)
     return _ask(request, form, deal, _("Lost"), _("Mark as lost"))
 
 
@@ -166,7 +166,7 @@ def reopen(request: WorkspaceRequest, opportunity_id: UUID) -> HttpResponse:
         except Invalid as refusal:
             _show(form, refusal)
         else:
-            return _answer(request, deal, _("Open again: %(deal)s") % {"deal": deal.title})
+            return answer_changed(request, deal, _("Open again: %(deal)s") % {"deal": deal.title})
     return _ask(request, form, deal, _("Reopen"), _("Reopen"))
 
 
@@ -235,7 +235,9 @@ def _ask(
     return render(request, "ui/form_page.html", context, status=422 if form.is_bound else 200)
 
 
-def _answer(request: WorkspaceRequest, deal: Opportunity, text: str, *, undo: bool = False) -> HttpResponse:
+def answer_changed(
+    request: WorkspaceRequest, deal: Opportunity, text: str, *, undo: bool = False
+) -> HttpResponse:
     """Tell that it was done: on the board the dialog closes, on the opportunity's page it is loaded anew."""
     if not request.htmx:
         return _page(deal)

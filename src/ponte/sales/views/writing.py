@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ponte.sales.looks import Look
@@ -48,11 +46,6 @@ def percent(rate: Rate | Decimal | None, digits: int = 1) -> str:
     """Return a share in per cent."""
     value = rate.value if isinstance(rate, Rate) else rate
     return NO_DATA if value is None else f"{number(value, digits)}%"
-
-
-def month_label(month: date) -> str:
-    """Return a month shortly: "nov/2026"."""
-    return f"{date_format(month, 'M').lower()}/{month:%Y}"
 
 
 def days(value: Decimal | None) -> str:

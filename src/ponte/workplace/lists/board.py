@@ -67,6 +67,8 @@ def board_columns(state: ListState, member: Member, found: Found, *, beside: boo
     for part in parts:
         head = None if heads is None else heads.get(part.value, Head(0))
         mine = [next(cards) for _row in part.rows]
+        if look is not None and not mine and part.value in look.hidden_when_empty:
+            continue
         more = _more(state, found, part.value, part.next)
         size = part.size if head is None else Size(head.count)
         columns.append(BoardColumn(part.stored(by), part.label, mine, more, size, part.number, head))

@@ -21,7 +21,7 @@ MOST_TOLD = 40  # rows named in one message; of more, boards are told to look an
 
 @dataclass(frozen=True)
 class Head:
-    """What stands at the head of a column: how many rows, their sums as (label, text), a short note."""
+    """What stands at the head of a column: how many rows, their sums as (label, text; without a label where the text tells it), a short note."""
 
     count: int
     sums: tuple[tuple[str, str], ...] = ()
@@ -49,6 +49,8 @@ class BoardLook:
         prepare: called once with the rows of a page before their cards are drawn; what it returns is given to each.
         needs, unread: relations the cards read; columns they don't.
         heads: totals by the column's value that are kept somewhere; None for a state they don't cover: they are added up then.
+        later_heads: where ``heads`` has none, the same added up; asked for once the page is there. None: sums of the list's figures.
+        hidden_when_empty: values whose column stands there only while it has rows.
         acts: offered in the menu of a card to who may move it.
     """
 
@@ -59,6 +61,8 @@ class BoardLook:
     needs: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     heads: Callable[[ListState, Member], Mapping[str, Head] | None] | None = None
+    later_heads: Callable[[ListState, Member], Mapping[str, Head] | None] | None = None
+    hidden_when_empty: tuple[str, ...] = ()
     acts: tuple[CardAct, ...] = ()
 
 

@@ -70,10 +70,10 @@ def totals_of(state: ListState, member: Member, *, exact: bool) -> Totals:
     if not columns or whole.keep is not None:
         return Totals(None)
     if exact or estimated_size(whole.rows).count <= AT_ONCE:
-        found = _within_patience(whole, lambda rows: rows.aggregate(**_wanted(columns)))
+        found = within_patience(whole, lambda rows: rows.aggregate(**_wanted(columns)))
         return Totals(None) if found is None else Totals(_texts(columns, found))
     share = _share(whole.rows)
-    found = _within_patience(whole, lambda rows: _sampled(rows, share).aggregate(**_wanted(columns)))
+    found = within_patience(whole, lambda rows: _sampled(rows, share).aggregate(**_wanted(columns)))
     if found is None:
         return Totals(None)
     scaled = {name: None if value is None else float(value) * 100 / share for name, value in found.items()}
@@ -90,7 +90,7 @@ def group_totals(state: ListState, member: Member, by: ChoiceFilter) -> list[Gro
     if whole.keep is not None:
         return None
     wanted = {"rows_counted": Count("pk"), **_wanted(columns)}
-    found = _within_patience(
+    found = within_patience(
         whole, lambda rows: list(by.grouped(rows).values("group_value").annotate(**wanted))
     )
     if found is None:
@@ -130,7 +130,8 @@ def _texts(columns: Iterable[Column], row: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _within_patience(whole: Whole, add: Any) -> Any:
+def within_patience(whole: Whole, add: Any) -> Any:
+    """Return what ``add`` makes of the rows, None where it takes longer than ``PATIENCE``."""
     try:
         with whole.scans, transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(PATIENCE)])

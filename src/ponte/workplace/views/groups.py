@@ -96,14 +96,20 @@ def sums(request: WorkspaceRequest, key: str) -> HttpResponse:
 
 
 def _kept(state: ListState, member: Member) -> list[tuple[int, int, list[tuple[str, str, str]]]] | None:
-    """Return the lines of a board whose totals are kept, None where they have to be added up."""
+    """Return the lines of a board that has totals of its own, None where the list's figures are added up."""
     look = state.look
     heads = look.heads(state, member) if look is not None and look.heads is not None else None
-    if heads is None or state.board is None:
+    if heads is None and look is not None and look.later_heads is not None:
+        heads = look.later_heads(state, member)
+    if heads is None or look is None or state.board is None:
         return None
     options = [str(key) for key, _label in state.board.options_in(state, member)]
     found = [(place, heads.get(value, Head(0))) for place, value in enumerate(options)]
-    return [(place, head.count, [("", label, text) for label, text in head.sums]) for place, head in found]
+    return [
+        (place, head.count, [("", label, text) for label, text in head.sums])
+        for place, head in found
+        if head.count or options[place] not in look.hidden_when_empty
+    ]
 
 
 @require_safe
