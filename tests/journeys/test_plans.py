@@ -79,4 +79,6 @@ def test_board_by_month(visitor: Visitor) -> None:
     dialog = page.locator("dialog[open]")
     expect(dialog).to_contain_text("Compromisso")
     visitor.look("category")
-    dialog.get_by_role("link", name="Cancelar").or_(dialog.get_by_role("button", name="Cancelar")).first.click()
+    dialog.get_by_role("link", name="Cancelar").or_(
+        dialog.get_by_role("button", name="Cancelar")
+    ).first.click()
