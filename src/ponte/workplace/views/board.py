@@ -86,12 +86,14 @@ def write_field(request: WorkspaceRequest, key: str, field: str) -> HttpResponse
     except Conflict:
         detail = _("Somebody changed this record just now. It was left as it is: reload the list to see it.")
         return JsonResponse({"detail": detail}, status=409)
-    done = saved if isinstance(saved, Saved) else Saved()
-    version = done.version
+    version = saved.version if isinstance(saved, Saved) else None
     if version is None:
         now = page.queryset(request.member).filter(pk=row.pk).first()
         version = int(getattr(now, "version", 0))
-    return JsonResponse({"version": version, "text": str(done.text), "undo": done.undo_url})
+    answer: dict[str, Any] = {"version": version}
+    if isinstance(saved, Saved):
+        answer |= {"text": str(saved.text), "undo": saved.undo_url}
+    return JsonResponse(answer)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
