@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from ponte.core.prepared import Prepared
 from ponte.privacy.models import ConsentText, ContactChannel, LegalBasis, Purpose
 
 EVERY_CHANNEL = tuple(channel.value for channel in ContactChannel)
@@ -115,6 +116,12 @@ DEFAULTS = (
     ),
 )
 _DEFAULTS = {info.key: info for info in DEFAULTS}
+_PURPOSE = Prepared[Purpose](lambda key: Purpose.objects.filter(key=key), str)
+_NEWEST_TEXT = Prepared[ConsentText](
+    lambda key, language: ConsentText.objects.filter(purpose=key, language=language).order_by("-version")[:1],
+    str,
+    str,
+)
 
 
 def list_purposes(*, active: bool = True) -> list[PurposeInfo]:
@@ -127,7 +134,7 @@ def list_purposes(*, active: bool = True) -> list[PurposeInfo]:
 
 def get_purpose(key: str) -> PurposeInfo | None:
     """Return the purpose of a key, switched off or not; None when there is none."""
-    row = Purpose.objects.filter(key=key).first() if "\x00" not in key else None
+    row = _PURPOSE.first(key) if "\x00" not in key else None
     return _info(row) if row else _DEFAULTS.get(key)
 
 
@@ -179,4 +186,4 @@ def current_text(info: PurposeInfo, language: str) -> str:
 
 def newest_text(key: str, language: str) -> ConsentText | None:
     """Return the newest stored version of a purpose's words, None when only the usual ones exist."""
-    return ConsentText.objects.filter(purpose=key, language=language).order_by("-version").first()
+    return _NEWEST_TEXT.first(key, language)

@@ -14,10 +14,12 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from ponte.core.prepared import Prepared
 from ponte.core.tenancy.models import Workspace
 
 _current: ContextVar[Workspace | None] = ContextVar("ponte_workspace", default=None)
 _named: ContextVar[Workspace | None] = ContextVar("ponte_named_workspace", default=None)
+_ACTIVE = Prepared[Workspace](lambda slug: Workspace.objects.filter(slug=slug, is_active=True), str)
 
 
 class OutsideWorkspace(RuntimeError):
@@ -46,6 +48,11 @@ def find_workspace(key: Workspace | UUID | str) -> Workspace:
         return Workspace.objects.get(id=UUID(key))
     except ValueError:
         return Workspace.objects.get(slug=key)
+
+
+def active_workspace(slug: str) -> Workspace | None:
+    """Return the workspace in use at a public address, None when there is none."""
+    return _ACTIVE.first(slug)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ponte.core.errors import Missing
+from ponte.core.prepared import Prepared
 from ponte.privacy.purposes import get_purpose, newest_text
 from ponte.sales.form_fields import CUSTOM_INPUTS
 from ponte.sales.models import Form, FormPost, PostState
@@ -21,6 +22,9 @@ from ponte.workplace.selectors.custom_fields import list_fields
 
 OBJECTS = ("person", "company", "lead")
 LATELY = timedelta(days=30)
+OPEN_FORM = Prepared[Form](
+    lambda public_id: Form.objects.filter(public_id=public_id, is_active=True, deleted_at=None), str
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ def get_form(form_id: UUID, *, deleted: bool = False) -> Form:
 
 def open_form(public_id: str) -> Form | None:
     """Return the form of a public address, None where there is none or it is closed."""
-    return Form.objects.filter(public_id=public_id, is_active=True, deleted_at=None).first()
+    return OPEN_FORM.first(public_id)
 
 
 def list_forms() -> QuerySet[Form]:

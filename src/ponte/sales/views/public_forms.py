@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ponte.core.errors import Missing
 from ponte.core.tenancy.models import Workspace
-from ponte.core.tenancy.scope import workspace_scope
+from ponte.core.tenancy.scope import active_workspace, workspace_scope
 from ponte.core.tenancy.urls import public_reverse
 from ponte.sales.form_fields import FormField, read_fields
 from ponte.sales.models import Form
@@ -107,7 +107,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def _serve(request: HttpRequest, slug: str, public_id: str, *, inside: bool) -> HttpResponse:
     if not take_turn(request.META.get("REMOTE_ADDR", "")):
         return _private(_open_to_all(render(request, "429.html", status=429)))
-    workspace = Workspace.objects.filter(slug=slug, is_active=True).first()
+    workspace = active_workspace(slug)
     if workspace is None:
         raise Http404
     with workspace_scope(workspace):
@@ -199,7 +199,7 @@ def _thanks(form: Form) -> str:
 
 
 def _on_form(slug: str, public_id: str, read: Callable[[Workspace, Form], Any]) -> Any:
-    workspace = Workspace.objects.filter(slug=slug, is_active=True).first()
+    workspace = active_workspace(slug)
     if workspace is None:
         return None
     with workspace_scope(workspace, durable=False):
