@@ -10,6 +10,7 @@ from procrastinate.jobs import Status
 
 from ponte.core.jobs import enqueue, every, job
 from ponte.core.services import events, files, job_control
+from ponte.core.turns import forget_old_turns
 
 STALLED_AFTER_SECONDS = 60
 KEEP_DONE_HOURS, KEEP_FAILED_HOURS = 24 * 3, 24 * 30
@@ -34,6 +35,12 @@ def purge_files() -> None:
     """Empty the bin of files and delete contents no row knows of."""
     files.purge_removed()
     files.sweep_orphans()
+
+
+@every("45 5 * * *", name="core.forget_turns", queue="bulk")
+def forget_turns() -> None:
+    """Forget what was counted of addresses that haven't come for a while; of all workspaces together, whichever comes first."""
+    forget_old_turns()
 
 
 @app.periodic(cron="* * * * *")

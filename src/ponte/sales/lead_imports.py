@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ponte.core.errors import FieldProblem
 from ponte.core.models import Member
 from ponte.core.text import fold
 from ponte.directory.data import CompanyData, EmailData, ExternalId, PartyData, PersonData, PhoneData
@@ -17,6 +18,7 @@ from ponte.sales.lead_custom import lead_names
 from ponte.sales.models import LeadStatus
 from ponte.sales.services.capture import NOBODY, Capture, capture_leads
 from ponte.sales.services.lead_import_undo import undo_leads
+from ponte.sales.services.lead_imports import KnownLead, update_known_leads
 from ponte.workplace.custom_fields.importing import custom_values
 from ponte.workplace.importing import (
     FieldType,
@@ -75,11 +77,12 @@ FIELDS = (
     ImportField("owner", gettext_lazy("Salesperson"), synonyms=("vendedor", "responsável", "owner", "e-mail do vendedor"),
                 help=gettext_lazy("E-mail or name of a member")),
 )  # fmt: skip
-_PARTY_FIELDS = {"emails": "email", "phones": "phone", "external_ids": "external_id"}
+_ROW_FIELDS = {"emails": "email", "phones": "phone", "external_ids": "external_id", "owner_id": "owner"}
+_CHANGING = ("title", "message", "status", "origin", "campaign", "captured_at")
 
 
 def apply_leads(rows: Sequence[ImportRow], context: ImportContext) -> list[RowOutcome]:
-    """Take the leads of a chunk in; those whose external id is there already stay as they are."""
+    """Take the leads of a chunk in; those whose external id is there already change as the policy says."""
     owners = _owners(rows, context)
     answers: dict[int, RowOutcome] = {}
     items: dict[int, Capture] = {}
@@ -91,14 +94,42 @@ def apply_leads(rows: Sequence[ImportRow], context: ImportContext) -> list[RowOu
             continue
         items[position] = _capture(row.values, context, owners[fold(owner)].id if owner else None)
     results = capture_leads(actor=context.actor, items=list(items.values()), source=context.source)
+    known: dict[int, KnownLead] = {}
     for position, result in zip(items, results, strict=True):
-        problems = tuple(
-            Problem(_PARTY_FIELDS.get(one.field, one.field), one.code, str(one.message))
-            for one in result.problems
-        )
-        outcome = {"created": "created", "known": "unchanged"}.get(result.outcome, "rejected")
-        answers[position] = RowOutcome(outcome, result.lead_id, problems)
+        if result.outcome == "known" and result.lead_id:
+            known[position] = _known(rows[position].values, result.lead_id, items[position].lead.owner_id)
+            continue
+        outcome = "created" if result.outcome == "created" else "rejected"
+        answers[position] = RowOutcome(outcome, result.lead_id, _problems(result.problems))
+    answers |= _update(known, context)
     return [answers[position] for position in range(len(rows))]
+
+
+def _known(values: Mapping[str, Any], lead_id: UUID, owner_id: UUID | None) -> KnownLead:
+    """What a row says of a lead that is there: only what it gives, so that an empty cell empties nothing."""
+    told = {name: values[name] for name in _CHANGING if values.get(name)}
+    for name, longest in (("title", 200), ("message", 20_000), ("campaign", 150)):
+        if name in told:
+            told[name] = str(told[name])[:longest]
+    if owner_id:
+        told["owner_id"] = owner_id
+    return KnownLead(lead_id, told, custom_values(values))
+
+
+def _update(known: Mapping[int, KnownLead], context: ImportContext) -> dict[int, RowOutcome]:
+    if context.policy is Policy.SKIP:
+        return {position: RowOutcome("skipped", one.lead_id) for position, one in known.items()}
+    results = update_known_leads(
+        actor=context.actor, rows=list(known.values()), only_empty=context.policy is Policy.FILL
+    )
+    return {
+        position: RowOutcome(result.outcome, known[position].lead_id, _problems(result.problems))
+        for position, result in zip(known, results, strict=True)
+    }
+
+
+def _problems(found: Sequence[FieldProblem]) -> tuple[Problem, ...]:
+    return tuple(Problem(_ROW_FIELDS.get(one.field, one.field), one.code, str(one.message)) for one in found)
 
 
 def _capture(values: Mapping[str, Any], context: ImportContext, owner_id: UUID | None) -> Capture:
@@ -173,6 +204,5 @@ LEADS = ImportTarget(
     names=lead_names,
     rights=("lead", "create"),
     order=60,
-    policies=(Policy.SKIP,),
     list_url_name="sales:leads",
 )

@@ -1,11 +1,10 @@
-"""The API of opportunities and pipelines."""
+"""The API of opportunities."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
 from django.http import HttpResponse
 from ninja import Query, Router
 from ninja.responses import Status
@@ -18,7 +17,6 @@ from ponte.apikit.schemas import Page, Paging, Sparse
 from ponte.apikit.writes import if_match
 from ponte.conditions.parameters import conditioned
 from ponte.core.errors import Missing
-from ponte.core.rights import require
 from ponte.core.services.audit import record_view
 from ponte.sales.api.opportunities_schemas import (
     DealContactIn,
@@ -30,14 +28,11 @@ from ponte.sales.api.opportunities_schemas import (
     OpportunityIn,
     OpportunityOut,
     OpportunityPatch,
-    PipelinesOut,
     ReopenIn,
     WinIn,
 )
 from ponte.sales.data import OpportunityData, OpportunityLineData
-from ponte.sales.models import Competitor, Reason, ReasonKind
 from ponte.sales.policies import visible_opportunities
-from ponte.sales.selectors.pipelines import list_pipelines, stages_of
 from ponte.sales.services import opportunities as acts
 from ponte.sales.services.opportunity_bin import delete_opportunity, restore_opportunity
 from ponte.sales.services.opportunity_lines import set_lines
@@ -202,52 +197,12 @@ def remove_opportunity_contact(request: ApiRequest, opportunity_id: UUID, custom
     return Status(204, None)
 
 
-@router.get("/pipelines", auth=READ, response=PipelinesOut)
-def list_all_pipelines(request: ApiRequest) -> HttpResponse:
-    """Pipelines with their stages, reasons for losing and competitors."""
-    require(request.member, "opportunity", "view")
-    counted = dict(
-        visible_opportunities(request.member)
-        .filter(status="open")
-        .order_by()
-        .values_list("stage_id")
-        .annotate(n=Count("id"))
-    )
-    items = [
-        {
-            "id": pipeline.id,
-            "name": pipeline.name,
-            "stages": [
-                {
-                    **{
-                        name: getattr(stage, name)
-                        for name in (
-                            "id", "name", "position", "probability", "max_days", "goal", "required_fields", "checklist",
-                        )
-                    },
-                    "open_deals": counted.get(stage.id, 0),
-                }
-                for stage in stages_of(pipeline)
-            ],
-        }
-        for pipeline in list_pipelines()
-    ]  # fmt: skip
-    reasons = Reason.objects.filter(kind=ReasonKind.LOST, archived_at=None).order_by("position", "id")
-    rivals = Competitor.objects.filter(archived_at=None).order_by("name")
-    body = PipelinesOut.model_validate(
-        {
-            "items": items,
-            "reasons": list(reasons.values("id", "name")),
-            "competitors": list(rivals.values("id", "name")),
-        }
-    )
-    return json_response(body.model_dump(mode="json"))
-
-
 def _reply(
     request: ApiRequest, opportunity_id: UUID, *, status: int = 200, fields: str | None = None
 ) -> HttpResponse:
-    rows = visible_opportunities(request.member).prefetch_related("lines", "contacts", "entries")
+    rows = visible_opportunities(request.member).prefetch_related(
+        "lines", "contacts", "team", "rivals", "entries"
+    )
     deal = rows.filter(id=opportunity_id).first()
     if deal is None:
         raise Missing

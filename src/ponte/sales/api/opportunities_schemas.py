@@ -1,4 +1,4 @@
-"""What the API of opportunities and pipelines takes in and gives out."""
+"""What the API of opportunities takes in and gives out."""
 
 from __future__ import annotations
 
@@ -101,6 +101,20 @@ class DealContactOut(Schema):
     note: str
 
 
+class DealHelperOut(Schema):
+    """A colleague who works on it besides the salesperson."""
+
+    member_id: UUID
+    task: str
+
+
+class DealRivalOut(Schema):
+    """Who else the customer talks to."""
+
+    competitor_id: UUID
+    note: str
+
+
 class DealStayOut(Schema):
     """One stay in a stage, or the end."""
 
@@ -113,10 +127,12 @@ class DealStayOut(Schema):
 
 
 class OpportunityDetailOut(OpportunityOut):
-    """An opportunity with its products, people and history."""
+    """An opportunity with its products, people, competitors and history."""
 
     lines: list[DealLineOut]
     contacts: list[DealContactOut]
+    team: list[DealHelperOut]
+    competitors: list[DealRivalOut] = Field(validation_alias="rivals")
     entries: list[DealStayOut]
 
 
@@ -201,40 +217,3 @@ class DealContactIn(In):
 
     role: DealRole = DealRole.OTHER
     note: Annotated[str, Field(max_length=240)] = ""
-
-
-class StageOut(Schema):
-    """One step of a pipeline."""
-
-    id: UUID
-    name: str
-    position: int
-    probability: int
-    max_days: int | None
-    goal: Decimal | None
-    required_fields: list[str]
-    checklist: list[dict[str, str]]
-    open_deals: int = Field(description="How many open opportunities the token's member sees there.")
-
-
-class PipelineOut(Schema):
-    """A way of selling, with its stages in order."""
-
-    id: UUID
-    name: str
-    stages: list[StageOut]
-
-
-class ReasonOut(Schema):
-    """Why opportunities are lost."""
-
-    id: UUID
-    name: str
-
-
-class PipelinesOut(Schema):
-    """Pipelines, and the words for losing."""
-
-    items: list[PipelineOut]
-    reasons: list[ReasonOut]
-    competitors: list[ReasonOut]

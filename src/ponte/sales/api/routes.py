@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from ponte.sales.api import cadences, leads, opportunities, plans, quotes, scoring
+from ponte.sales.api import cadences, forms, leads, opportunities, pipelines, plans, quotes, scoring
 
 router = Router()
-for area in (leads, scoring, opportunities, quotes, plans, cadences):
+for area in (leads, forms, scoring, opportunities, pipelines, quotes, plans, cadences):
     router.add_router("", area.router)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from ninja import Router
+from ninja import Query, Router
 from ninja.responses import Status
 
 from ponte.apikit.auth import scope
@@ -27,7 +28,9 @@ from ponte.sales.api.scoring_schemas import (
     ScoreRuleIn,
     ScoreRuleOut,
     ScoreRulesOut,
+    ScoreTrialOut,
     TrialOut,
+    TriedRule,
 )
 from ponte.sales.models import RoutingEntry, RoutingRule, ScoreRule
 from ponte.sales.policies import check_sales_settings, get_visible_lead, visible_leads
@@ -35,6 +38,7 @@ from ponte.sales.score_settings import ScoreSettings, load_score_settings
 from ponte.sales.selectors.prediction import explain_chance, latest_model
 from ponte.sales.selectors.routing import list_rules
 from ponte.sales.selectors.routing_trial import try_rule
+from ponte.sales.selectors.score_trial import try_score_rule
 from ponte.sales.selectors.scores import explain_score
 from ponte.sales.services.prediction import start_learning
 from ponte.sales.services.routing import route_lead
@@ -50,6 +54,7 @@ from ponte.sales.services.score_rules import (
     ScoreRuleData,
     create_score_rule,
     delete_score_rule,
+    draft_score_rule,
     set_score_settings,
     update_score_rule,
 )
@@ -79,6 +84,13 @@ def order_routing_rules(request: ApiRequest, data: RoutingOrderIn) -> Status[Non
     return Status(204, None)
 
 
+@router.get("/routing-rules/{rule_id}", auth=ADMIN, response=RoutingRuleOut)
+def get_routing_rule(request: ApiRequest, rule_id: UUID) -> HttpResponse:
+    """Return one distribution rule."""
+    check_sales_settings(request.actor)
+    return respond(request, _routing_rule(rule_id), RoutingRuleOut)
+
+
 @router.put("/routing-rules/{rule_id}", auth=ADMIN, response=RoutingRuleOut)
 def change_routing_rule(request: ApiRequest, rule_id: UUID, data: RoutingRuleIn) -> HttpResponse:
     """Replace a distribution rule; whose turn it is stays."""
@@ -99,10 +111,7 @@ def remove_routing_rule(request: ApiRequest, rule_id: UUID) -> Status[None]:
 def try_routing_rule(request: ApiRequest, rule_id: UUID) -> dict[str, Any]:
     """Return who would have got what of the past 30 days' leads, had the rule been in use. Nothing is written."""
     check_sales_settings(request.actor)
-    rule = RoutingRule.objects.filter(id=rule_id).first()
-    if rule is None:
-        raise Missing("routing_rule")
-    trial = try_rule(rule, seen=visible_leads(request.member))
+    trial = try_rule(_routing_rule(rule_id), seen=visible_leads(request.member))
     people = [
         {"name": name, "has": had, "would_have": gets, "by_this_rule": mine}
         for name, had, gets, mine in trial.people
@@ -151,11 +160,29 @@ def add_score_rule(request: ApiRequest, data: ScoreRuleIn) -> HttpResponse:
     return respond(request, rule, ScoreRuleOut, status=201)
 
 
+@router.post("/score-rules/trial", auth=ADMIN, response=ScoreTrialOut)
+def try_a_score_rule(request: ApiRequest, data: ScoreRuleIn, tried: Query[TriedRule]) -> dict[str, Any]:
+    """Return whom a rule would give points, of the latest 2,000 leads in work, and their grades then. Nothing is written."""
+    draft = draft_score_rule(actor=request.actor, data=ScoreRuleData(**data.dict()))
+    former = _score_rule(tried.instead_of) if tried.instead_of else None
+    trial = try_score_rule(draft, seen=visible_leads(request.member), instead_of=former)
+    return asdict(trial) | {
+        "first": [{"lead_id": lead_id, "points": round(points, 2)} for lead_id, points in trial.first]
+    }
+
+
 @router.put("/score-rules/limits", auth=ADMIN, response={204: None})
 def put_score_limits(request: ApiRequest, data: LimitsIn) -> Status[None]:
     """Say from which points on a lead has a grade, and goes to sales."""
     set_score_settings(actor=request.actor, settings=ScoreSettings(**data.dict()))
     return Status(204, None)
+
+
+@router.get("/score-rules/{rule_id}", auth=ADMIN, response=ScoreRuleOut)
+def get_score_rule(request: ApiRequest, rule_id: UUID) -> HttpResponse:
+    """Return one score rule."""
+    check_sales_settings(request.actor)
+    return respond(request, _score_rule(rule_id), ScoreRuleOut)
 
 
 @router.put("/score-rules/{rule_id}", auth=ADMIN, response=ScoreRuleOut)
@@ -187,6 +214,20 @@ def train_score_model(request: ApiRequest) -> Status[None]:
     """Have the predictive score learn anew, in the background."""
     start_learning(actor=request.actor)
     return Status(202, None)
+
+
+def _routing_rule(rule_id: UUID) -> RoutingRule:
+    rule = RoutingRule.objects.filter(id=rule_id).first()
+    if rule is None:
+        raise Missing("routing_rule")
+    return rule
+
+
+def _score_rule(rule_id: UUID) -> ScoreRule:
+    rule = ScoreRule.objects.filter(id=rule_id).first()
+    if rule is None:
+        raise Missing("score_rule")
+    return rule
 
 
 def _rule_data(data: RoutingRuleIn) -> RuleData:

@@ -113,7 +113,11 @@ class ScoreRuleIn(In):
     name: str = Field(max_length=80)
     points: int = Field(ge=-1000, le=1000)
     kind: Literal["profile", "behaviour"] = "profile"
-    source: str = Field("", max_length=24, description="Of behaviour: interaction, meeting, order, lead.")
+    source: str = Field(
+        "",
+        max_length=24,
+        description="Of behaviour: interaction, meeting, order, lead, quote_opened, quote_accepted.",
+    )
     where: dict[str, Any] = Field(default_factory=dict)
     most_points: int | None = Field(None, ge=1, le=10_000)
     half_life_days: int | None = Field(None, ge=1, le=3650)
@@ -140,6 +144,34 @@ class ScoreRulesOut(Schema):
 
     items: list[ScoreRuleOut]
     limits: dict[str, int | None]
+
+
+class TriedRule(Schema):
+    """What is tried."""
+
+    instead_of: UUID | None = Field(None, description="The rule in use that the tried one would replace.")
+
+
+class TriedLeadOut(Schema):
+    """A lead the tried rule has points for."""
+
+    lead_id: UUID
+    points: float
+
+
+class ScoreTrialOut(Schema):
+    """What a score rule would do. `now` and `then`: leads by grade without and with it; `reached`: would come to the hand-over limit."""
+
+    leads: int
+    hit: int = Field(description="Leads it has points for.")
+    least: float
+    most: float
+    average: float
+    now: dict[str, int]
+    then: dict[str, int]
+    reached: int
+    is_cut: bool = Field(description="There are more leads than were looked at.")
+    first: list[TriedLeadOut] = Field(description="Ten of those with the most points.")
 
 
 class LimitsIn(In):

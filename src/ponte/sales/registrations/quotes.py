@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ponte.core.models import Member
 from ponte.core.rights import ObjectRights, may_area, register_object
 from ponte.directory.movers import register_mover
+from ponte.sales import quote_behaviours, quote_conditions
 from ponte.sales.deal_panels import DealPanel, register_deal_panel
 from ponte.sales.help import TEXTS as HELP
 from ponte.sales.models.quote import Quote
@@ -35,6 +36,8 @@ LISTS = (quote_lists.QUOTES,)
 
 register_object(ObjectRights("quote", label=_("Quotes"), fields={"margin": _("Cost and margin")}))
 register_object(ObjectRights("contract", label=_("Contracts")))
+quote_conditions.register()
+quote_behaviours.register()
 register_demo(DEMO)
 register_mover(MOVER)
 for _kind, _label in (

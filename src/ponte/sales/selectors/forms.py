@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from ponte.core.errors import Missing
 from ponte.core.prepared import Prepared
+from ponte.privacy.models import ConsentText
 from ponte.privacy.purposes import get_purpose, newest_text
 from ponte.sales.form_fields import CUSTOM_INPUTS
 from ponte.sales.models import Form, FormPost, PostState
@@ -87,7 +88,7 @@ def list_forms() -> QuerySet[Form]:
 
 def posts_of(form_id: UUID, state: str, *, before: UUID | None = None, most: int = 50) -> Sequence[FormPost]:
     """Return what came through a form, newest first, in one state ("" for all), from ``before`` on."""
-    posts = FormPost.objects.filter(form_id=form_id).select_related("lead__party").order_by("-id")
+    posts = FormPost.objects.filter(form_id=form_id).order_by("-id")
     if state:
         posts = posts.filter(state=state)
     if before:
@@ -106,3 +107,19 @@ def agreed_with(form: Form) -> list[Agreed]:
                 Agreed(info.key, tuple(one["channels"]), bool(one.get("required")), text.body, text.id)
             )
     return found
+
+
+def words_of(forms: Sequence[Form]) -> dict[tuple[str, str], ConsentText]:
+    """Return the words forms show, by purpose and language: one query for however many."""
+    wanted = {(one["purpose"], form.language) for form in forms for one in form.consents}
+    if not wanted:
+        return {}
+    texts = ConsentText.objects.filter(
+        purpose__in={purpose for purpose, _language in wanted},
+        language__in={language for _purpose, language in wanted},
+    )
+    return {
+        (text.purpose, text.language): text
+        for text in texts.order_by("version")
+        if (text.purpose, text.language) in wanted
+    }

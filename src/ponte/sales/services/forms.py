@@ -25,6 +25,7 @@ from ponte.privacy.purposes import LANGUAGES, list_purposes
 from ponte.privacy.services.purposes import keep_text
 from ponte.sales.form_fields import CUSTOM, MOST_FIELDS, MOST_OPTIONS, TYPES, FormField, Shown
 from ponte.sales.models import Form, Origin
+from ponte.sales.policies import check_sales_settings
 from ponte.sales.selectors.forms import custom_inputs
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
@@ -61,8 +62,9 @@ def create_form(*, actor: Actor, data: FormData, is_demo: bool = False) -> Form:
     """Make a form; it is open at once unless ``data`` says otherwise.
 
     Raises:
-        Invalid: what can't be, by field; ``fields.2.label`` names the third field of the form.
+        Denied: without the area "sales". Invalid: what can't be, by field; ``fields.2.label`` names the third field of the form.
     """
+    check_sales_settings(actor)
     form = Form(public_id=secrets.token_urlsafe(9), is_demo=is_demo, **_cleaned(actor, data))
     form.save(force_insert=True)
     audit.record(actor=actor, act="form.created", target=form, changes={"name": (None, form.name)})
@@ -74,8 +76,9 @@ def update_form(*, actor: Actor, form_id: UUID, data: FormData, version: int | N
     """Change a form; what was sent through it stays as it was.
 
     Raises:
-        Missing: no such form. Conflict: changed since ``version``. Invalid: as ``create_form``.
+        Denied, Invalid: as ``create_form``. Missing: no such form. Conflict: changed since ``version``.
     """
+    check_sales_settings(actor)
     form = _locked(form_id)
     check_version(form, version)
     cleaned = _cleaned(actor, data)
@@ -92,9 +95,32 @@ def update_form(*, actor: Actor, form_id: UUID, data: FormData, version: int | N
 
 
 @transaction.atomic
-def delete_form(*, actor: Actor, form_id: UUID) -> None:
-    """Take a form off: its address answers that it is closed; its leads stay."""
+def switch_form(*, actor: Actor, form_id: UUID, is_active: bool, version: int | None = None) -> Form:
+    """Let a form take answers, or close it: its address answers that it is closed. Nothing else of it is looked at.
+
+    Raises:
+        Denied: without the area "sales". Missing: no such form. Conflict: changed since ``version``.
+    """
+    check_sales_settings(actor)
     form = _locked(form_id)
+    check_version(form, version)
+    if form.is_active == is_active:
+        return form
+    form.is_active = is_active
+    form.version += 1
+    form.save(update_fields=["is_active", "version", "updated_at"])
+    audit.record(
+        actor=actor, act="form.updated", target=form, changes={"is_active": (not is_active, is_active)}
+    )
+    return form
+
+
+@transaction.atomic
+def delete_form(*, actor: Actor, form_id: UUID, version: int | None = None) -> None:
+    """Take a form off: its address answers that it is closed; its leads stay."""
+    check_sales_settings(actor)
+    form = _locked(form_id)
+    check_version(form, version)
     form.deleted_at = timezone.now()
     form.version += 1
     form.save(update_fields=["deleted_at", "version", "updated_at"])
@@ -104,6 +130,7 @@ def delete_form(*, actor: Actor, form_id: UUID) -> None:
 @transaction.atomic
 def restore_form(*, actor: Actor, form_id: UUID) -> None:
     """Put a form that was taken off back; it has its old address."""
+    check_sales_settings(actor)
     form = Form.objects.select_for_update().filter(id=form_id, deleted_at__isnull=False).first()
     if form is None:
         raise Missing("form")
@@ -244,4 +271,4 @@ def _clean_consents(actor: Actor, data: FormData, problems: list[FieldProblem]) 
     return cleaned
 
 
-__all__ = ["FormData", "Shown", "create_form", "delete_form", "restore_form", "update_form"]
+__all__ = ["FormData", "Shown", "create_form", "delete_form", "restore_form", "switch_form", "update_form"]

@@ -165,15 +165,31 @@ def move_leads(
     reason = None
     if LeadStatus.DISQUALIFIED in wanted and not only_from:
         reason = find_reason(ReasonKind.DISQUALIFIED, reason_id)
-    now = timezone.now()
     moved = [
         lead
         for lead in locked_leads(actor, "edit", list(statuses))
         if lead.status not in (statuses[lead.id], LeadStatus.CONVERTED) and only_from in ("", lead.status)
     ]
-    before = {lead.id: lead.status for lead in moved}
-    due = handoff_deadline(now) if LeadStatus.MQL in wanted else None
-    for lead in moved:
+    return write_statuses(actor=actor, leads=moved, statuses=statuses, reason=reason)
+
+
+def write_statuses(
+    *,
+    actor: Actor,
+    leads: Sequence[Lead],
+    statuses: Mapping[UUID, str],
+    reason: Reason | None = None,
+    is_noted: bool = False,
+) -> dict[UUID, str]:
+    """Write new statuses of leads that are locked and checked, with their history; return the former ones.
+
+    Args:
+        reason: why, of those that are disqualified. is_noted: the caller's audit entries tell of it already.
+    """
+    now = timezone.now()
+    before = {lead.id: lead.status for lead in leads}
+    due = handoff_deadline(now) if LeadStatus.MQL in statuses.values() else None
+    for lead in leads:
         lead.status, lead.status_since = statuses[lead.id], now
         lead.reason, lead.reason_note = (reason if lead.status == LeadStatus.DISQUALIFIED else None), ""
         handed = lead.status == LeadStatus.MQL
@@ -181,11 +197,13 @@ def move_leads(
         lead.handoff_due_at = due if handed else None
         lead.version += 1
         lead.updated_at = now
-    _write_moves(actor, moved, before, now)
+    _write_moves(actor, leads, before, now, is_noted=is_noted)
     return before
 
 
-def _write_moves(actor: Actor, moved: Sequence[Lead], before: Mapping[UUID, str], now: datetime) -> None:
+def _write_moves(
+    actor: Actor, moved: Sequence[Lead], before: Mapping[UUID, str], now: datetime, *, is_noted: bool
+) -> None:
     if not moved:
         return
     columns = [
@@ -217,7 +235,8 @@ def _write_moves(actor: Actor, moved: Sequence[Lead], before: Mapping[UUID, str]
     for status, leads in by_status.items():
         ids = [lead.id for lead in leads]
         summary = {"to": status, "count": len(ids)}
-        audit.record_bulk(actor=actor, act="leads.moved", object_type="lead", ids=ids, summary=summary)
+        if not is_noted:
+            audit.record_bulk(actor=actor, act="leads.moved", object_type="lead", ids=ids, summary=summary)
         event = LeadsMoved(
             lead_ids=[str(one) for one in ids],
             party_ids=[str(lead.party_id) for lead in leads],

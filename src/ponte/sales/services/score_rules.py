@@ -66,6 +66,16 @@ def create_score_rule(*, actor: Actor, data: ScoreRuleData) -> ScoreRule:
     return rule
 
 
+def draft_score_rule(*, actor: Actor, data: ScoreRuleData) -> ScoreRule:
+    """Return a rule that isn't stored, for trying.
+
+    Raises:
+        Denied, Invalid: as ``create_score_rule``.
+    """
+    check_sales_settings(actor)
+    return ScoreRule(**_clean(data))
+
+
 @transaction.atomic
 def update_score_rule(
     *, actor: Actor, rule_id: UUID, data: ScoreRuleData, version: int | None = None

@@ -35,8 +35,17 @@ from ponte.events.sales_leads import (
     LeadConversionUndone,
     LeadsAssigned,
     LeadsCaptured,
+    LeadsEdited,
     LeadsMoved,
     LeadsRestored,
+)
+from ponte.events.sales_quotes import (
+    QuoteAccepted,
+    QuoteDeclined,
+    QuoteRevised,
+    QuoteSent,
+    QuoteViewed,
+    QuoteWithdrawn,
 )
 from ponte.events.timeline import (
     InteractionDeleted,
@@ -108,6 +117,7 @@ def note_answer_by_task(event: TaskCompleted, context: EventContext) -> None:
 @subscribes(
     LeadChanged,
     LeadStatusChanged,
+    LeadsEdited,
     LeadsMoved,
     LeadsRestored,
     LeadsAssigned,
@@ -149,6 +159,20 @@ def score_behaviours(event: Any, context: EventContext) -> None:
 )  # fmt: skip
 def score_purchases(event: Any, context: EventContext) -> None:
     """Score the leads of customers anew after they bought."""
+    rescore_parties(party_ids=_parties(event), actor=SCORE)
+
+
+@subscribes(
+    QuoteSent,
+    QuoteViewed,
+    QuoteAccepted,
+    QuoteDeclined,
+    QuoteRevised,
+    QuoteWithdrawn,
+    name="sales.score_quote",
+)
+def score_quotes(event: Any, context: EventContext) -> None:
+    """Score the leads of customers anew after they were sent a quote, opened or answered it."""
     rescore_parties(party_ids=_parties(event), actor=SCORE)
 
 

@@ -140,6 +140,7 @@ QUOTES = register_list(
             NumberFilter("worth", _("First year"), "first_year", places=2),
         ),
         queryset=listed_quotes,
+        condition="quote",
         row_url=row_address("sales:quote"),
         panel_url=row_address("sales:quote"),
         search=search_quotes,

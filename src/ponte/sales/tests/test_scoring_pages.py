@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db.models import Q
 
 from ponte.core.actors import Actor
 from ponte.core.ids import uuid7
@@ -14,6 +15,7 @@ from ponte.sales.score_settings import load_score_settings
 from ponte.sales.services.routing import route_lead
 from ponte.sales.services.routing_rules import RuleData, SeatData, create_routing_rule
 from ponte.sales.services.score_rules import ScoreRuleData, create_score_rule
+from ponte.sales.services.scores import score_leads
 
 pytestmark = pytest.mark.usefixtures("workspace")
 ROUTING, SCORING = "/teste/settings/routing/", "/teste/settings/scoring/"
@@ -238,3 +240,28 @@ def test_system_routes_what_a_form_brings(rule: RoutingRule, seller: Any, make_l
     entry = route_lead(lead=lead, actor=Actor.system("routing"))
     assert entry is not None
     assert entry.member == seller
+
+
+def test_a_score_rule_is_read_and_tried_over_the_api(api_for: Any, admin: Any, make_lead: Any) -> None:
+    api = api_for(admin)
+    make_lead(origin="paid_search")
+    make_lead(origin="social")
+    rule = api.post("/score-rules", {"name": "Anúncio", "points": 30, "where": PAID}).json()
+    score_leads(leads=Q(), actor=Actor.system("score"))
+    assert api.get(f"/score-rules/{rule['id']}").json()["points"] == 30
+    draft = {"name": "Mais", "points": 60, "where": PAID}
+    added = api.post("/score-rules/trial", draft).json()
+    assert (added["leads"], added["hit"], added["most"]) == (2, 1, 60)
+    assert (added["now"], added["then"]) == (
+        {"A": 0, "B": 0, "C": 1, "D": 1},
+        {"A": 1, "B": 0, "C": 0, "D": 1},
+    )
+    instead = api.post(f"/score-rules/trial?instead_of={rule['id']}", draft).json()
+    assert instead["then"] == {"A": 0, "B": 1, "C": 0, "D": 1}
+    assert [one["points"] for one in instead["first"]] == [60]
+    assert ScoreRule.objects.count() == 1
+    bad = api.post(
+        "/score-rules/trial", draft | {"where": {"all": [{"field": "x", "op": "is", "value": []}]}}
+    )
+    assert bad.status_code == 422
+    assert Lead.objects.filter(score=30).count() == 1

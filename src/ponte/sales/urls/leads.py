@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from ponte.sales.tables.leads import LEADS
-from ponte.sales.views import conversion, forms, lead_acts, leads
+from ponte.sales.views import conversion, form_posts, forms, lead_acts, leads
 from ponte.workplace.views.lists import list_view
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -31,7 +31,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/forms/<uuid:form_id>/qr.svg", forms.qr, name="form_qr"),
     path("settings/forms/<uuid:form_id>/delete/", forms.delete, name="form_delete"),
     path("settings/forms/<uuid:form_id>/restore/", forms.restore, name="form_restore"),
-    path("settings/forms/<uuid:form_id>/posts/<uuid:post_id>/release/", forms.release, name="form_release"),
-    path("settings/forms/<uuid:form_id>/posts/<uuid:post_id>/discard/", forms.discard, name="form_discard"),
+    path(
+        "settings/forms/<uuid:form_id>/posts/<uuid:post_id>/release/", form_posts.release, name="form_release"
+    ),
+    path(
+        "settings/forms/<uuid:form_id>/posts/<uuid:post_id>/discard/", form_posts.discard, name="form_discard"
+    ),
     path("customers/<uuid:party_id>/leads/", leads.panel, name="leads_panel"),
 ]

@@ -34,13 +34,12 @@ from ponte.sales.forms.form import (
 from ponte.sales.models import Form, PostState
 from ponte.sales.qr_codes import qr_svg
 from ponte.sales.selectors.forms import get_form, list_forms, posts_of
-from ponte.sales.services.form_interests import typed_of
-from ponte.sales.services.form_reading import discard_post, release_post
 from ponte.sales.services.forms import FormData, create_form, delete_form, restore_form, update_form
 from ponte.sales.services.handoff import handoff_hours, set_handoff_hours
+from ponte.sales.views.form_posts import shown_posts
 from ponte.ui.forms import add_problems
 from ponte.ui.htmx import go_to, toast
-from ponte.workplace.admin.answers import answer_act, answer_form
+from ponte.workplace.admin.answers import answer_form
 
 
 class HoursForm(forms.Form):
@@ -177,7 +176,6 @@ def detail(request: WorkspaceRequest, form_id: UUID) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in PostState.values else ""
     posts = posts_of(form.id, state, before=_uuid(request.GET.get("before", "")))
-    fields = read_fields(form.fields)
     record_view(actor=request.actor, object_type="form_post", ids=[post.id for post in posts], where="form")
     public = _absolute(
         request, public_reverse("form_public", slug=request.workspace.slug, public_id=form.public_id)
@@ -192,16 +190,12 @@ def detail(request: WorkspaceRequest, form_id: UUID) -> HttpResponse:
         "script_tag": f'<script src="{script}" async></script>',
         "html": _html(public, form),
         "qr": qr_svg(f"{public}?utm_source=qr&utm_medium=evento"),
-        "posts": [(post, _short(typed_of(fields, post.values))) for post in posts],
+        "posts": shown_posts(request, form, posts),
         "state": state,
         "states": PostState.choices,
         "more": posts[-1].id if len(posts) == 50 else None,
     }
     return render(request, "sales/settings/form.html", context)
-
-
-def _short(typed: dict[str, Any]) -> str:
-    return " · ".join(str(value) for key, value in typed.items() if key != "_labels")[:200]
 
 
 def _html(public: str, form: Form) -> str:
@@ -247,30 +241,6 @@ def restore(request: WorkspaceRequest, form_id: UUID) -> HttpResponse:
     restore_form(actor=request.actor, form_id=form_id)
     url = reverse("sales:form", args=[form_id])
     return go_to(url) if request.htmx else redirect(url)
-
-
-@require_POST
-@requires("sales")
-def release(request: WorkspaceRequest, form_id: UUID, post_id: UUID) -> HttpResponse:
-    """Make a lead of what was held back."""
-    return answer_act(
-        request,
-        lambda: release_post(actor=request.actor, post_id=post_id),
-        done=_("It is a lead now."),
-        back=reverse("sales:form", args=[form_id]),
-    )
-
-
-@require_POST
-@requires("sales")
-def discard(request: WorkspaceRequest, form_id: UUID, post_id: UUID) -> HttpResponse:
-    """Throw away what was held back."""
-    return answer_act(
-        request,
-        lambda: discard_post(actor=request.actor, post_id=post_id),
-        done=_("Thrown away."),
-        back=reverse("sales:form", args=[form_id]),
-    )
 
 
 def _uuid(text: str) -> UUID | None:
