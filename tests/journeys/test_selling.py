@@ -35,6 +35,9 @@ def test_selling(visitor: Visitor, second_visitor: Callable[[], Visitor]) -> Non
     page.goto(address)
     page.wait_for_load_state("load")
     _accept(customer, visitor.base, _quote(visitor))
+    page.goto(address)
+    page.wait_for_load_state("load")
+    _sign(customer, visitor.base, _contract(visitor))
     assert not customer.problems, customer.problems
 
     page.goto(address)
@@ -43,7 +46,7 @@ def test_selling(visitor: Visitor, second_visitor: Callable[[], Visitor]) -> Non
     page.wait_for_url("**/customers/**")
     page.wait_for_load_state("load")
     timeline = page.locator("main")
-    for step in ("Lead", "Oportunidade", "Proposta", "Pedido"):
+    for step in ("Lead", "Oportunidade", "Proposta", "Pedido", "Contrato assinado por todos"):
         expect(timeline).to_contain_text(step)
     visitor.look("timeline")
 
@@ -133,3 +136,37 @@ def _accept(customer: Visitor, base: str, link: str) -> None:
     page.get_by_label("Li esta proposta e a aceito.").check()
     page.get_by_role("button", name="Aceitar proposta").click()
     expect(page.locator(".alert[role=status]")).to_contain_text("Helena Prado")
+
+
+def _contract(visitor: Visitor) -> str:
+    """Make the contract of what was accepted, have it approved, send it; return the customer's link."""
+    page, dialog = visitor.page, visitor.page.locator("#dialog-content")
+    visitor.turn_to("Relacionados")
+    page.locator("#panel-contracts").get_by_role("link", name="Novo contrato").click()
+    page.wait_for_url("**/contracts/new/**")
+    expect(page.locator("select[name=quote]")).not_to_have_value("")
+    page.locator("input[name=starts_on]").fill("01/12/2026")
+    page.locator("select[name=price_index]").select_option("ipca")
+    page.get_by_role("button", name="Salvar").click()
+    expect(page.locator(".contract-text")).to_contain_text("novecentos reais")
+    page.get_by_role("button", name="Pedir aprovação").click()
+    page.get_by_role("link", name="Aprovar").click()
+    dialog.get_by_role("button", name="Aprovar").click()
+    page.locator("[data-signer]", has_text="Nossa parte").wait_for()
+    page.get_by_role("link", name="Enviar para assinar").click()
+    dialog.get_by_label(re.compile("Eu mesmo passo os links")).check()
+    dialog.get_by_role("button", name="Enviar").click()
+    links = page.locator("[data-signer] .offer-code")
+    expect(links).to_have_count(2)
+    return " ".join(links.all_inner_texts())
+
+
+def _sign(customer: Visitor, base: str, links: str) -> None:
+    page = customer.page
+    for link in links.split():
+        page.goto(base + link[link.index("/public/") :])
+        page.get_by_label("Seu nome completo").fill("Helena Prado")
+        page.get_by_label("Seu CPF").fill("529.982.247-25")
+        page.get_by_label("Li este contrato e o assino eletronicamente.").check()
+        page.get_by_role("button", name="Assinar contrato").click()
+        expect(page.locator(".alert[role=status]")).to_be_visible()

@@ -40,7 +40,8 @@ def digest_of(token: str) -> str:
 
 def link_path(link: PublicLink) -> str:
     """Return the path of a link's page."""
-    return public_reverse("sales_quote", token=open_secret(bytes(link.sealed)))
+    name = "sales_quote" if link.signer_id is None else "sales_contract"
+    return public_reverse(name, token=open_secret(bytes(link.sealed)))
 
 
 def link_url(link: PublicLink, *, base: str = "") -> str:

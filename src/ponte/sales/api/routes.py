@@ -2,8 +2,18 @@
 
 from ninja import Router
 
-from ponte.sales.api import cadences, forms, leads, opportunities, pipelines, plans, quotes, scoring
+from ponte.sales.api import (
+    cadences,
+    contracts,
+    forms,
+    leads,
+    opportunities,
+    pipelines,
+    plans,
+    quotes,
+    scoring,
+)
 
 router = Router()
-for area in (leads, forms, scoring, opportunities, pipelines, quotes, plans, cadences):
+for area in (leads, forms, scoring, opportunities, pipelines, quotes, contracts, plans, cadences):
     router.add_router("", area.router)

@@ -44,7 +44,7 @@ def printed_quote(content: Mapping[str, Any]) -> dict[str, Any]:
         "colour": content["colour"],
         "heading": pgettext("document", "Quote %(number)s") % {"number": content["number"]} + edition,
         "title": content["title"],
-        "business": {"name": business["name"], "lines": _business_lines(business)},
+        "business": {"name": business["name"], "lines": business_lines(business)},
         "dates": "\n".join(
             [_day(_("Date"), content["issued_on"]), _day(_("Valid until"), content["valid_until"])]
         ),
@@ -133,7 +133,8 @@ def _row(content: Mapping[str, Any], line: ReadLine, currency: str) -> dict[str,
     }
 
 
-def _business_lines(business: Mapping[str, str]) -> str:
+def business_lines(business: Mapping[str, str]) -> str:
+    """Return what stands under the business's name on paper."""
     cnpj = f"CNPJ {format_cnpj(business['cnpj'])}" if business["cnpj"] else ""
     contact = " · ".join(filter(None, (business["phone"], business["email"], business["site"])))
     return "\n".join(filter(None, (cnpj, business["address"], contact)))

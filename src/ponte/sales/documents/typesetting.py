@@ -14,6 +14,7 @@ from ponte.sales.documents.pictures import as_svg
 
 PLACE = Path(__file__).parent
 FONTS = PLACE / "fonts"
+PARTS = "parts.typ"
 MAX_DATA = 2_000_000  # bytes; a quote has at most 200 lines and texts of some thousand letters
 # no font here has them; the page shows them, paper would show empty boxes
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]")
@@ -39,7 +40,7 @@ def typeset(
     raw = _PICTURES.sub("", json.dumps({**data, "logo": name}, ensure_ascii=False)).encode()
     if len(raw) > MAX_DATA:
         raise ValueError("too much text for one document")
-    files: dict[str, bytes] = {"main.typ": _source(template), "data.json": raw}
+    files: dict[str, bytes] = {"main.typ": _source(template), PARTS: _source(PARTS), "data.json": raw}
     if logo:
         files[name] = as_svg(*logo)
     # its types don't know files in memory yet

@@ -1,5 +1,5 @@
 """Background work of sales: each area has a file of its own, imported here."""
 
-from ponte.sales.jobs import cadences, leads, opportunities, plans, quotes, scoring, territories
+from ponte.sales.jobs import cadences, contracts, leads, opportunities, plans, quotes, scoring, territories
 
-__all__ = ["cadences", "leads", "opportunities", "plans", "quotes", "scoring", "territories"]
+__all__ = ["cadences", "contracts", "leads", "opportunities", "plans", "quotes", "scoring", "territories"]

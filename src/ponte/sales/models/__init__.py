@@ -31,8 +31,26 @@ from ponte.sales.models.choices import (
     ReasonKind,
     StageAct,
 )
+from ponte.sales.models.contract import (
+    Contract,
+    ContractApproval,
+    ContractSigner,
+    ContractVersion,
+)
+from ponte.sales.models.contract_choices import (
+    ContractKind,
+    ContractStatus,
+    PriceIndex,
+    Renewal,
+    SignerRole,
+)
+from ponte.sales.models.contract_template import (
+    ContractClause,
+    ContractTemplate,
+    ContractTemplateVersion,
+)
 from ponte.sales.models.conversion import Conversion
-from ponte.sales.models.document import DocumentAnswer, PublicLink, SealedDocument
+from ponte.sales.models.document import DocumentAnswer, PublicLink, SealedDocument, Signature
 from ponte.sales.models.figures import CostKind, DailyFigure, FigureState, SalesCost
 from ponte.sales.models.forecast import (
     DealChance,
@@ -95,6 +113,15 @@ __all__ = [
     "CommissionPlan",
     "CommissionStatement",
     "Competitor",
+    "Contract",
+    "ContractApproval",
+    "ContractClause",
+    "ContractKind",
+    "ContractSigner",
+    "ContractStatus",
+    "ContractTemplate",
+    "ContractTemplateVersion",
+    "ContractVersion",
     "Conversion",
     "CostKind",
     "DailyFigure",
@@ -139,6 +166,7 @@ __all__ = [
     "PlanGoal",
     "PlanPerson",
     "PostState",
+    "PriceIndex",
     "PublicLink",
     "Quote",
     "QuoteComment",
@@ -148,6 +176,7 @@ __all__ = [
     "QuoteStatus",
     "Reason",
     "ReasonKind",
+    "Renewal",
     "RoutingAct",
     "RoutingEntry",
     "RoutingHours",
@@ -161,6 +190,8 @@ __all__ = [
     "ScoreRule",
     "SealedDocument",
     "Seller",
+    "Signature",
+    "SignerRole",
     "Stage",
     "StageAct",
     "StageEntry",

@@ -9,20 +9,33 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models.base import Record
+from ponte.sales.models.contract import Contract, ContractSigner
 from ponte.sales.models.quote import Quote
 from ponte.sales.models.quote_choices import AnswerKind
 
 
 class SealedDocument(Record):
-    """One edition as it was sent. ``content`` is canonical JSON; a trigger refuses every change.
+    """One edition of a quote or contract as it was sent. ``content`` is canonical JSON; a trigger refuses every change.
 
-    ``sha256`` is of ``content``, ``pdf_sha256`` of the file the customer gets.
+    ``sha256`` is of ``content``, ``pdf_sha256`` of the file the customer gets. Of a contract there are further stages of one
+    edition: with the signatures of all (``signed``), and as the signature service gave it back (``provider``).
     """
+
+    class Stage(models.TextChoices):
+        """What a file of an edition is."""
+
+        SENT = "sent", _("As sent")
+        SIGNED = "signed", _("With all signatures")
+        PROVIDER = "provider", _("From the signature service")
 
     party = models.ForeignKey("directory.Party", on_delete=models.CASCADE, related_name="+")
     quote = models.ForeignKey(
         Quote, on_delete=models.CASCADE, related_name="documents", null=True, blank=True
     )
+    contract = models.ForeignKey(
+        Contract, on_delete=models.CASCADE, related_name="documents", null=True, blank=True, db_index=False
+    )
+    stage = models.CharField(max_length=8, choices=Stage, default=Stage.SENT, db_default=Stage.SENT)
     edition = models.PositiveIntegerField()
     content = models.TextField()
     sha256 = models.CharField(max_length=64)
@@ -37,21 +50,23 @@ class SealedDocument(Record):
         verbose_name_plural = _("Sealed documents")
         constraints = [
             models.UniqueConstraint(fields=["quote", "edition"], name="sealed_document_quote_edition"),
+            models.UniqueConstraint(
+                fields=["contract", "edition", "stage"], name="sealed_document_contract_edition"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.sha256[:12]} · {self.edition}"
 
 
-class DocumentAnswer(Record):
-    """That somebody accepted, declined or signed a document, with the evidence. A trigger refuses every change.
+class Evidence(Record):
+    """That somebody accepted, declined or signed something. A trigger refuses every change.
 
-    ``evidence`` holds what was seen and said (name, CPF, address, browser, time, chosen options, hashes); ``seal`` is the
-    SHA-256 of it as canonical JSON.
+    ``evidence`` holds what was seen and said (name, CPF, address, browser, time, hashes …); ``seal`` is the SHA-256 of it as
+    canonical JSON.
     """
 
     party = models.ForeignKey("directory.Party", on_delete=models.CASCADE, related_name="+")
-    document = models.OneToOneField(SealedDocument, on_delete=models.CASCADE, related_name="answer")
     kind = models.CharField(max_length=10, choices=AnswerKind)
     name = models.CharField(_("name"), max_length=160, blank=True)
     cpf = models.CharField("CPF", max_length=11, blank=True)
@@ -63,21 +78,49 @@ class DocumentAnswer(Record):
     )
 
     class Meta:
-        verbose_name = _("Answer to a document")
-        verbose_name_plural = _("Answers to documents")
+        abstract = True
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
 
 
+class DocumentAnswer(Evidence):
+    """The one answer to an edition of a quote."""
+
+    document = models.OneToOneField(SealedDocument, on_delete=models.CASCADE, related_name="answer")
+
+    class Meta:
+        verbose_name = _("Answer to a document")
+        verbose_name_plural = _("Answers to documents")
+
+
+class Signature(Evidence):
+    """What one signer said about one edition of a contract: signed, or declined."""
+
+    document = models.ForeignKey(
+        SealedDocument, on_delete=models.CASCADE, related_name="signatures", db_index=False
+    )
+    signer = models.ForeignKey(ContractSigner, on_delete=models.CASCADE, related_name="signatures")
+
+    class Meta:
+        verbose_name = _("Signature")
+        verbose_name_plural = _("Signatures")
+        constraints = [
+            models.UniqueConstraint(fields=["document", "signer"], name="signature_document_signer")
+        ]
+
+
 class PublicLink(Record):
-    """A link that opens a document without a log-in.
+    """A link that opens a quote, or a contract for one of its signers, without a log-in.
 
     Found by ``digest``, the SHA-256 of its token; ``sealed`` is the token under the installation's key, so that a member may copy the
     link again and reminders can name it.
     """
 
     quote = models.ForeignKey(Quote, on_delete=models.CASCADE, related_name="links", null=True, blank=True)
+    signer = models.ForeignKey(
+        ContractSigner, on_delete=models.CASCADE, related_name="links", null=True, blank=True, db_index=False
+    )
     digest = models.CharField(max_length=64, unique=True)
     sealed = models.BinaryField()
     expires_at = models.DateTimeField(_("ends at"))
@@ -90,7 +133,10 @@ class PublicLink(Record):
         verbose_name = _("Public link")
         verbose_name_plural = _("Public links")
         indexes = [
-            models.Index(fields=["quote", "-id"], condition=Q(revoked_at=None), name="public_link_quote")
+            models.Index(fields=["quote", "-id"], condition=Q(revoked_at=None), name="public_link_quote"),
+            models.Index(
+                fields=["signer", "-id"], condition=Q(signer__isnull=False), name="public_link_signer"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,10 @@
 
 from django.urls import URLPattern, URLResolver
 
-from ponte.sales.public_urls import leads, quotes
+from ponte.sales.public_urls import contracts, leads, quotes
 
-urlpatterns: list[URLPattern | URLResolver] = [*leads.urlpatterns, *quotes.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *leads.urlpatterns,
+    *quotes.urlpatterns,
+    *contracts.urlpatterns,
+]

@@ -1,4 +1,4 @@
-"""What quotes and contracts plug into the layers below."""
+"""What quotes plug into the layers below."""
 
 from __future__ import annotations
 
@@ -35,7 +35,6 @@ from ponte.workplace.visibility import who_may, who_may_area
 LISTS = (quote_lists.QUOTES,)
 
 register_object(ObjectRights("quote", label=_("Quotes"), fields={"margin": _("Cost and margin")}))
-register_object(ObjectRights("contract", label=_("Contracts")))
 quote_conditions.register()
 quote_behaviours.register()
 register_demo(DEMO)

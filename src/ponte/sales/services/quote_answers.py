@@ -12,13 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.actors import Actor
-from ponte.core.brazil.documents import normalise_cpf
-from ponte.core.brazil.problems import Unreadable
 from ponte.core.errors import FieldProblem, Invalid
 from ponte.core.services import audit
 from ponte.core.services.events import publish
 from ponte.events.sales_quotes import QuoteAccepted, QuoteCommented, QuoteDeclined
-from ponte.sales.documents.content import canonical, sha256
 from ponte.sales.documents.reading import deposit_of, read_lines, with_choice
 from ponte.sales.models.document import DocumentAnswer, SealedDocument
 from ponte.sales.models.quote import Quote, QuoteComment
@@ -26,6 +23,7 @@ from ponte.sales.models.quote_choices import AnswerKind, QuoteStatus
 from ponte.sales.quote_data import AcceptanceData
 from ponte.sales.quote_policies import check_quote
 from ponte.sales.quote_totals import totals_of
+from ponte.sales.services.evidence import evidence_row, read_reason, read_signer
 from ponte.sales.services.quote_lines import set_totals
 from ponte.sales.services.quote_orders import place_order, win_deal
 from ponte.sales.services.quotes import lock_quote, save_quote
@@ -47,7 +45,8 @@ def accept_quote(*, actor: Actor, quote_id: UUID, data: AcceptanceData) -> Docum
     if quote.status == QuoteStatus.ACCEPTED:
         return _answer_of(quote)
     document = check_answerable(quote)
-    name, cpf = _signer(data)
+    untold = _("Tick that you accept the quote.")
+    name, cpf = read_signer(data.name, data.cpf, agreed=data.agreed, untold=untold)
     content = json.loads(document.content)
     lines = with_choice(read_lines(content), frozenset(data.chosen))
     totals = totals_of(lines)
@@ -61,7 +60,8 @@ def accept_quote(*, actor: Actor, quote_id: UUID, data: AcceptanceData) -> Docum
         "deposit": str(deposit_of(content, totals)),
         "currency": quote.currency,
     }
-    answer = _keep(actor, document, AnswerKind.ACCEPTED, said, data.evidence, name=name, cpf=cpf)
+    row = evidence_row(actor, document, AnswerKind.ACCEPTED, said, data.evidence)
+    answer = DocumentAnswer.objects.create(**row, name=name, cpf=cpf)
     _choose(quote, said["chosen"])
     quote.status, quote.answered_at = QuoteStatus.ACCEPTED, timezone.now()
     order = place_order(actor, quote, content, lines)
@@ -94,10 +94,9 @@ def decline_quote(
     if quote.status == QuoteStatus.DECLINED:
         return _answer_of(quote)
     document = check_answerable(quote, even_expired=True)
-    reason = reason.replace("\x00", "").strip()[:500]
-    if not reason:
-        raise Invalid.on("reason", "required", _("Say in a few words why."))
-    answer = _keep(actor, document, AnswerKind.DECLINED, {"reason": reason}, evidence or {}, reason=reason)
+    reason = read_reason(reason)
+    row = evidence_row(actor, document, AnswerKind.DECLINED, {"reason": reason}, evidence or {})
+    answer = DocumentAnswer.objects.create(**row, reason=reason)
     quote.status, quote.answered_at, quote.decline_reason = QuoteStatus.DECLINED, timezone.now(), reason
     save_quote(quote)
     _audit(actor, "quote.declined", quote, document, answer)
@@ -165,50 +164,6 @@ def check_answerable(quote: Quote, *, even_expired: bool = False) -> SealedDocum
     if document is None:
         raise Invalid.on("", "closed", _("This quote was answered or withdrawn already."))
     return document
-
-
-def _signer(data: AcceptanceData) -> tuple[str, str]:
-    problems = []
-    name, cpf = " ".join(data.name.replace("\x00", "").split())[:160], ""
-    if len(name.split()) < 2:
-        problems.append(FieldProblem("name", "required", _("Give your whole name.")))
-    try:
-        cpf = normalise_cpf(data.cpf, repair=False)
-    except Unreadable:
-        problems.append(FieldProblem("cpf", "invalid", _("This CPF isn't valid. Check the digits.")))
-    if not data.agreed:
-        problems.append(FieldProblem("agreed", "required", _("Tick that you accept the quote.")))
-    if problems:
-        raise Invalid(problems)
-    return name, cpf
-
-
-def _keep(
-    actor: Actor,
-    document: SealedDocument,
-    kind: AnswerKind,
-    said: Mapping[str, Any],
-    seen: Mapping[str, Any],
-    **fields: str,
-) -> DocumentAnswer:
-    evidence = {
-        **{name: str(value)[:400] for name, value in seen.items()},
-        **said,
-        "kind": str(kind),
-        "at": timezone.now().isoformat(),
-        "document": str(document.id),
-        "document_sha256": document.sha256,
-        "pdf_sha256": document.pdf_sha256,
-    }
-    return DocumentAnswer.objects.create(
-        party_id=document.party_id,
-        document=document,
-        kind=kind,
-        evidence=evidence,
-        seal=sha256(canonical(evidence)),
-        member=actor.member,
-        **fields,
-    )
 
 
 def _choose(quote: Quote, chosen: Sequence[str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -10,35 +9,22 @@ from django.db.models import F
 from django.utils import timezone
 
 from ponte.core.actors import Actor
-from ponte.core.crypto import seal_secret
 from ponte.core.errors import Missing
 from ponte.core.services import audit
 from ponte.core.services.events import publish
 from ponte.events.sales_quotes import QuoteViewed
-from ponte.sales.document_links import digest_of, new_token
+from ponte.sales.document_links import digest_of
 from ponte.sales.models.document import PublicLink
 from ponte.sales.models.quote import Quote
 from ponte.sales.models.quote_choices import QuoteStatus
 from ponte.sales.quote_policies import check_quote
+from ponte.sales.services.public_links import OPEN_AFTER, count_look, end_of, make_public_link
 from ponte.sales.services.quotes import lock_quote
-
-OPEN_AFTER = timedelta(days=60)  # how long an answered or expired quote can still be read
 
 
 def make_link(quote: Quote) -> PublicLink:
     """Return a new link to a quote; it ends 60 days after the quote's validity. Part of the caller's act."""
-    token = new_token()
-    return PublicLink.objects.create(
-        quote=quote,
-        digest=digest_of(token),
-        sealed=seal_secret(token),
-        expires_at=end_of(quote.valid_until) + OPEN_AFTER,
-    )
-
-
-def end_of(day: date) -> datetime:
-    """Return the first moment after ``day``, in the active time zone."""
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+    return make_public_link(quote=quote, expires_at=end_of(quote.valid_until) + OPEN_AFTER)
 
 
 def find_link(token: str) -> PublicLink:
@@ -66,12 +52,9 @@ def note_view(*, actor: Actor, link_id: UUID) -> None:
         Missing: no such link.
     """
     now = timezone.now()
-    link = PublicLink.objects.select_for_update().filter(id=link_id).first()
-    if link is None or link.quote_id is None:
+    link = count_look(link_id, now)
+    if link.quote_id is None:
         raise Missing("link")
-    PublicLink.objects.filter(id=link_id).update(
-        views=F("views") + 1, last_viewed_at=now, first_viewed_at=link.first_viewed_at or now
-    )
     quote = Quote.objects.select_for_update(of=("self",)).get(id=link.quote_id)
     first = quote.first_viewed_at is None
     Quote.objects.filter(id=quote.id).update(

@@ -72,3 +72,53 @@ def make_quote(actor, make_party):
         return create_quote(actor=by or actor, data=data)
 
     return make
+
+
+@pytest.fixture
+def make_contract(actor, make_party):
+    from ponte.sales.contract_data import ContractData, SignerData
+    from ponte.sales.services.contracts import create_contract
+
+    def make(party=None, *, by=None, signers=("Ana Souza",), **fields):
+        if not fields.keys() & {"quote_id", "opportunity_id"}:
+            fields.setdefault("party_id", (party or make_party()).id)
+        fields.setdefault("body", "# Objeto\n\nFornecimento a {{customer.name}} por {{contract.amount}}.")
+        fields.setdefault("title", "Fornecimento de café")
+        people = None if signers is None else [SignerData(name=name) for name in signers]
+        return create_contract(actor=by or actor, data=ContractData(signers=people, **fields))
+
+    return make
+
+
+@pytest.fixture
+def send(actor):
+    """Bring a contract out to its signers."""
+    from ponte.sales.services.contract_approval import decide_contract, submit_contract
+    from ponte.sales.services.contract_sending import send_contract
+
+    def act(contract, **options):
+        submit_contract(actor=actor, contract_id=contract.id)
+        decide_contract(actor=actor, contract_id=contract.id, approved=True)
+        return send_contract(actor=actor, contract_id=contract.id, **options)
+
+    return act
+
+
+@pytest.fixture
+def sign():
+    """Sign as a contract's signers, one after the other."""
+    from ponte.core.actors import Actor
+    from ponte.sales.contract_data import SigningData
+    from ponte.sales.services.contract_signing import sign_contract
+
+    def act(contract, *signers):
+        made = []
+        for signer in signers or contract.signers.order_by("position"):
+            data = SigningData(
+                name=signer.name, cpf="529.982.247-25", agreed=True, evidence={"address": "203.0.113.9"}
+            )
+            made.append(sign_contract(actor=Actor.system("Signer"), signer_id=signer.id, data=data))
+        contract.refresh_from_db()
+        return made
+
+    return act

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from ponte.sales.urls import cadences, leads, opportunities, plans, quotes, scoring
+from ponte.sales.urls import cadences, contracts, leads, opportunities, plans, quotes, scoring
 
 app_name = "sales"
 
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *scoring.urlpatterns,
     *opportunities.urlpatterns,
     *quotes.urlpatterns,
+    *contracts.urlpatterns,
     *plans.urlpatterns,
     *cadences.urlpatterns,
 ]

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from ponte.core.actors import Actor
-from ponte.core.errors import Missing
+from ponte.core.brazil.documents import format_cpf
+from ponte.core.errors import Invalid, Missing
 from ponte.core.tenancy.models import Membership, Workspace
 from ponte.core.tenancy.scope import workspace_scope
 from ponte.sales.document_links import workspace_of
+from ponte.sales.documents.brand import load_logo
 
 LOOKS, CHANGES, WINDOW = 120, 20, 60  # per network address and minute
 _PREVIEWS = re.compile(
@@ -60,6 +63,23 @@ def evidence_of(request: HttpRequest, page: str) -> dict[str, str]:
         "browser": request.headers.get("User-Agent", "")[:300].replace("\x00", ""),
         "page": page,
     }
+
+
+def problems_by_field(refusal: Invalid, fields: Collection[str]) -> dict[str, str]:
+    """Return what is wrong by the page's fields; "whole" for what belongs to none of them."""
+    return {one.field if one.field in fields else "whole": str(one.message) for one in refusal.problems}
+
+
+def masked_cpf(cpf: str) -> str:
+    """Return a CPF as strangers may see it: •••.982.247-••."""
+    text = format_cpf(cpf)
+    return f"•••.{text[4:11]}-••" if len(text) == 14 else ""
+
+
+def logo_address() -> str:
+    """Return the business's logo as a ``data:`` address; empty without one."""
+    logo = load_logo()
+    return f"data:{logo[0]};base64,{base64.b64encode(logo[1]).decode()}" if logo else ""
 
 
 def private(response: HttpResponse) -> HttpResponse:

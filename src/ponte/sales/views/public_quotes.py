@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from typing import Any
 
@@ -13,10 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ponte.commerce.models.choices import Billing
-from ponte.core.brazil.documents import format_cpf
 from ponte.core.errors import Invalid, Missing
 from ponte.core.tenancy.models import Workspace
-from ponte.sales.documents.brand import load_logo
 from ponte.sales.documents.paying import deposit_code
 from ponte.sales.documents.printing import discount_text, payment_text, total_rows
 from ponte.sales.documents.qr import qr_image
@@ -28,7 +25,15 @@ from ponte.sales.quote_data import AcceptanceData
 from ponte.sales.quote_totals import totals_of
 from ponte.sales.services.quote_answers import AGREEMENT, accept_quote, comment_quote, decline_quote
 from ponte.sales.services.quote_links import find_link, note_view
-from ponte.sales.views.public_frame import customer_actor, evidence_of, seen_by_customer, serve
+from ponte.sales.views.public_frame import (
+    customer_actor,
+    evidence_of,
+    logo_address,
+    masked_cpf,
+    problems_by_field,
+    seen_by_customer,
+    serve,
+)
 
 LABEL = "Customer (quote page)"
 PROBLEM_FIELDS = ("name", "cpf", "agreed", "reason", "body", "author")
@@ -109,7 +114,6 @@ def page_context(
     totals = totals_of(lines)
     deposit = deposit_of(content, totals)
     code = deposit_code(content, deposit) if quote.status == QuoteStatus.ACCEPTED else ""
-    logo = load_logo()
     currency = content["currency"]
     return {
         "quote": quote,
@@ -129,10 +133,10 @@ def page_context(
         "code": code,
         "qr": qr_image(code) if code else "",
         "reply": reply,
-        "reply_cpf": _masked(reply.cpf) if reply else "",
+        "reply_cpf": masked_cpf(reply.cpf) if reply else "",
         "comments": quote.comments.order_by("id")[:200],
         "agreement": AGREEMENT,
-        "logo": _data_uri(*logo) if logo else "",
+        "logo": logo_address(),
     }
 
 
@@ -173,17 +177,5 @@ def _act(request: HttpRequest, link: PublicLink) -> dict[str, str]:
                     by_customer=True,
                 )
     except Invalid as refusal:
-        return {
-            one.field if one.field in PROBLEM_FIELDS else "whole": str(one.message)
-            for one in refusal.problems
-        }
+        return problems_by_field(refusal, PROBLEM_FIELDS)
     return {}
-
-
-def _masked(cpf: str) -> str:
-    text = format_cpf(cpf)
-    return f"•••.{text[4:11]}-••" if len(text) == 14 else ""
-
-
-def _data_uri(kind: str, data: bytes) -> str:
-    return f"data:{kind};base64,{base64.b64encode(data).decode()}"

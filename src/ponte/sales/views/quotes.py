@@ -78,6 +78,7 @@ def _context(request: WorkspaceRequest, quote: Quote) -> dict[str, Any]:
         and quote.status not in (QuoteStatus.ACCEPTED, QuoteStatus.WITHDRAWN),
         "may_delete": not documents and may_quote(request.member, "delete", quote),
         "may_create": may(request.member, "quote", "create"),
+        "may_contract": quote.status == QuoteStatus.ACCEPTED and may(request.member, "contract", "create"),
         "first_year_help": FIRST_YEAR_DEFINITION,
         "discount_help": DISCOUNT_DEFINITION,
     }

@@ -1,0 +1,5 @@
+"""Kinds of notices about contracts, which people may silence."""
+
+APPROVAL = "contract.approval"
+ANSWERED = "contract.answered"
+OPENED = "contract.viewed"

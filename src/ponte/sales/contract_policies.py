@@ -1,0 +1,68 @@
+"""Who may see, change and approve contracts; see ``document_policies``. Who approves is said in the settings."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from ponte.core.actors import Actor
+from ponte.core.errors import Denied
+from ponte.core.models import Member
+from ponte.core.rights import may, may_area
+from ponte.sales.contract_settings import ContractSettings, load_contract_settings
+from ponte.sales.document_policies import DocumentPolicy
+from ponte.sales.models.contract import Contract
+
+OBJECT = "contract"
+_CONTRACTS = DocumentPolicy(Contract, OBJECT, "party", "owner", "opportunity", "quote", "template", "parent")
+
+
+def visible_contracts(member: Member, *, deleted: bool = False) -> QuerySet[Contract]:
+    """Return the contracts the member may see: those there are, or with ``deleted`` those in the bin."""
+    return _CONTRACTS.visible(member, deleted=deleted)
+
+
+def editable_contracts(member: Member) -> QuerySet[Contract]:
+    """Return the contracts the member sees and may edit."""
+    return _CONTRACTS.editable(member)
+
+
+def get_visible_contract(member: Member, contract_id: UUID, *, deleted: bool = False) -> Contract:
+    """Return a contract the member may see; raise ``Missing`` otherwise."""
+    return _CONTRACTS.get_visible(member, contract_id, deleted=deleted)
+
+
+def check_contract(actor: Actor, act: str, contract: Contract | None = None) -> None:
+    """Raise unless the actor may do ``act`` (on ``contract``); acts of the system may.
+
+    Raises:
+        Missing: the contract is not visible to the member. Denied: the role doesn't reach it.
+    """
+    _CONTRACTS.check(actor, act, contract)
+
+
+def may_contract(member: Member, act: str, contract: Contract) -> bool:
+    """Tell whether to offer ``act`` on a contract the member sees."""
+    return may(member, OBJECT, act, contract)
+
+
+def may_approve(member: Member, settings: ContractSettings | None = None) -> bool:
+    """Tell whether the member approves contracts: named in the settings; nobody named, whoever has the area "sales"."""
+    told = settings or load_contract_settings()
+    if told.approver_ids or told.approver_role_id:
+        return member.is_active and (
+            member.id in told.approver_ids or member.role_id == told.approver_role_id
+        )
+    return may_area(member, "sales")
+
+
+def check_approver(actor: Actor, contract: Contract) -> None:
+    """Raise unless the actor may decide about a contract; acts of the system may.
+
+    Raises:
+        Missing: the contract is not visible to the member. Denied: somebody else approves contracts.
+    """
+    check_contract(actor, "view", contract)
+    if actor.member is not None and not may_approve(actor.member):
+        raise Denied(OBJECT, "approve")

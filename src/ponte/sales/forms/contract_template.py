@@ -1,0 +1,86 @@
+"""The forms of contract templates, clauses and settings."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ponte.core.models import Member, Role
+from ponte.sales.contract_settings import ContractSettings
+from ponte.sales.documents.contract_fields import FIELDS
+
+
+class TemplateForm(forms.Form):
+    """A template's own texts."""
+
+    widths = {"name": "half", "title": "half"}
+
+    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("What colleagues choose it by."))
+    title = forms.CharField(
+        label=_("Title of the contract"), max_length=160, required=False, help_text=_("Empty: that of the quote or opportunity.")
+    )  # fmt: skip
+    language = forms.ChoiceField(
+        label=_("Language of the document"), choices=[("pt-br", "Português"), ("en", "English")]
+    )
+    opening = forms.CharField(
+        label=_("Opening"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 8})
+    )
+    closing = forms.CharField(
+        label=_("Closing"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    is_default = forms.BooleanField(label=_("Offer it first for new contracts"), required=False)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["opening"].help_text = field_help()
+
+
+class ClauseForm(forms.Form):
+    """A clause without its condition."""
+
+    title = forms.CharField(label=_("Title"), max_length=160)
+    body = forms.CharField(label=_("Text"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 10}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].help_text = field_help()
+
+
+class ApprovalForm(forms.Form):
+    """Who approves, and when one is told."""
+
+    approvers = forms.MultipleChoiceField(
+        label=_("People who approve"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    approver_role = forms.ChoiceField(label=_("Everybody with this role"), required=False)
+    alert_days = forms.IntegerField(
+        label=_("Days before a readjustment"), min_value=1, max_value=365, help_text=_("So early the person in charge gets a task.")
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people, role = self.fields["approvers"], self.fields["approver_role"]
+        assert isinstance(people, forms.MultipleChoiceField)
+        assert isinstance(role, forms.ChoiceField)
+        members = Member.objects.filter(is_active=True).order_by("sort_name", "id").values_list("id", "name")
+        people.choices = [(str(key), name) for key, name in members]
+        people.help_text = _("Nobody chosen: whoever may change the settings of sales.")
+        roles = Role.objects.order_by("name").values_list("id", "name")
+        role.choices = [("", _("None")), *((str(key), name) for key, name in roles)]
+
+    def settings(self) -> ContractSettings:
+        """Return what was entered."""
+        told = self.cleaned_data
+        role = told["approver_role"]
+        people = tuple(UUID(one) for one in told["approvers"])
+        return ContractSettings(people, UUID(role) if role else None, told["alert_days"])
+
+
+def field_help() -> str:
+    """Return which fields texts may have."""
+    names = ", ".join(f"{{{{{name}}}}}" for name in FIELDS)
+    return _("Filled in by themselves: %(names)s") % {"names": names}

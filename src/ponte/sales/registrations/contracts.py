@@ -1,0 +1,125 @@
+"""What contracts plug into the layers below."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from ponte.core.models import Member
+from ponte.core.rights import ObjectRights, may_area, register_object
+from ponte.directory.movers import register_mover
+from ponte.sales.contract_notices import ANSWERED, APPROVAL, OPENED
+from ponte.sales.contract_policies import visible_contracts
+from ponte.sales.deal_panels import DealPanel, register_deal_panel
+from ponte.sales.demo.contracts import PART as DEMO
+from ponte.sales.help import TEXTS as HELP
+from ponte.sales.models.contract import Contract
+from ponte.sales.selectors.contracts import STATUS_TONES, STATUSES, shown_status
+from ponte.sales.services.contract_merging import MOVER
+from ponte.sales.tables.contracts import CONTRACTS
+from ponte.workplace.admin.history import HistorySource, register_history
+from ponte.workplace.admin.notices import register_notice
+from ponte.workplace.commands import Command, register_command
+from ponte.workplace.demo import register_demo
+from ponte.workplace.help import HelpArticle, register_article
+from ponte.workplace.navigation import NavItem, register_nav
+from ponte.workplace.panels import Panel, register_panel
+from ponte.workplace.search import SearchHit, SearchSource, SearchTerms, register_search
+from ponte.workplace.settings_pages import SettingsPage, register_settings_page
+from ponte.workplace.visibility import who_may, who_may_area
+
+LISTS = (CONTRACTS,)
+ICON = "file-check"
+SEES = who_may("contract", "view")
+
+register_object(ObjectRights("contract", label=_("Contracts")))
+register_demo(DEMO)
+register_mover(MOVER)
+for _kind, _label in (
+    (APPROVAL, _("Approvals of contracts")),
+    (ANSWERED, _("Signatures of my contracts")),
+    (OPENED, _("Signers opening my contracts")),
+):
+    register_notice(_kind, _label)
+
+register_nav(NavItem("contracts", "sales", _("Contracts"), ICON, "sales:contracts", order=26, visible=SEES))
+register_panel(Panel("contracts", _("Contracts"), ICON, "sales:contracts_panel", order=9, visible=SEES))
+register_deal_panel(
+    DealPanel("contracts", _("Contracts"), ICON, "sales:opportunity_contracts", order=16, visible=SEES)
+)
+register_article(
+    HelpArticle(
+        "contracts", _("Contracts"), ICON, frozenset({"contract", "list:contracts", "contract-templates"}), order=65,
+        visible=SEES, folder=HELP,
+    )
+)  # fmt: skip
+register_command(
+    Command(
+        "contract.new", _("New contract"), ICON, url_name="sales:contract_new", group="create",
+        keywords=_("agreement signature"), order=36, visible=who_may("contract", "create"),
+    )
+)  # fmt: skip
+register_settings_page(
+    SettingsPage(
+        "contracts", "workspace", _("Contracts"), ICON, "sales:contract_templates",
+        _("Templates with their clauses; who approves."), 41, who_may_area("sales"),
+    )
+)  # fmt: skip
+
+
+def contract_hit(contract: Contract) -> SearchHit:
+    """Return a contract as the global search shows it."""
+    status = shown_status(contract)
+    return SearchHit(
+        object="contract",
+        id=contract.id,
+        title=str(_("Contract %(number)s") % {"number": contract.number}),
+        url=reverse("sales:contract", args=[contract.id]),
+        subtitle=f"{contract.party.label} · {contract.title}",
+        icon=ICON,
+        badge=str(dict(STATUSES)[status]),
+        tone=STATUS_TONES[status],
+    )
+
+
+def _contracts(member: Member) -> QuerySet[Contract]:
+    return visible_contracts(member).select_related("party").defer("body")
+
+
+def search_contracts(member: Member, terms: SearchTerms, limit: int) -> list[SearchHit]:
+    """Return contracts whose number begins with what was typed."""
+    found = _contracts(member).filter(number__startswith=terms.text[:60]).order_by("number", "id")
+    return [contract_hit(contract) for contract in found[:limit]]
+
+
+def resolve_contract(member: Member, text: str) -> list[SearchHit]:
+    """Return the contracts of exactly this number."""
+    found = _contracts(member).filter(number=text.strip()[:60]).order_by("number", "id")
+    return [contract_hit(contract) for contract in found[:3]]
+
+
+def fetch_contracts(member: Member, ids: Sequence[UUID]) -> list[SearchHit]:
+    """Return these contracts as far as visible, for recent and favourite records."""
+    return [contract_hit(contract) for contract in _contracts(member).filter(id__in=ids)]
+
+
+def _seen_contracts(member: Member, ids: Collection[UUID]) -> set[UUID]:
+    return set(visible_contracts(member).filter(id__in=ids).values_list("id", flat=True))
+
+
+def _seen_settings(member: Member, ids: Collection[UUID]) -> set[UUID]:
+    return set(ids) if may_area(member, "sales") else set()
+
+
+register_history(HistorySource("contract", _seen_contracts))
+register_history(HistorySource("contracttemplate", _seen_settings))
+register_search(
+    SearchSource(
+        "contract", _("Contracts"), ICON, search_contracts, order=36, resolve=resolve_contract, fetch=fetch_contracts,
+        list_url_name="sales:contracts", personal=True, visible=SEES,
+    )
+)  # fmt: skip
