@@ -145,7 +145,7 @@ def _contract(visitor: Visitor) -> str:
     page.locator("#panel-contracts").get_by_role("link", name="Novo contrato").click()
     page.wait_for_url("**/contracts/new/**")
     expect(page.locator("select[name=quote]")).not_to_have_value("")
-    page.locator("input[name=starts_on]").fill("01/12/2026")
+    page.locator("input[name=starts_on]").fill("2026-12-01")
     page.locator("select[name=price_index]").select_option("ipca")
     page.get_by_role("button", name="Salvar").click()
     expect(page.locator(".contract-text")).to_contain_text("novecentos reais")

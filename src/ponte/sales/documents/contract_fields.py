@@ -76,7 +76,7 @@ def contract_values(contract: Contract, brand: Brand) -> dict[str, str]:
             "member.name": contract.owner.name if contract.owner else "",
             "member.email": contract.owner.email if contract.owner else "",
             "today": _day(timezone.localdate()),
-            "today_in_words": date_format(timezone.localdate(), "DATE_FORMAT"),
+            "today_in_words": _in_words(timezone.localdate()),
         }
 
 
@@ -147,6 +147,12 @@ def _parent(parent: Contract | None) -> dict[str, str]:
 
 def _day(day: date | None) -> str:
     return date_format(day, "SHORT_DATE_FORMAT") if day else ""
+
+
+def _in_words(day: date) -> str:
+    """Months are small letters in Portuguese, capitals in English."""
+    text = date_format(day, "DATE_FORMAT")
+    return text if translation.get_language() == "en" else text.lower()
 
 
 def _number(value: Decimal) -> str:

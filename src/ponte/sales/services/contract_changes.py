@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from ponte.commerce.services.cleaning import MAX_MONEY
 from ponte.core.actors import Actor
@@ -61,7 +61,7 @@ def renew_contract(*, actor: Actor, contract_id: UUID, ends_on: date | None = No
         raise Invalid.on("ends_on", "order", gettext_lazy("Choose a day after its present end."))
     with translation.override(parent.language):
         clauses = [
-            (_("Term"), _("The term of the contract is prolonged until {{contract.ends_on}}.")),
+            (pgettext("contract", "Term"), _("The term of the contract is prolonged until {{contract.ends_on}}.")),
             (_("Value"), _("The value is {{contract.amount}} ({{contract.amount_in_words}}), {{contract.charged}}.")),
         ]  # fmt: skip
         body = composed(_preamble(), clauses, _closing(), language=parent.language)

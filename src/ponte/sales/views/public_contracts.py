@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from ponte.core.brazil.documents import format_cnpj
 from ponte.core.errors import Invalid, Missing
 from ponte.core.tenancy.models import Workspace
 from ponte.sales.contract_data import SigningData
@@ -91,6 +92,7 @@ def page_context(signer: ContractSigner, document: SealedDocument, content: dict
         "content": content,
         "language": content["language"],
         "heading": heading_of(content),
+        "business_cnpj": format_cnpj(content["business"]["cnpj"]),
         "blocks": blocks_of(content["text"]),
         "state": state_of(contract, signer, document),
         "signers": rows,
