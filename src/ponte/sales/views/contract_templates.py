@@ -21,7 +21,6 @@ from ponte.sales.documents.contract_text import blocks_of, composed
 from ponte.sales.forms.contract_template import ApprovalForm, ClauseForm, TemplateForm
 from ponte.sales.forms.routing import uuids
 from ponte.sales.models.contract_template import ContractClause, ContractTemplate
-from ponte.sales.selectors.contract_preview import preview_of
 from ponte.sales.selectors.rule_words import words_of
 from ponte.sales.services.contract_settings import save_contract_settings
 from ponte.sales.services.contract_sources import SUBJECT
@@ -36,6 +35,7 @@ from ponte.sales.services.contract_templates import (
     save_clause,
     update_template,
 )
+from ponte.sales.views.contract_preview import preview_of
 from ponte.ui.forms import add_problems
 from ponte.workplace.admin.answers import answer_act, answer_form
 
