@@ -3,6 +3,7 @@
 from ninja import Router
 
 from ponte.sales.api import (
+    approvals,
     cadences,
     contracts,
     forms,
@@ -15,5 +16,16 @@ from ponte.sales.api import (
 )
 
 router = Router()
-for area in (leads, forms, scoring, opportunities, pipelines, quotes, contracts, plans, cadences):
+for area in (
+    leads,
+    forms,
+    scoring,
+    opportunities,
+    pipelines,
+    approvals,
+    quotes,
+    contracts,
+    plans,
+    cadences,
+):
     router.add_router("", area.router)

@@ -1,5 +1,25 @@
 """Background work of sales: each area has a file of its own, imported here."""
 
-from ponte.sales.jobs import cadences, contracts, leads, opportunities, plans, quotes, scoring, territories
+from ponte.sales.jobs import (
+    approvals,
+    cadences,
+    contracts,
+    leads,
+    opportunities,
+    plans,
+    quotes,
+    scoring,
+    territories,
+)
 
-__all__ = ["cadences", "contracts", "leads", "opportunities", "plans", "quotes", "scoring", "territories"]
+__all__ = [
+    "approvals",
+    "cadences",
+    "contracts",
+    "leads",
+    "opportunities",
+    "plans",
+    "quotes",
+    "scoring",
+    "territories",
+]

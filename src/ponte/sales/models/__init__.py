@@ -9,6 +9,14 @@ from ponte.sales.models.account_plan import (
     PlanGoal,
     PlanPerson,
 )
+from ponte.sales.models.approval import (
+    ApprovalState,
+    ApprovalStep,
+    Approver,
+    DiscountLimit,
+    QuoteApproval,
+    QuoteApprovalStep,
+)
 from ponte.sales.models.cadence import (
     OPEN_STATES,
     Cadence,
@@ -104,6 +112,9 @@ __all__ = [
     "OPEN_STATES",
     "AccountPlan",
     "AnswerKind",
+    "ApprovalState",
+    "ApprovalStep",
+    "Approver",
     "Attitude",
     "Cadence",
     "CadenceState",
@@ -132,6 +143,7 @@ __all__ = [
     "DecisionRole",
     "DepositKind",
     "DiscountKind",
+    "DiscountLimit",
     "DocumentAnswer",
     "EndReason",
     "Enrolment",
@@ -169,6 +181,8 @@ __all__ = [
     "PriceIndex",
     "PublicLink",
     "Quote",
+    "QuoteApproval",
+    "QuoteApprovalStep",
     "QuoteComment",
     "QuoteCounter",
     "QuoteLayout",

@@ -25,10 +25,12 @@ from ponte.sales.document_links import link_url
 from ponte.sales.documents.brand import load_brand
 from ponte.sales.documents.content import canonical, quote_content, sha256
 from ponte.sales.documents.printing import quote_pdf
+from ponte.sales.models.approval import ApprovalState
 from ponte.sales.models.document import PublicLink, SealedDocument
 from ponte.sales.models.quote import Quote
 from ponte.sales.models.quote_choices import QuoteStatus
 from ponte.sales.quote_policies import check_quote
+from ponte.sales.services.approval_holding import check_sendable, close_approvals
 from ponte.sales.services.quote_links import current_link, make_link, revoke_links
 from ponte.sales.services.quotes import check_open, lock_quote, save_quote
 
@@ -64,7 +66,7 @@ def send_quote(
 
     Raises:
         Missing, Denied, Conflict: as everywhere. Invalid: it was sent already, has no lines, expired, or the customer may not be
-        written to.
+        written to, or its discounts pass the sender's limit and no approval of these figures holds.
     """
     quote = lock_quote(quote_id)
     check_quote(actor, "edit", quote)
@@ -72,6 +74,8 @@ def send_quote(
     check_open(quote)
     rows = list(quote.lines.order_by("position", "id"))
     _check_sendable(quote, has_lines=bool(rows))
+    check_sendable(actor, quote, rows)
+    close_approvals(actor, quote, ApprovalState.CANCELLED)  # asked for, but no longer needed
     now = timezone.now()
     document = _seal(actor, quote, now=now)
     link = current_link(quote) or make_link(quote)

@@ -18,10 +18,12 @@ from ponte.core.errors import Invalid, Missing
 from ponte.core.services import audit
 from ponte.core.services.events import publish
 from ponte.events.sales_quotes import QuoteChanged, QuoteCreated, QuoteDeleted
+from ponte.sales.models.approval import ApprovalState
 from ponte.sales.models.quote import Quote, QuoteLayout, QuoteLine
 from ponte.sales.models.quote_choices import QuoteStatus
 from ponte.sales.quote_data import QuoteData, QuoteLineData
 from ponte.sales.quote_policies import check_quote
+from ponte.sales.services.approval_holding import close_approvals, invalidate_approvals
 from ponte.sales.services.document_numbers import QUOTES, next_document_number
 from ponte.sales.services.quote_fields import FIELDS, PERSONAL, clean_quote
 from ponte.sales.services.quote_lines import clean_lines, set_totals, summary, write_lines
@@ -99,7 +101,7 @@ def update_quote(
         differences["lines"] = (old_lines, summary(rows))
     if not differences and lines is None:
         return quote
-    _reopen_for_writing(quote)
+    invalidate_approvals(actor, quote, rows)
     save_quote(quote)
     _audit(actor, "quote.updated", quote, differences)
     changed = QuoteChanged(quote_id=str(quote.id), party_id=str(quote.party_id), fields=sorted(differences))
@@ -136,6 +138,7 @@ def delete_quote(*, actor: Actor, quote_id: UUID, version: int | None = None) ->
     if quote.documents.exists():
         raise Invalid.on("status", "sent", _("A quote that was sent is kept. Withdraw it instead."))
     quote.deleted_at = timezone.now()
+    close_approvals(actor, quote, ApprovalState.CANCELLED)
     save_quote(quote)
     _audit(actor, "quote.deleted", quote, {})
     publish(QuoteDeleted(quote_id=str(quote.id), party_id=str(quote.party_id)), actor=actor)
@@ -173,11 +176,6 @@ def save_quote(quote: Quote) -> None:
 def line_data(row: QuoteLine) -> QuoteLineData:
     """Return a line as it would be given to ``update_quote`` to stay as it is."""
     return QuoteLineData(**{one.name: getattr(row, one.name) for one in fields(QuoteLineData)})
-
-
-def _reopen_for_writing(quote: Quote) -> None:
-    # what changes while it waits is no longer what was asked about
-    quote.status = QuoteStatus.DRAFT
 
 
 def _filled(quote: Quote) -> dict[str, tuple[Any, Any]]:

@@ -1,5 +1,23 @@
 """What sales does when something happened: each area has a file of its own, imported here."""
 
-from ponte.sales.subscribers import cadences, contracts, leads, opportunities, quotes, scoring, territories
+from ponte.sales.subscribers import (
+    approvals,
+    cadences,
+    contracts,
+    leads,
+    opportunities,
+    quotes,
+    scoring,
+    territories,
+)
 
-__all__ = ["cadences", "contracts", "leads", "opportunities", "quotes", "scoring", "territories"]
+__all__ = [
+    "approvals",
+    "cadences",
+    "contracts",
+    "leads",
+    "opportunities",
+    "quotes",
+    "scoring",
+    "territories",
+]

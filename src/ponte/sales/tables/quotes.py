@@ -41,8 +41,6 @@ from ponte.workplace.visibility import who_may
 
 EXPIRED = "expired"
 STATUSES = [*QuoteStatus.choices, (EXPIRED, pgettext_lazy("quote", "Expired"))]
-# nothing waits for approval yet: who approves which discount isn't there
-FILTERED = tuple(one for one in STATUSES if one[0] != QuoteStatus.WAITING)
 STATUS_TONES = {
     QuoteStatus.DRAFT: "neutral",
     QuoteStatus.WAITING: "yellow",
@@ -133,7 +131,7 @@ QUOTES = register_list(
         default_sort="-created",
         filters=(
             CustomerFilter("customer", _("Customer"), "party_id"),
-            ChoiceFilter("status", _("Status"), "", choices=FILTERED, by=_by_status),
+            ChoiceFilter("status", _("Status"), "", choices=tuple(STATUSES), by=_by_status),
             DateFilter("valid", _("Valid until"), "valid_until", moments=False, periods=COMING),
             DateFilter("created", _("Created"), "created_at"),
             OwnerFilter("owner", _("Salesperson"), path="owner", team_path="owner__team"),

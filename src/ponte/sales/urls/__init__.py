@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver
 
-from ponte.sales.urls import cadences, contracts, leads, opportunities, plans, quotes, scoring
+from ponte.sales.urls import (
+    approvals,
+    cadences,
+    contracts,
+    leads,
+    opportunities,
+    plans,
+    quotes,
+    scoring,
+)
 
 app_name = "sales"
 
@@ -10,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *leads.urlpatterns,
     *scoring.urlpatterns,
     *opportunities.urlpatterns,
+    *approvals.urlpatterns,
     *quotes.urlpatterns,
     *contracts.urlpatterns,
     *plans.urlpatterns,

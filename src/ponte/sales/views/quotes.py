@@ -17,23 +17,27 @@ from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import field_access, may, requires
 from ponte.core.services.audit import record_view
 from ponte.directory.policies import get_party
+from ponte.sales.approval_policies import may_answer
 from ponte.sales.document_links import link_url
 from ponte.sales.documents.content import quote_content
 from ponte.sales.documents.printing import quote_pdf, total_rows
+from ponte.sales.models.approval import ApprovalState
 from ponte.sales.models.quote import Quote, QuoteLayout
 from ponte.sales.models.quote_choices import QuoteStatus
 from ponte.sales.policies import visible_opportunities
 from ponte.sales.quote_data import QuoteData
 from ponte.sales.quote_policies import get_visible_quote, may_quote, visible_quotes
 from ponte.sales.quote_totals import DISCOUNT_DEFINITION, FIRST_YEAR_DEFINITION, totals_of
+from ponte.sales.selectors.approvals import standing_of, waiting_step, with_steps
 from ponte.sales.selectors.quotes import quotes_of, with_details
 from ponte.sales.services.quote_links import current_link
 from ponte.sales.services.quotes import create_quote, line_data, update_quote
 from ponte.sales.tables.quotes import STATUS_TONES, STATUSES, shown_status
+from ponte.sales.views.approval_showing import shown, shown_standing
 from ponte.sales.views.public_quotes import pdf_response
 from ponte.sales.views.quote_editing import QuoteEditor
 
-PANEL_QUOTES = 6
+PANEL_QUOTES, PANEL_APPROVALS = 6, 5
 OPEN_STATES = (QuoteStatus.DRAFT, QuoteStatus.WAITING)
 
 
@@ -57,8 +61,16 @@ def _context(request: WorkspaceRequest, quote: Quote) -> dict[str, Any]:
     last = documents[0] if documents else None
     link = current_link(quote) if may_edit and quote.sent_at else None
     lines = list(quote.lines.all())
+    sees_margin = access.can_read("margin")
+    standing = standing_of(quote, lines, request.member) if is_open else None
+    asked = list(with_steps(quote.approvals.all()).order_by("-id")[:PANEL_APPROVALS])
+    is_asked = bool(asked) and asked[0].state == ApprovalState.WAITING
     return {
         "quote": quote,
+        "standing": shown_standing(standing, sees_margin=sees_margin) if standing else None,
+        "approvals": [shown(one, sees_margin=sees_margin) for one in asked],
+        "waiting": shown(asked[0], sees_margin=sees_margin) if is_asked else None,
+        "may_answer": is_asked and may_answer(request.member, asked[0], waiting_step(asked[0])),
         "status": status,
         "status_label": dict(STATUSES)[status],
         "tone": STATUS_TONES[status],
@@ -69,7 +81,7 @@ def _context(request: WorkspaceRequest, quote: Quote) -> dict[str, Any]:
         "comments": quote.comments.select_related("member").order_by("id"),
         "link": link,
         "link_url": link_url(link, base=request.build_absolute_uri("/")) if link else "",
-        "sees_margin": access.can_read("margin"),
+        "sees_margin": sees_margin,
         "may_edit": may_edit,
         "may_write": may_edit and is_open,
         "may_revise": may_edit and quote.status in (QuoteStatus.SENT, QuoteStatus.DECLINED),

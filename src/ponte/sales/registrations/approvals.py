@@ -1,0 +1,68 @@
+"""What discount limits and approval plug into the layers below."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from ponte.core.models import Member
+from ponte.core.rights import may_area
+from ponte.sales.approval_notices import ANSWERED, ASKED
+from ponte.sales.demo.approvals import PART as DEMO
+from ponte.sales.help import TEXTS
+from ponte.workplace.admin.history import HistorySource, register_history
+from ponte.workplace.admin.notices import register_notice
+from ponte.workplace.commands import Command, register_command
+from ponte.workplace.demo import register_demo
+from ponte.workplace.help import HelpArticle, register_article
+from ponte.workplace.home import HomeBlock, register_home_block
+from ponte.workplace.settings_pages import SettingsPage, register_settings_page
+from ponte.workplace.visibility import who_may, who_may_area
+
+register_demo(DEMO)
+register_notice(ASKED, _("A quote waits for my approval"))
+register_notice(ANSWERED, _("Answers to my requests for approval"))
+register_settings_page(
+    SettingsPage(
+        "discounts", "sales", _("Discounts and approval"), "discount", "sales:discounts",
+        _("How much each role may give away, and who approves more."), 36, who_may_area("sales"),
+    )
+)  # fmt: skip
+register_command(
+    Command(
+        "discounts", _("Discounts and approval"), "discount", url_name="sales:discounts", group="go", order=86,
+        visible=who_may_area("sales"),
+    )
+)  # fmt: skip
+register_command(
+    Command(
+        "approvals", _("Quotes to approve"), "checks", url_name="sales:approvals", group="go", order=72,
+        keywords=_("discount approval"), visible=who_may("quote", "view"),
+    )
+)  # fmt: skip
+register_article(
+    HelpArticle(
+        "discounts", _("Discounts and approval"), "discount", frozenset({"approvals", "discounts"}), order=62,
+        visible=who_may("quote", "view"), folder=TEXTS,
+    )
+)  # fmt: skip
+register_home_block(
+    HomeBlock(
+        "approvals", _("Quotes to approve"), "checks", "sales:approvals_block", order=22,
+        visible=lambda member: who_may("quote", "view")(member) and _may_be_asked(member),
+    )
+)  # fmt: skip
+
+
+def _may_be_asked(member: Member) -> bool:
+    return may_area(member, "sales")
+
+
+def _seen(member: Member, ids: Collection[UUID]) -> set[UUID]:
+    return set(ids) if may_area(member, "sales") else set()
+
+
+for _name in ("discount_limit", "approval_step"):
+    register_history(HistorySource(_name, _seen))

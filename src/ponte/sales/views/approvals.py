@@ -1,0 +1,143 @@
+"""Asking to sell over the limit, and answering it, on a phone too."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from ponte.core.errors import Denied, Invalid, Missing
+from ponte.core.requests import WorkspaceRequest
+from ponte.core.rights import field_access, requires
+from ponte.core.services.audit import record_view
+from ponte.sales.approval_policies import may_answer, visible_approvals, waiting_for
+from ponte.sales.discounts import figures_of
+from ponte.sales.forms.approvals import AnswerForm, AskForm
+from ponte.sales.models.approval import ApprovalState, QuoteApproval
+from ponte.sales.quote_policies import get_visible_quote, may_quote
+from ponte.sales.quote_totals import effective_discount
+from ponte.sales.selectors.approvals import waiting_step, with_steps
+from ponte.sales.services.approvals import answer_approval, ask_approval, cancel_approval
+from ponte.sales.views.approval_showing import shown
+from ponte.ui.forms import add_problems
+from ponte.workplace.admin.answers import answer_act, answer_done, answer_form
+
+MOST = 50
+BLOCK = 5
+
+
+@require_http_methods(["GET", "POST"])
+@requires("quote", "edit")
+def ask(request: WorkspaceRequest, quote_id: UUID) -> HttpResponse:
+    """Ask to send a quote over the limit."""
+    quote = get_visible_quote(request.member, quote_id)
+    if not may_quote(request.member, "edit", quote):
+        raise Denied("quote", "edit")
+    form = AskForm(request.POST or None)
+
+    def save(given: dict[str, Any]) -> None:
+        ask_approval(actor=request.actor, quote_id=quote.id, reason=given["reason"])
+
+    return answer_form(
+        request, form, save, title=_("Ask for approval"), done=_("Asked. You will be told of the answer."),
+        back=reverse("sales:quote", args=[quote.id]), submit_label=_("Ask for approval"),
+    )  # fmt: skip
+
+
+@require_POST
+@requires("quote", "edit")
+def cancel(request: WorkspaceRequest, quote_id: UUID) -> HttpResponse:
+    """Take a request back."""
+    return answer_act(
+        request,
+        lambda: cancel_approval(actor=request.actor, quote_id=quote_id),
+        done=_("Taken back. The quote is a draft again."),
+        back=reverse("sales:quote", args=[quote_id]),
+    )
+
+
+@require_GET
+@requires("quote", "view")
+def pending(request: WorkspaceRequest) -> HttpResponse:
+    """Show the requests that wait for the member, their own, or those answered."""
+    which = request.GET.get("which", "")
+    rows = _which(request, which)
+    found = list(with_steps(rows).order_by("-id")[: MOST + 1])
+    record_view(
+        actor=request.actor, object_type="quote", ids=[one.quote_id for one in found], where="approvals"
+    )
+    sees_margin = field_access(request.member, "quote").can_read("margin")
+    context = {
+        "which": which,
+        "rows": [shown(one, sees_margin=sees_margin) for one in found[:MOST]],
+        "has_more": len(found) > MOST,
+        "most": MOST,
+    }
+    return render(request, "sales/approvals/pending.html", context)
+
+
+def _which(request: WorkspaceRequest, which: str) -> QuerySet[QuoteApproval]:
+    member = request.member
+    if which == "mine":
+        return visible_approvals(member).filter(Q(asked_by=member) | Q(quote__owner=member))
+    if which == "closed":
+        return visible_approvals(member).exclude(state=ApprovalState.WAITING)
+    return waiting_for(member)
+
+
+@require_GET
+@requires("quote", "view")
+def block(request: WorkspaceRequest) -> HttpResponse:
+    """Show what waits for the member, on the home page."""
+    found = list(with_steps(waiting_for(request.member)).order_by("expires_at", "id")[: BLOCK + 1])
+    sees_margin = field_access(request.member, "quote").can_read("margin")
+    rows = [shown(one, sees_margin=sees_margin) for one in found[:BLOCK]]
+    return render(request, "sales/approvals/_block.html", {"rows": rows, "has_more": len(found) > BLOCK})
+
+
+@require_http_methods(["GET", "POST"])
+@requires("quote", "view")
+def approval(request: WorkspaceRequest, approval_id: UUID) -> HttpResponse:
+    """Show one request with the figures it is about, and take the answer."""
+    found = with_steps(visible_approvals(request.member)).filter(id=approval_id).first()
+    if found is None:
+        raise Missing
+    form = AnswerForm(request.POST or None, initial={"figures": found.fingerprint})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        approved = given["answer"] == "approve"
+        try:
+            answer_approval(
+                actor=request.actor, approval_id=found.id, approved=approved, note=given["note"],
+                fingerprint_seen=given["figures"],
+            )  # fmt: skip
+        except Invalid as refusal:
+            add_problems(form, refusal)
+        else:
+            done = _("Approved.") if approved else _("Refused.")
+            return answer_done(request, done, reverse("sales:approval", args=[found.id]))
+    record_view(actor=request.actor, object_type="quote", ids=[found.quote_id], where="approval")
+    return render(
+        request, "sales/approvals/approval.html", _context(request, found, form), status=422 if form.errors else 200
+    )  # fmt: skip
+
+
+def _context(request: WorkspaceRequest, found: QuoteApproval, form: AnswerForm) -> dict[str, Any]:
+    lines = list(found.quote.lines.select_related("product").order_by("position", "id"))
+    sees_margin = field_access(request.member, "quote").can_read("margin")
+    holds_lines = found.state in (ApprovalState.WAITING, ApprovalState.APPROVED)
+    return {
+        "one": shown(found, sees_margin=sees_margin),
+        "quote": found.quote,
+        "lines": [(line, effective_discount(line)) for line in lines] if holds_lines else [],
+        "figures": figures_of(lines),
+        "sees_margin": sees_margin,
+        "form": form,
+        "may_answer": may_answer(request.member, found, waiting_step(found)),
+    }
