@@ -12,7 +12,7 @@ from tests.journeys.conftest import Visitor
 
 def test_discounts(visitor: Visitor, second_visitor: Callable[[], Visitor]) -> None:
     page = visitor.page
-    visitor.log_in("rafael@demo.example")
+    visitor.log_in("beatriz@demo.example")
     visitor.go("/demo/companies/?sort=-revenue")
     row = page.locator("tr[data-row]").first
     visitor.go((row.get_attribute("data-href") or "").partition("?")[0])
@@ -58,7 +58,7 @@ def _approve(visitor: Visitor, manager: Visitor, request: str) -> None:
     page = manager.page
     page.set_viewport_size({"width": 390, "height": 844})
     manager.name = f"discounts-manager-{visitor.size}"
-    manager.log_in("marina@demo.example")
+    manager.log_in("rafael@demo.example")
     manager.go("/demo/quotes/approvals/")
     row = page.locator(".row-item", has=page.locator(f'a[href="{request}"]'))
     expect(row).to_contain_text("concorrente")
@@ -69,7 +69,7 @@ def _approve(visitor: Visitor, manager: Visitor, request: str) -> None:
     page.get_by_role("button", name="Recusar").click()
     expect(page.locator(".form-error")).to_be_visible()
     manager.expect_problem(422)
-    page.get_by_label("Observação").fill("Só neste pedido.")
+    page.get_by_label(re.compile("^(Nota|Observação)")).fill("Só neste pedido.")
     page.get_by_role("button", name="Aprovar").click()
     expect(page.locator(".page-title .badge")).to_have_text("Aprovado")
     manager.look("answered")

@@ -12,12 +12,11 @@ from ninja.responses import Status
 
 from ponte.apikit.auth import scope
 from ponte.apikit.pagination import slice_of
-from ponte.apikit.replies import json_response
+from ponte.apikit.replies import json_response, plain, shown_fields
 from ponte.apikit.requests import ApiRequest
 from ponte.apikit.schemas import Page, Paging
 from ponte.core.errors import Missing
 from ponte.core.models import Role
-from ponte.core.rights import field_access
 from ponte.core.services.audit import record_view
 from ponte.sales.api.approvals_schemas import (
     ApprovalApproveIn,
@@ -61,14 +60,17 @@ def list_approvals(
         rows = rows.filter(state=filters.state)
     found, cursor = slice_of(with_steps(rows), order=("-id",), limit=paging.limit, cursor=paging.cursor)
     _note_view(request, found)
-    return json_response({"items": [_plain(request, one) for one in found], "next_cursor": cursor})
+    shown = shown_fields(request, ApprovalOut, paging.fields)
+    return json_response(
+        {"items": [plain(request, one, ApprovalOut, shown) for one in found], "next_cursor": cursor}
+    )
 
 
 @router.get("/quotes/{quote_id}/approvals", auth=READ, response=list[ApprovalOut])
 def list_quote_approvals(request: ApiRequest, quote_id: UUID) -> HttpResponse:
     """The requests about one quote, newest first; at most 100."""
     quote = get_visible_quote(request.member, quote_id)
-    found = list(with_steps(quote.approvals.all()).order_by("-id")[:MOST])
+    found = list(with_steps(QuoteApproval.objects.filter(quote=quote)).order_by("-id")[:MOST])
     _note_view(request, found)
     return json_response([_plain(request, one) for one in found])
 
@@ -140,10 +142,7 @@ def _reply(request: ApiRequest, approval_id: UUID, *, status: int = 200) -> Http
 
 
 def _plain(request: ApiRequest, approval: QuoteApproval) -> dict[str, Any]:
-    told = ApprovalOut.from_orm(approval).model_dump(mode="json")
-    if not field_access(request.member, "quote").can_read("margin"):
-        told.pop("margin")
-    return told
+    return plain(request, approval, ApprovalOut, shown_fields(request, ApprovalOut, None))
 
 
 def _note_view(request: ApiRequest, found: list[QuoteApproval]) -> None:

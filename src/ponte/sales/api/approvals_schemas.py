@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from ninja import Schema
 from pydantic import Field
 
-from ponte.apikit.schemas import In
+from ponte.apikit.schemas import In, Out
 from ponte.sales.models.approval import ApprovalState, QuoteApproval, QuoteApprovalStep
 
 Note = Annotated[str, Field(max_length=500)]
@@ -30,12 +30,14 @@ class ApprovalStepOut(Schema):
     note: str
 
 
-class ApprovalOut(Schema):
+class ApprovalOut(Out):
     """A request to send a quote over the limit. ``margin`` is left out for roles that may not see it.
 
     ``over`` names the limits passed: "line", "total", "margin". ``expires_at``: while it waits the last moment to answer, once
     approved the last to send.
     """
+
+    rights_object: ClassVar[str] = "quote"
 
     id: UUID
     quote_id: UUID

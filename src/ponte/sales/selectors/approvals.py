@@ -64,7 +64,7 @@ def limit_of(member: Member | None) -> DiscountLimit | None:
 def standing_of(quote: Quote, lines: Sequence[QuoteLine], seller: Member | None) -> Standing:
     """Return where a quote stands when ``seller`` sends it; two queries."""
     figures = figures_of(lines)
-    approval = quote.approvals.order_by("-id").first()
+    approval = QuoteApproval.objects.filter(quote=quote).order_by("-id").first()
     holds = (
         approval is not None
         and approval.state == ApprovalState.APPROVED

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -79,7 +80,7 @@ def close_approval(actor: Actor, approval: QuoteApproval, state: ApprovalState) 
 
 
 def audit_approval(
-    actor: Actor, act: str, approval: QuoteApproval, changes: dict[str, tuple[object, object]]
+    actor: Actor, act: str, approval: QuoteApproval, changes: Mapping[str, tuple[Any, Any]]
 ) -> None:
     """Write what was done with a request into the history of its quote."""
     audit.record(

@@ -179,9 +179,11 @@ def _clean(data: StepData) -> dict[str, Any]:
         "role_id": data.role_id if approver == Approver.ROLE else None,
         "member_id": data.member_id if approver == Approver.MEMBER else None,
     }
-    if approver == Approver.ROLE and not Role.objects.filter(id=data.role_id).exists():
+    role, member = data.role_id, data.member_id
+    if approver == Approver.ROLE and not (role and Role.objects.filter(id=role).exists()):
         cleaner.refuse("role", "required", _("Choose the role that approves."))
-    if approver == Approver.MEMBER and not Member.objects.filter(id=data.member_id, is_active=True).exists():
+    active = Member.objects.filter(is_active=True)
+    if approver == Approver.MEMBER and not (member and active.filter(id=member).exists()):
         cleaner.refuse("member", "required", _("Choose who approves."))
     cleaner.done()
     return values

@@ -21,7 +21,7 @@ from ponte.sales.approval_policies import may_answer
 from ponte.sales.document_links import link_url
 from ponte.sales.documents.content import quote_content
 from ponte.sales.documents.printing import quote_pdf, total_rows
-from ponte.sales.models.approval import ApprovalState
+from ponte.sales.models.approval import ApprovalState, QuoteApproval
 from ponte.sales.models.quote import Quote, QuoteLayout
 from ponte.sales.models.quote_choices import QuoteStatus
 from ponte.sales.policies import visible_opportunities
@@ -63,7 +63,7 @@ def _context(request: WorkspaceRequest, quote: Quote) -> dict[str, Any]:
     lines = list(quote.lines.all())
     sees_margin = access.can_read("margin")
     standing = standing_of(quote, lines, request.member) if is_open else None
-    asked = list(with_steps(quote.approvals.all()).order_by("-id")[:PANEL_APPROVALS])
+    asked = list(with_steps(QuoteApproval.objects.filter(quote=quote)).order_by("-id")[:PANEL_APPROVALS])
     is_asked = bool(asked) and asked[0].state == ApprovalState.WAITING
     return {
         "quote": quote,
