@@ -16,6 +16,8 @@ from ponte.core.tenancy.models import Workspace
 from ponte.core.tenancy.scope import named_workspace, workspace_context, workspace_scope
 
 QUEUES = ("events", "default", "bulk")
+# What somebody or the clock asked for doesn't wait behind the events of a burst, and neither behind bulk work.
+PRIORITIES = {"default": 10, "events": 0, "bulk": -10}
 DEFAULT_RETRY = RetryStrategy(max_attempts=6, exponential_wait=4)
 
 JobFunction = Callable[..., None]
@@ -39,7 +41,7 @@ def job(
     def register(function: JobFunction) -> JobFunction:
         _queues[name] = queue
 
-        @app.task(name=name, queue=queue, retry=retry)
+        @app.task(name=name, queue=queue, priority=PRIORITIES[queue], retry=retry)
         def run(*, workspace: str, **arguments: Any) -> None:
             run_in_workspace(
                 function, name=name, workspace=workspace, transaction=transaction, arguments=arguments
@@ -91,7 +93,8 @@ def enqueue(
     from procrastinate.exceptions import AlreadyEnqueued
 
     workspace = named_workspace()
-    options: dict[str, Any] = {"queue": _queues.get(name, "default")}
+    queue = _queues.get(name, "default")
+    options: dict[str, Any] = {"queue": queue, "priority": PRIORITIES[queue]}
     if delay is not None:
         options["schedule_in"] = {"seconds": int(delay.total_seconds())}
     if at is not None:
@@ -122,7 +125,7 @@ def every(
         job(name, queue=queue, transaction=transaction)(function)
 
         @app.periodic(cron=cron)
-        @app.task(name=f"{name}.schedule", queue=queue, pass_context=False)
+        @app.task(name=f"{name}.schedule", queue=queue, priority=PRIORITIES[queue], pass_context=False)
         def schedule(timestamp: int) -> None:
             for workspace in Workspace.objects.filter(is_active=True).iterator():
                 with workspace_context(workspace):

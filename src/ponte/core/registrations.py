@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
-from ponte.core.jobs import enqueue, every, job
+from ponte.core.jobs import PRIORITIES, enqueue, every, job
 from ponte.core.services import events, files, job_control
 from ponte.core.turns import forget_old_turns
 
@@ -44,7 +44,7 @@ def forget_turns() -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="core.retry_stalled", queue="events", pass_context=True)
+@app.task(name="core.retry_stalled", queue="events", priority=PRIORITIES["default"], pass_context=True)
 async def retry_stalled(context: object, timestamp: int) -> None:
     """Queue jobs again whose worker died while doing them (no heartbeat for a minute)."""
     manager = app.job_manager

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from ponte.core.models import StoredEvent
 from ponte.core.services.files import purge_of_parties
-from ponte.core.services.webhooks import deliver_event
+from ponte.core.services.webhooks import deliver_event, is_awaited
 from ponte.core.subscriptions import EventContext, subscribes
 from ponte.events.base import DomainEvent
 from ponte.events.directory import PartiesPurged
 
 
-@subscribes(name="core.webhooks")
+@subscribes(name="core.webhooks", asked=is_awaited)
 def send_to_webhooks(event: DomainEvent, context: EventContext) -> None:
     """Queue every event for the webhooks that want it."""
     deliver_event(StoredEvent.objects.get(id=context.event_id))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 
 from ponte.core.actors import Actor
@@ -48,17 +50,32 @@ def dispatch(event_id: UUID) -> datetime | None:
         if event_class is None:  # an event of a version that is gone; nobody can handle it
             log.warning("unknown event %s", stored.name)
             return None
+        waiting = _waiting_for(stored)
+        if not waiting:
+            _note_dispatched(event_id)
+            return None
         event = event_class.from_payload(stored.payload)
         context = EventContext(stored.id, stored.created_at, _author_of(stored))
-        subscriptions = subscriptions_for(stored.name)
-        EventDelivery.objects.bulk_create(
-            [EventDelivery(event=stored, handler=subscription.name) for subscription in subscriptions],
-            ignore_conflicts=True,
-        )
-    waits = [_deliver(stored, subscription, event, context) for subscription in subscriptions]
+    waits = [_deliver(stored, subscription, event, context) for subscription in waiting]
     with workspace_scope(named_workspace()):
-        StoredEvent.objects.filter(id=event_id, dispatched_at=None).update(dispatched_at=timezone.now())
+        _note_dispatched(event_id)
     return min((wait for wait in waits if wait is not None), default=None)
+
+
+def _waiting_for(stored: StoredEvent) -> list[Subscription]:
+    """Return who hasn't had the event yet, those who hear of it for the first time noted."""
+    subscriptions = subscriptions_for(stored.name)
+    EventDelivery.objects.bulk_create(
+        [EventDelivery(event=stored, handler=one.name) for one in subscriptions if one.wants(stored.name)],
+        ignore_conflicts=True,
+    )
+    names = EventDelivery.objects.filter(event=stored, state=EventDelivery.State.WAITING)
+    waiting = set(names.values_list("handler", flat=True))
+    return [one for one in subscriptions if one.name in waiting]
+
+
+def _note_dispatched(event_id: UUID) -> None:
+    StoredEvent.objects.filter(id=event_id, dispatched_at=None).update(dispatched_at=timezone.now())
 
 
 def replay(delivery: EventDelivery) -> None:
@@ -78,10 +95,22 @@ def sweep(limit: int = 500) -> int:
     late = EventDelivery.objects.filter(
         state=EventDelivery.State.WAITING, next_attempt_at__lt=cutoff
     ).values_list("event_id", flat=True)
-    ids = {*waiting.order_by("created_at")[:limit], *late[:limit]}
-    for event_id in ids:
-        enqueue("core.dispatch_event", event_id=str(event_id))
-    return len(ids)
+    ids = {str(event_id) for event_id in (*waiting.order_by("created_at")[:limit], *late[:limit])}
+    lost = ids - _queued(ids)
+    for event_id in lost:
+        enqueue("core.dispatch_event", event_id=event_id)
+    return len(lost)
+
+
+def _queued(ids: Collection[str]) -> set[str]:
+    """Return which of these events have a job already: where many wait, most of them do."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT args ->> 'event_id' FROM procrastinate_jobs WHERE task_name = 'core.dispatch_event'"
+            " AND status IN ('todo', 'doing') AND args ->> 'event_id' = ANY(%s)",
+            [list(ids)],
+        )
+        return {event_id for (event_id,) in cursor}
 
 
 def _deliver(

@@ -20,6 +20,7 @@ from ponte.core.crypto import open_secret, seal_secret
 from ponte.core.errors import Invalid
 from ponte.core.jobs import enqueue
 from ponte.core.models import StoredEvent, WebhookDelivery, WebhookEndpoint
+from ponte.core.prepared import Prepared
 from ponte.core.services import audit
 from ponte.events.base import event_types
 
@@ -29,6 +30,7 @@ ALL_EVENTS = "*"
 TEST_EVENT = "ponte.test"
 TOLERANCE_SECONDS = 300
 SIGNATURE_HEADER = "Ponte-Signature"
+_ACTIVE = Prepared[WebhookEndpoint](lambda: WebhookEndpoint.objects.filter(is_active=True))
 
 
 def create_endpoint(
@@ -102,13 +104,22 @@ def delete_endpoint(*, endpoint: WebhookEndpoint, actor: Actor) -> None:
     endpoint.delete()
 
 
+def is_awaited(event_name: str) -> bool:
+    """Return whether an endpoint that is on wants events of this name."""
+    return bool(_wanting(event_name))
+
+
+def _wanting(event_name: str) -> list[WebhookEndpoint]:
+    return [
+        endpoint
+        for endpoint in _ACTIVE.rows()
+        if ALL_EVENTS in endpoint.events or event_name in endpoint.events
+    ]
+
+
 def deliver_event(stored: StoredEvent) -> int:
     """Queue an event for every endpoint that wants it, once each; return how many."""
-    wanting = [
-        endpoint
-        for endpoint in WebhookEndpoint.objects.filter(is_active=True)
-        if ALL_EVENTS in endpoint.events or stored.name in endpoint.events
-    ]
+    wanting = _wanting(stored.name)
     known = (
         set(WebhookDelivery.objects.filter(event=stored).values_list("endpoint_id", flat=True))
         if wanting

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from ponte.core import subscriptions
+from ponte.core.jobs import enqueue
 from ponte.core.models import EventDelivery, Notification, StoredEvent
 from ponte.core.services import events
 from ponte.events.base import DomainEvent, event_type
@@ -52,6 +53,11 @@ def _queued() -> int:
             "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND task_name = 'core.dispatch_event'"
         )
         return cursor.fetchone()[0]
+
+
+def _lose_jobs():
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'core.dispatch_event'")
 
 
 def test_a_subscriber_hears_the_event_once_however_often_it_is_dispatched(actor, heard):
@@ -133,9 +139,49 @@ def test_after_the_last_attempt_it_is_dead_until_replayed(actor, heard):
 def test_the_sweeper_takes_up_what_a_killed_worker_left(actor, heard):
     stored = events.publish(LampLit(lamp="hall"), actor=actor)
     StoredEvent.objects.exclude(id=stored.id).delete()
+    _lose_jobs()
     assert events.sweep() == 0  # too young
     StoredEvent.objects.filter(id=stored.id).update(created_at=stored.created_at - 2 * events.SWEEP_AFTER)
     assert events.sweep() == 1
+
+
+def test_the_sweeper_leaves_alone_what_has_a_job(actor, heard):
+    stored = events.publish(LampLit(lamp="hall"), actor=actor)
+    StoredEvent.objects.filter(id=stored.id).update(created_at=stored.created_at - 2 * events.SWEEP_AFTER)
+    before = _queued()
+    assert events.sweep() == 0
+    assert _queued() == before
+
+
+def test_who_asks_for_nothing_hears_nothing(actor, monkeypatch):
+    monkeypatch.setattr(subscriptions, "_by_event", type(subscriptions._by_event)(list))
+    monkeypatch.setattr(subscriptions, "_names", {})
+    asked, heard = [], []
+
+    def wants(name):
+        asked.append(name)
+        return len(asked) > 1
+
+    @subscriptions.subscribes(name="test.seldom", asked=wants)
+    def listen(event, context):
+        heard.append(event)
+
+    for _ in range(2):
+        events.dispatch(events.publish(LampLit(lamp="hall"), actor=actor).id)
+    assert asked == ["test.lamp_lit"] * 2
+    assert heard == [LampLit(lamp="hall")]
+    assert EventDelivery.objects.filter(handler="test.seldom").count() == 1
+    assert not StoredEvent.objects.filter(name="test.lamp_lit", dispatched_at=None).exists()
+
+
+def test_what_somebody_asked_for_goes_before_a_burst_of_events(actor, heard):
+    events.publish(LampLit(lamp="hall"), actor=actor)
+    asked_for = enqueue("core.sweep_webhooks")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM procrastinate_jobs WHERE status = 'todo' ORDER BY priority DESC, id LIMIT 1"
+        )
+        assert cursor.fetchone() == (asked_for,)
 
 
 def test_the_queue_delivers(actor, heard, run_jobs):
