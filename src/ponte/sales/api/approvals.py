@@ -19,13 +19,13 @@ from ponte.core.errors import Missing
 from ponte.core.models import Role
 from ponte.core.services.audit import record_view
 from ponte.sales.api.approvals_schemas import (
-    ApprovalApproveIn,
-    ApprovalAskIn,
-    ApprovalOut,
-    ApprovalRefuseIn,
     ApprovalView,
     DiscountLimitIn,
     DiscountLimitOut,
+    QuoteApprovalAskIn,
+    QuoteApprovalOut,
+    QuoteApproveIn,
+    QuoteRefuseIn,
 )
 from ponte.sales.approval_policies import visible_approvals, waiting_for
 from ponte.sales.models.approval import ApprovalState, DiscountLimit, QuoteApproval
@@ -47,7 +47,7 @@ class ApprovalFilters(Schema):
     state: ApprovalState | None = None
 
 
-@router.get("/quote-approvals", auth=READ, response=Page[ApprovalOut])
+@router.get("/quote-approvals", auth=READ, response=Page[QuoteApprovalOut])
 def list_approvals(
     request: ApiRequest, filters: Query[ApprovalFilters], paging: Query[Paging]
 ) -> HttpResponse:
@@ -60,13 +60,13 @@ def list_approvals(
         rows = rows.filter(state=filters.state)
     found, cursor = slice_of(with_steps(rows), order=("-id",), limit=paging.limit, cursor=paging.cursor)
     _note_view(request, found)
-    shown = shown_fields(request, ApprovalOut, paging.fields)
+    shown = shown_fields(request, QuoteApprovalOut, paging.fields)
     return json_response(
-        {"items": [plain(request, one, ApprovalOut, shown) for one in found], "next_cursor": cursor}
+        {"items": [plain(request, one, QuoteApprovalOut, shown) for one in found], "next_cursor": cursor}
     )
 
 
-@router.get("/quotes/{quote_id}/approvals", auth=READ, response=list[ApprovalOut])
+@router.get("/quotes/{quote_id}/approvals", auth=READ, response=list[QuoteApprovalOut])
 def list_quote_approvals(request: ApiRequest, quote_id: UUID) -> HttpResponse:
     """The requests about one quote, newest first; at most 100."""
     quote = get_visible_quote(request.member, quote_id)
@@ -75,8 +75,8 @@ def list_quote_approvals(request: ApiRequest, quote_id: UUID) -> HttpResponse:
     return json_response([_plain(request, one) for one in found])
 
 
-@router.post("/quotes/{quote_id}/approvals", auth=WRITE, response={201: ApprovalOut})
-def ask_for_approval(request: ApiRequest, quote_id: UUID, data: ApprovalAskIn) -> HttpResponse:
+@router.post("/quotes/{quote_id}/approvals", auth=WRITE, response={201: QuoteApprovalOut})
+def ask_for_approval(request: ApiRequest, quote_id: UUID, data: QuoteApprovalAskIn) -> HttpResponse:
     """Ask to send a quote whose discounts or margin pass the limit of the token's member."""
     get_visible_quote(request.member, quote_id)
     made = ask_approval(actor=request.actor, quote_id=quote_id, reason=data.reason)
@@ -91,8 +91,8 @@ def take_approval_back(request: ApiRequest, quote_id: UUID) -> Any:
     return Status(204, None)
 
 
-@router.post("/quote-approvals/{approval_id}/approve", auth=WRITE, response=ApprovalOut)
-def approve_quote(request: ApiRequest, approval_id: UUID, data: ApprovalApproveIn) -> HttpResponse:
+@router.post("/quote-approvals/{approval_id}/approve", auth=WRITE, response=QuoteApprovalOut)
+def approve_quote(request: ApiRequest, approval_id: UUID, data: QuoteApproveIn) -> HttpResponse:
     """Say yes to the step that waits; after the last one the quote may be sent."""
     answer_approval(
         actor=request.actor, approval_id=approval_id, approved=True, note=data.note, fingerprint_seen=data.fingerprint
@@ -100,8 +100,8 @@ def approve_quote(request: ApiRequest, approval_id: UUID, data: ApprovalApproveI
     return _reply(request, approval_id)
 
 
-@router.post("/quote-approvals/{approval_id}/refuse", auth=WRITE, response=ApprovalOut)
-def refuse_quote(request: ApiRequest, approval_id: UUID, data: ApprovalRefuseIn) -> HttpResponse:
+@router.post("/quote-approvals/{approval_id}/refuse", auth=WRITE, response=QuoteApprovalOut)
+def refuse_quote(request: ApiRequest, approval_id: UUID, data: QuoteRefuseIn) -> HttpResponse:
     """Say no, with a note; the request ends."""
     answer_approval(
         actor=request.actor, approval_id=approval_id, approved=False, note=data.note, fingerprint_seen=data.fingerprint
@@ -142,7 +142,7 @@ def _reply(request: ApiRequest, approval_id: UUID, *, status: int = 200) -> Http
 
 
 def _plain(request: ApiRequest, approval: QuoteApproval) -> dict[str, Any]:
-    return plain(request, approval, ApprovalOut, shown_fields(request, ApprovalOut, None))
+    return plain(request, approval, QuoteApprovalOut, shown_fields(request, QuoteApprovalOut, None))
 
 
 def _note_view(request: ApiRequest, found: list[QuoteApproval]) -> None:

@@ -17,7 +17,7 @@ Note = Annotated[str, Field(max_length=500)]
 LimitPercent = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2, allow_inf_nan=False)]
 
 
-class ApprovalStepOut(Schema):
+class QuoteApprovalStepOut(Schema):
     """A step of a request: who may answer it (neither: who runs sales), and what was said."""
 
     position: int
@@ -30,7 +30,7 @@ class ApprovalStepOut(Schema):
     note: str
 
 
-class ApprovalOut(Out):
+class QuoteApprovalOut(Out):
     """A request to send a quote over the limit. ``margin`` is left out for roles that may not see it.
 
     ``over`` names the limits passed: "line", "total", "margin". ``expires_at``: while it waits the last moment to answer, once
@@ -52,7 +52,7 @@ class ApprovalOut(Out):
     expires_at: datetime
     created_at: datetime
     fingerprint: str
-    steps: list[ApprovalStepOut]
+    steps: list[QuoteApprovalStepOut]
 
     @staticmethod
     def resolve_over(row: QuoteApproval) -> list[str]:
@@ -63,20 +63,20 @@ class ApprovalOut(Out):
         return list(row.steps.all())
 
 
-class ApprovalAskIn(In):
+class QuoteApprovalAskIn(In):
     """Why the quote is to be sold over the limit."""
 
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
-class ApprovalApproveIn(In):
+class QuoteApproveIn(In):
     """A yes. ``fingerprint``: the figures it is about, so that others are refused."""
 
     note: Note = ""
     fingerprint: Annotated[str, Field(max_length=64)] = ""
 
 
-class ApprovalRefuseIn(In):
+class QuoteRefuseIn(In):
     """A no, and why."""
 
     note: Annotated[str, Field(min_length=1, max_length=500)]
