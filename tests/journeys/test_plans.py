@@ -82,3 +82,23 @@ def test_board_by_month(visitor: Visitor) -> None:
     dialog.get_by_role("link", name="Cancelar").or_(
         dialog.get_by_role("button", name="Cancelar")
     ).first.click()
+
+
+def test_why_a_deal_rots(visitor: Visitor) -> None:
+    """The manager opens a deal that stands still, reads why, puts a suggestion away and has it back."""
+    page = visitor.page
+    visitor.log_in()
+    visitor.go("/demo/opportunities/?still=yes&planned=no")
+    href = page.locator("tr[data-row]").first.get_attribute("data-href") or ""
+    visitor.go(href.split("?")[0])
+    block = page.locator("#deal-suggestions")
+    still = block.locator('[data-suggestion="still"]')
+    expect(still).to_contain_text("o máximo definido é")
+    visitor.look("suggestions")
+    block.locator('[data-suggestion="planned"]').get_by_role("button", name="Dispensar").click()
+    expect(block.locator('[data-suggestion="planned"]')).to_have_count(0)
+    page.get_by_role("button", name="Desfazer").click()
+    expect(block.locator('[data-suggestion="planned"]')).to_be_visible()
+    block.locator('[data-suggestion="planned"]').get_by_role("link", name="Planejar um passo").click()
+    expect(page.locator("dialog[open]")).to_contain_text("tarefa")
+    visitor.look("plan-a-step")

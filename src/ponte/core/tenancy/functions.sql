@@ -50,6 +50,26 @@ BEGIN
   RETURN OLD;
 END $$;
 
+-- An approved statement of commissions stays as it was approved; it may lose the member who approved it, and goes away with a plan of the demo.
+CREATE OR REPLACE FUNCTION public.ponte_keep_statement() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+DECLARE
+  demo boolean;
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF to_jsonb(OLD) - '{approved_by_id,updated_at}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{approved_by_id,updated_at}'::text[]
+      OR (NEW.approved_by_id IS NOT NULL AND NEW.approved_by_id IS DISTINCT FROM OLD.approved_by_id) THEN
+      RAISE EXCEPTION 'an approved statement is never changed' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+  END IF;
+  EXECUTE format('SELECT is_demo FROM %I.sales_commissionplan WHERE id = $1', TG_TABLE_SCHEMA) INTO demo USING OLD.plan_id;
+  IF demo IS NOT TRUE THEN
+    RAISE EXCEPTION 'an approved statement is never deleted' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN OLD;
+END $$;
+
 -- What stands open in each stage of a pipeline, by salesperson: each statement adds the difference it made, so that nobody
 -- waits for anybody. Customers in the bin don't count.
 CREATE OR REPLACE FUNCTION public.ponte_count_deals() RETURNS trigger

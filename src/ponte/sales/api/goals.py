@@ -1,8 +1,7 @@
-"""The API of goals and commissions."""
+"""The API of goals."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +12,11 @@ from ponte.apikit.auth import scope
 from ponte.apikit.requests import ApiRequest
 from ponte.apikit.writes import if_match
 from ponte.core.rights import require
-from ponte.sales.api.plans_schemas import CommissionOut, GoalFilters, GoalIn, GoalOut
-from ponte.sales.models import CommissionPlan
-from ponte.sales.selectors.commissions import earned, members_of, visible_statements
+from ponte.sales.api.plans_schemas import GoalFilters, GoalIn, GoalOut
 from ponte.sales.selectors.goals import Attainment, attainments, current_goals, visible_goals
 from ponte.sales.services.goals import GoalData, remove_goal, set_goal
 
-router = Router(tags=["Goals and commissions"])
+router = Router(tags=["Goals"])
 READ, WRITE = scope("customers:read"), scope("customers:write")
 MOST = 500
 
@@ -58,31 +55,8 @@ def _goal(one: Attainment) -> dict[str, Any]:
         "team_id",
         "product_id",
         "target",
+        "reached_at",
         "version",
     )
     found = {name: getattr(one.goal, name) for name in names}
     return found | {"achieved": one.achieved, "percent": one.rate.value, "elapsed_percent": one.elapsed}
-
-
-@router.get("/sales/commissions", auth=READ, response=list[CommissionOut])
-def list_commissions(request: ApiRequest, month: date) -> list[dict[str, Any]]:
-    """List the commissions of a month (any day of it): one's own, all with the area "sales"; approved ones as they were approved."""
-    require(request.member, "opportunity", "view")
-    first = month.replace(day=1)
-    kept = {
-        (one.plan_id, one.member_id): one for one in visible_statements(request.member).filter(month=first)
-    }
-    rows = [
-        {"plan_id": one.plan_id, "plan": one.plan.name, "member_id": one.member_id, "month": first, "sales": len(one.lines),
-         "base": one.base, "total": one.total, "approved_at": one.approved_at}
-        for one in kept.values()
-    ]  # fmt: skip
-    for plan in CommissionPlan.objects.filter(archived_at=None).order_by("name"):
-        for member in members_of(plan, request.member):
-            if (plan.id, member.id) not in kept:
-                found = earned(plan, member, first)
-                rows.append(
-                    {"plan_id": plan.id, "plan": plan.name, "member_id": member.id, "month": first,
-                     "sales": len(found.lines), "base": found.base, "total": found.total, "approved_at": None}
-                )  # fmt: skip
-    return rows

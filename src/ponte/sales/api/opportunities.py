@@ -31,6 +31,7 @@ from ponte.sales.api.opportunities_schemas import (
     ReopenIn,
     WinIn,
 )
+from ponte.sales.api.suggestions import router as suggestions_router
 from ponte.sales.data import OpportunityData, OpportunityLineData
 from ponte.sales.policies import visible_opportunities
 from ponte.sales.services import opportunities as acts
@@ -45,6 +46,7 @@ from ponte.workplace.custom_fields.querying import (
 )
 
 router = Router(tags=["opportunities"])
+router.add_router("", suggestions_router)
 READ, WRITE = scope("sales:read"), scope("sales:write")
 ORDERS = {
     "-opened_at": ("-opened_at", "-id"),

@@ -17,9 +17,11 @@ from ponte.apikit.schemas import Page, Paging
 from ponte.apikit.writes import if_match
 from ponte.core.errors import Invalid
 from ponte.core.rights import may, require
+from ponte.sales.api.commissions import router as commissions_router
 from ponte.sales.api.forecast import router as forecast_router
 from ponte.sales.api.goals import router as goals_router
 from ponte.sales.api.plans_schemas import CostIn, CostOut, FigureFilters, FiguresOut
+from ponte.sales.api.recognition import router as recognition_router
 from ponte.sales.models import SalesCost
 from ponte.sales.policies import check_sales_settings
 from ponte.sales.selectors import kpis_deals, kpis_leads, kpis_pipeline, kpis_work
@@ -30,6 +32,8 @@ from ponte.sales.services.figures import remove_cost, set_cost
 router = Router(tags=["Sales figures"])
 router.add_router("", forecast_router)
 router.add_router("", goals_router)
+router.add_router("", commissions_router)
+router.add_router("", recognition_router)
 READ, WRITE = scope("customers:read"), scope("customers:write")
 MOST_DAYS = 3660
 

@@ -214,20 +214,10 @@ class GoalOut(Schema):
     team_id: UUID | None
     product_id: UUID | None
     target: Decimal
+    reached_at: datetime | None = Field(
+        description="When it was first found reached; looked at every quarter of an hour."
+    )
     achieved: Decimal
     percent: Decimal
     elapsed_percent: Decimal
     version: int
-
-
-class CommissionOut(Schema):
-    """A member's commission of a month under a plan; ``approved_at`` null: as it stands now."""
-
-    plan_id: UUID
-    plan: str
-    member_id: UUID
-    month: date
-    sales: int
-    base: Decimal
-    total: Decimal
-    approved_at: datetime | None

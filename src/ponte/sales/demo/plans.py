@@ -41,7 +41,7 @@ def make(context: DemoContext) -> None:
             set_cost(actor=actor, month=past, kind=kind, origin=origin, amount=much, note=NOTE)
     plan = PlanData(
         name=PLAN, basis="won", tiers=TIERS, accelerator_from=100, accelerator=Decimal("1.2"),
-        member_ids=[member.id for member in sellers],
+        member_ids=[member.id for member in sellers], is_demo=True,
     )  # fmt: skip
     save_plan(actor=actor, data=plan)
     _past_forecasts(context)
@@ -63,19 +63,21 @@ def _past_forecasts(context: DemoContext) -> None:
             name: round(won * pick.randrange(100 - most, 101 + most) / 100, 2) for name, most in OFF.items()
         }
         rows.append(
-            ForecastSnapshot(month=month, taken_on=month + timedelta(days=1), is_whole=True, **values)
+            ForecastSnapshot(
+                month=month, taken_on=month + timedelta(days=1), is_whole=True, is_demo=True, **values
+            )
         )
     ForecastSnapshot.objects.bulk_create(rows)
 
 
 def remove(actor: Actor) -> None:
-    """Take the demo's goals, costs, plan and all forecasts away."""
+    """Take the demo's goals, costs, plan and the forecasts that counted its opportunities away."""
     Goal.objects.filter(is_demo=True).delete()
     SalesCost.objects.filter(note=NOTE).delete()
-    plans = CommissionPlan.objects.filter(name=PLAN)
+    plans = CommissionPlan.objects.filter(is_demo=True)
     CommissionStatement.objects.filter(plan__in=plans).delete()
     plans.delete()
-    ForecastSnapshot.objects.all().delete()
+    ForecastSnapshot.objects.filter(is_demo=True).delete()
 
 
 PART = DemoPart(key="sales-plans", order=60, make=make, remove=remove)

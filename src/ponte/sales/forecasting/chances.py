@@ -11,11 +11,12 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from ponte.sales.learning.judging import judge
+
 LEAST = 200  # opportunities that ended
 LEAST_EACH = 40  # won, and lost, in the part learnt from
 LEAST_JUDGED = 15  # of each in the part judged on
 LEARNT_SHARE = 0.75  # of the opportunities, the earlier part
-BANDS = 5
 
 
 def fit(rows: Sequence[Sequence[float]], names: Sequence[str]) -> dict[str, Any]:
@@ -70,28 +71,10 @@ def _plain(model: Any) -> tuple[list[float], float]:
 
 def _judge(model: Any, rows: Sequence[Sequence[float]]) -> dict[str, Any]:
     import numpy as np
-    from sklearn.metrics import brier_score_loss, roc_auc_score
 
     data = np.asarray(rows, dtype=float)
     told, came = model.predict_proba(data[:, :-1])[:, 1], data[:, -1]
-    rate = float(came.mean())
-    order = np.argsort(told, kind="stable")
-    return {
-        "deals": len(rows),
-        "won": int(came.sum()),
-        "auc": round(float(roc_auc_score(came, told)), 4),
-        "brier": round(float(brier_score_loss(came, told)), 4),
-        "brier_average": round(rate * (1 - rate), 4),
-        "bands": [
-            {
-                "deals": len(part),
-                "told": round(float(told[part].mean()), 4),
-                "came": round(float(came[part].mean()), 4),
-            }
-            for part in np.array_split(order, BANDS)
-            if len(part)
-        ],
-    }
+    return {"deals": len(rows), "won": int(came.sum()), **judge(told, came, "deals")}
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ from ponte.sales.services.forecast import (
     take_snapshot,
     thin_snapshots,
 )
+from ponte.sales.services.goals import note_reached_goals
+from ponte.sales.services.recognition import give_badges
 
 
 @every("*/15 * * * *", name="sales.add_up_figures", queue="bulk")
@@ -25,6 +27,18 @@ def add_up_often() -> None:
 def add_up_nightly() -> None:
     """Add up all figures of large tables anew: at twenty-three minutes past three in São Paulo."""
     add_up_figures()
+
+
+@every("*/15 * * * *", name="sales.reached_goals")
+def note_goals() -> None:
+    """Tell which running goals have been reached since the last time."""
+    note_reached_goals()
+
+
+@every("47 * * * *", name="sales.badges")
+def give_out_badges() -> None:
+    """Give badges that have been earned since the last time."""
+    give_badges()
 
 
 @every("37 6 * * *", name="sales.forecast", queue="bulk", transaction=False)

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ponte.sales.learning.judging import judge
 from ponte.sales.learning.terms import chance, mean_terms, terms_of, vocabulary
 
 LEAST_LEADS = 200
@@ -20,7 +21,6 @@ LEARNT_SHARE = 0.7  # of the period, the earlier part
 FOLDS = 5
 STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0)
 SHUFFLES = 200  # of the bootstrap for the AUC's interval
-BANDS = 5
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -92,11 +92,10 @@ def _strength(x: Any, y: Any) -> float:
 
 def _judge(weights: Mapping[str, Any], rows: Rows) -> dict[str, Any]:
     import numpy as np
-    from sklearn.metrics import brier_score_loss, roc_auc_score
+    from sklearn.metrics import roc_auc_score
 
     told = np.array([chance(row["f"], weights) for row in rows])
     came = np.array([row["y"] for row in rows])
-    rate = float(came.mean())
     chooser = np.random.default_rng(11)
     shuffled = []
     for _turn in range(SHUFFLES):
@@ -109,26 +108,11 @@ def _judge(weights: Mapping[str, Any], rows: Rows) -> dict[str, Any]:
     return {
         "judged": len(rows),
         "judged_won": int(came.sum()),
-        "auc": float(roc_auc_score(came, told)),
+        **judge(told, came, "leads"),
         "auc_low": float(low),
         "auc_high": float(high),
-        "brier": float(brier_score_loss(came, told)),
-        "brier_average": rate * (1 - rate),
         "top_fifth": float(top / came.sum()),
-        "bands": _bands(told, came),
     }
-
-
-def _bands(told: Any, came: Any) -> list[dict[str, float]]:
-    """Return the calibration table: leads in order of their chance in bands of equal size, what was told and what came."""
-    import numpy as np
-
-    order = np.argsort(told, kind="stable")
-    return [
-        {"leads": len(part), "told": float(told[part].mean()), "came": float(came[part].mean())}
-        for part in np.array_split(order, BANDS)
-        if len(part)
-    ]
 
 
 def _too_little(rows: Rows, cut: int) -> dict[str, Any] | None:

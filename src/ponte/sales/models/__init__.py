@@ -90,6 +90,7 @@ from ponte.sales.models.opportunity_parts import (
 from ponte.sales.models.pipeline import Competitor, Pipeline, Reason, Stage
 from ponte.sales.models.quote import Quote, QuoteComment, QuoteCounter, QuoteLayout, QuoteLine
 from ponte.sales.models.quote_choices import AnswerKind, DepositKind, DiscountKind, QuoteStatus
+from ponte.sales.models.recognition import MemberBadge
 from ponte.sales.models.routing import (
     LateAct,
     RoutingAct,
@@ -101,6 +102,7 @@ from ponte.sales.models.routing import (
     Seller,
 )
 from ponte.sales.models.scoring import ModelState, ScoreKind, ScoreModel, ScoreRule
+from ponte.sales.models.suggestion import SuggestionDismissal
 from ponte.sales.models.territory import (
     Territory,
     TerritoryMember,
@@ -164,6 +166,7 @@ __all__ = [
     "LeadEntry",
     "LeadStatus",
     "LearntModel",
+    "MemberBadge",
     "ModelState",
     "OnRefusal",
     "Opportunity",
@@ -212,6 +215,7 @@ __all__ = [
     "StageTotal",
     "StepRun",
     "StepVariant",
+    "SuggestionDismissal",
     "Territory",
     "TerritoryMember",
     "TerritoryPlacement",

@@ -44,7 +44,8 @@ class ForecastSnapshot(Record):
 
     ``won`` was won in the month by then; each forecast holds it too: ``weighted`` adds value × probability of the stage, ``commit``
     what is committed, ``best_case`` the best cases besides, ``pipeline`` all that is open; ``called`` takes managers' calls for
-    the commits of those they were made for; ``learnt`` weighs by learnt chances (null where there are none).
+    the commits of those they were made for; ``learnt`` weighs by learnt chances (null where there are none). ``is_demo``: opportunities of the
+    demo were counted; such a row goes away with them, for nothing it expected can come.
     """
 
     taken_on = models.DateField()
@@ -60,6 +61,7 @@ class ForecastSnapshot(Record):
     pipeline = _sum(_("pipeline"))
     called = _sum(_("called"))
     learnt = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    is_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("Forecast of a night")
@@ -73,12 +75,17 @@ class ForecastSnapshot(Record):
 
 
 class DealChance(Row):
-    """The learnt chance of an open opportunity to be won, between 0 and 1; written each night."""
+    """The learnt chance of an open opportunity to be won, between 0 and 1; written each night.
+
+    ``earlier`` is what it was on ``earlier_on``, one to fourteen days ago: what a fall is told by.
+    """
 
     opportunity = models.OneToOneField(
         Opportunity, on_delete=models.CASCADE, related_name="chance", primary_key=True
     )
     chance = models.DecimalField(max_digits=5, decimal_places=4)
+    earlier = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
+    earlier_on = models.DateField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("Chance of an opportunity")

@@ -53,6 +53,7 @@ class Goal(VersionedRecord):
         "commerce.Product", on_delete=models.CASCADE, related_name="goals", null=True, blank=True
     )
     target = models.DecimalField(_("target"), max_digits=16, decimal_places=2)
+    reached_at = models.DateTimeField(_("reached"), null=True, blank=True, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:
@@ -94,6 +95,7 @@ class CommissionPlan(VersionedRecord):
     accelerator = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(1))
     members = models.ManyToManyField("core.Member", related_name="commission_plans", blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
+    is_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("Commission plan")
@@ -122,7 +124,7 @@ class DealShare(Record):
 
 
 class CommissionStatement(VersionedRecord):
-    """A member's commission of one month under one plan, as it was approved: from then on nothing changes it.
+    """A member's commission of one month under one plan, as it was approved: from then on a trigger refuses every change.
 
     ``lines`` holds each sale counted (opportunity, title, day, value, share, counted); ``reckoning`` how the total came about.
     """

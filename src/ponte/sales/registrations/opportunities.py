@@ -16,7 +16,7 @@ from ponte.core.models import Member
 from ponte.core.rights import ObjectRights, register_object
 from ponte.core.text import search_query
 from ponte.directory.movers import register_mover
-from ponte.sales import conditions_opportunities
+from ponte.sales import conditions_opportunities, suggestion_rules
 from ponte.sales.custom_opportunities import OPPORTUNITY, STEPS
 from ponte.sales.deal_panels import DealPanel, register_deal_panel
 from ponte.sales.demo.opportunities import PART as DEMO
@@ -158,3 +158,4 @@ register_search(
 )  # fmt: skip
 register_history(HistorySource("opportunity", seen))
 conditions_opportunities.register()
+suggestion_rules.register()

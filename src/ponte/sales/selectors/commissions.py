@@ -131,6 +131,12 @@ def visible_statements(member: Member) -> QuerySet[CommissionStatement]:
     return rows if may_area(member, "sales") else rows.filter(member=member)
 
 
+def visible_plans(member: Member) -> QuerySet[CommissionPlan]:
+    """Return the plans in use a member may see: those that hold for them, all with the area "sales"."""
+    rows = CommissionPlan.objects.filter(archived_at=None)
+    return rows if may_area(member, "sales") else rows.filter(members=member)
+
+
 def members_of(plan: CommissionPlan, viewer: Member) -> list[Member]:
     """Return the members of a plan whose commission a member may see."""
     rows = plan.members.filter(is_active=True).order_by("sort_name", "id")

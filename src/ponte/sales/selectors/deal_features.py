@@ -6,6 +6,7 @@ Nothing is read that the moment did not know yet: stages, moves and values come 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -36,6 +37,7 @@ SELECT o.id, o.stage_id, now() AS at, o.opened_at, o.stage_since AS entered_at, 
   (SELECT count(*) - 1 FROM sales_stageentry e WHERE e.opportunity_id = o.id AND e.act IN ('opened', 'moved', 'reopened')) AS moves
 FROM sales_opportunity o WHERE o.status = 'open' AND o.deleted_at IS NULL
 """
+KEPT_DAYS = 14
 MOST = 60_000  # moments learnt from; of more a part is taken, by the opportunity's id
 
 
@@ -55,8 +57,11 @@ def past_moments(stages: list[str]) -> Iterator[list[float]]:
                 yield [*features, *(1.0 if stage == one else 0.0 for one in stages), float(won)]
 
 
-def chance_statement(weights: Mapping[str, float], intercept: float) -> tuple[str, list[Any]]:
-    """Return the statement that writes the chance of every open opportunity, with its parameters: set-based, no row comes here."""
+def chance_statement(weights: Mapping[str, float], intercept: float, day: date) -> tuple[str, list[Any]]:
+    """Return the statement that writes the chance of every open opportunity anew, with its parameters: set-based, no row comes here.
+
+    The chance it had on a day ``KEPT_DAYS`` ago at most is kept beside it; an older one gives way to the last.
+    """
     terms = " + ".join(f"%s * {FEATURES[name]}" for name in FEATURES)
     values: list[Any] = [weights[name] for name in FEATURES]
     stages = [(name, weight) for name, weight in weights.items() if name not in FEATURES]
@@ -64,8 +69,14 @@ def chance_statement(weights: Mapping[str, float], intercept: float) -> tuple[st
     by_stage = f"CASE stage_id::text {whens} ELSE 0 END" if stages else "0"
     flat = [value for pair in stages for value in pair]
     score = f"(%s::float8 + {terms} + ({by_stage})::float8)"
+    told = f"least(0.9999, greatest(0.0001, 1 / (1 + exp(-greatest(-30, least(30, {score}))))))"
+    # a row goes away before its successor is made of it, so that none stands in the way
     sql = (
-        "INSERT INTO sales_dealchance (opportunity_id, chance) "
-        f"SELECT id, least(0.9999, greatest(0.0001, 1 / (1 + exp(-greatest(-30, least(30, {score})))))) FROM ({NOW}) s"
+        "WITH old AS (DELETE FROM sales_dealchance RETURNING opportunity_id, chance, earlier, earlier_on, "
+        f"coalesce(earlier_on <= %s::date - {KEPT_DAYS}, true) AS is_old) "
+        "INSERT INTO sales_dealchance (opportunity_id, chance, earlier, earlier_on) "
+        f"SELECT s.id, {told}, CASE WHEN old.is_old THEN old.chance ELSE old.earlier END, "
+        f"CASE WHEN old.is_old AND old.chance IS NOT NULL THEN %s::date - 1 ELSE old.earlier_on END "
+        f"FROM ({NOW}) s LEFT JOIN old ON old.opportunity_id = s.id"
     )
-    return sql, [intercept, *values, *flat]
+    return sql, [day, intercept, *values, *flat, day]

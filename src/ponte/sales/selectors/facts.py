@@ -23,6 +23,7 @@ from ponte.sales.selectors.lens import Lens, zone
 
 NO_DAY = date(1900, 1, 1)  # stands for "no day given" in dated metrics
 ZERO = Decimal(0)
+BY_MONTH, OF_ALL = ":m", ":w"  # ends of the keys of coarser rows: added up by month, by month without owners
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def records(metric: Metric, lens: Lens) -> QuerySet[Any]:
 def undated(metric: Metric, lens: Lens, *by: str) -> list[Tally]:
     """Count a dated metric over all days and none."""
     if _is_kept(metric, lens):
-        rows = DailyFigure.objects.filter(metric=metric.key)
+        rows = DailyFigure.objects.filter(metric=grain_of(metric, lens, by, whole_months=True))
         return _as_tallies(_kept_groups(_of_lens(rows, lens, pipeline=metric.pipeline and "pipeline_id"), by))
     rows = _of_lens(metric.rows(lens.member), lens, owner=metric.owner, pipeline=metric.pipeline)
     return _as_tallies(grouped(metric, rows, by))
@@ -141,8 +142,21 @@ def _live(metric: Metric, lens: Lens, by: Sequence[str]) -> QuerySet[Any, Any]:
     return grouped(metric, records(metric, lens), by)
 
 
+def grain_of(metric: Metric, lens: Lens, by: Sequence[str], *, whole_months: bool) -> str:
+    """Return the key of the coarsest rows that answer: of each month without owners, of each month, of each day.
+
+    A year of a large business is some hundred thousand rows by day and owner, and a few hundred by month without owners.
+    """
+    if not whole_months or "day" in by:
+        return metric.key
+    if "owner" not in by and (lens.owners is None or not metric.owner):
+        return f"{metric.key}{OF_ALL}"
+    return metric.key if metric.by_month else f"{metric.key}{BY_MONTH}"
+
+
 def _kept(metric: Metric, lens: Lens, by: Sequence[str]) -> QuerySet[Any, Any]:
-    rows = DailyFigure.objects.filter(metric=metric.key, day__gte=lens.start, day__lt=lens.end)
+    grain = grain_of(metric, lens, by, whole_months=lens.has_whole_months)
+    rows = DailyFigure.objects.filter(metric=grain, day__gte=lens.start, day__lt=lens.end)
     return _kept_groups(_of_lens(rows, lens, pipeline=metric.pipeline and "pipeline_id"), by)
 
 

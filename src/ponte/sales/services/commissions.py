@@ -18,6 +18,8 @@ from ponte.core.concurrency import check_version
 from ponte.core.errors import Invalid, Missing
 from ponte.core.models import Member
 from ponte.core.services import audit
+from ponte.core.services.events import publish
+from ponte.events.sales_plans import CommissionApproved, CommissionPlanChanged
 from ponte.sales.models import (
     CommissionBasis,
     CommissionPlan,
@@ -26,7 +28,7 @@ from ponte.sales.models import (
     Opportunity,
 )
 from ponte.sales.policies import check_sales_settings
-from ponte.sales.selectors.commissions import HUNDRED, earned
+from ponte.sales.selectors.commissions import HUNDRED, Earned, SaleLine, earned
 from ponte.sales.selectors.lens import today
 
 MOST_TIERS = 10
@@ -42,6 +44,7 @@ class PlanData:
     accelerator_from: int | None = None
     accelerator: Decimal = Decimal(1)
     member_ids: Sequence[UUID] = ()
+    is_demo: bool = False
 
 
 @transaction.atomic
@@ -54,7 +57,7 @@ def save_plan(
         Denied, Missing, Conflict: as everywhere. Invalid: a name that is taken, tiers that can't be.
     """
     check_sales_settings(actor)
-    plan = CommissionPlan(version=0)
+    plan = CommissionPlan(version=0, is_demo=data.is_demo)
     if plan_id is not None:
         plan = _locked(plan_id)
         check_version(plan, version)
@@ -63,12 +66,16 @@ def save_plan(
     plan.tiers = _tiers(data)
     plan.accelerator_from, plan.accelerator = data.accelerator_from, data.accelerator
     _check(plan)
+    members = list(Member.objects.filter(id__in=data.member_ids, is_active=True))
+    if len(members) != len(set(data.member_ids)):
+        raise Invalid.on("member_ids", "missing", _("There is no such member."))
     plan.version += 1
     plan.save()
-    plan.members.set(Member.objects.filter(id__in=data.member_ids, is_active=True))
+    plan.members.set(members)
     audit.record(
         actor=actor, act="commission_plan.saved", target=plan, changes=audit.diff(before, _told(plan))
     )
+    publish(CommissionPlanChanged(plan_id=str(plan.id), archived=False), actor=actor)
     return plan
 
 
@@ -107,13 +114,15 @@ def _locked(plan_id: UUID) -> CommissionPlan:
 
 
 @transaction.atomic
-def archive_plan(*, actor: Actor, plan_id: UUID) -> None:
+def archive_plan(*, actor: Actor, plan_id: UUID, version: int | None = None) -> None:
     """Use a plan no more; its approved statements stay."""
     check_sales_settings(actor)
     plan = _locked(plan_id)
+    check_version(plan, version)
     plan.archived_at, plan.version = timezone.now(), plan.version + 1
     plan.save()
     audit.record(actor=actor, act="commission_plan.archived", target=plan)
+    publish(CommissionPlanChanged(plan_id=str(plan.id), archived=True), actor=actor)
 
 
 @transaction.atomic
@@ -162,19 +171,32 @@ def approve_statement(*, actor: Actor, plan_id: UUID, member_id: UUID, month: da
     found = earned(plan, member, first)
     statement = CommissionStatement.objects.create(
         plan=plan, member=member, month=first, base=found.base, total=found.total,
-        lines=[
-            {
-                "opportunity": str(line.opportunity_id), "title": line.title, "day": line.day.isoformat(), "value": str(line.value),
-                "share": str(line.share), "counted": str(line.counted),
-            }
-            for line in found.lines
-        ],
-        reckoning={
-            "parts": [[str(value) for value in part] for part in found.parts], "factor": str(found.factor),
-            "attainment": None if found.attainment is None else str(round(found.attainment, 2)), "plan": plan.name,
-        },
+        lines=[line_as_kept(line) for line in found.lines], reckoning=reckoning_of(plan, found),
         approved_at=timezone.now(), approved_by=actor.member,
     )  # fmt: skip
     changes = {"total": (None, found.total), "member": (None, member.name), "month": (None, first)}
     audit.record(actor=actor, act="commission.approved", target=statement, changes=changes)
+    publish(
+        CommissionApproved(
+            statement_id=str(statement.id), plan_id=str(plan.id), member_id=str(member.id), month=first.isoformat(),
+            total=str(found.total),
+        ),
+        actor=actor,
+    )  # fmt: skip
     return statement
+
+
+def line_as_kept(line: SaleLine) -> dict[str, str]:
+    """Return a sale as a statement keeps it."""
+    return {
+        "opportunity": str(line.opportunity_id), "title": line.title, "day": line.day.isoformat(), "value": str(line.value),
+        "share": str(line.share), "counted": str(line.counted),
+    }  # fmt: skip
+
+
+def reckoning_of(plan: CommissionPlan, found: Earned) -> dict[str, Any]:
+    """Return how a total came about as a statement keeps it."""
+    return {
+        "parts": [[str(value) for value in part] for part in found.parts], "factor": str(found.factor),
+        "attainment": None if found.attainment is None else str(round(found.attainment, 2)), "plan": plan.name,
+    }  # fmt: skip

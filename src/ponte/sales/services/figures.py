@@ -18,7 +18,7 @@ from ponte.core.errors import Invalid, Missing
 from ponte.core.services import audit
 from ponte.sales.models import CostKind, DailyFigure, FigureState, Lead, Opportunity, Origin, SalesCost
 from ponte.sales.policies import check_sales_settings
-from ponte.sales.selectors.facts import Metric, grouped
+from ponte.sales.selectors.facts import BY_MONTH, OF_ALL, Metric, grouped
 from ponte.sales.selectors.metrics import all_metrics
 from ponte.timeline.models import Interaction, Task
 
@@ -57,11 +57,37 @@ def add_up(metric: Metric) -> None:
     now = timezone.now()
     FigureState.objects.get_or_create(metric=metric.key, defaults={"as_of": now})
     FigureState.objects.select_for_update().get(metric=metric.key)
-    DailyFigure.objects.filter(metric=metric.key).delete()
+    _clear(metric)
     by = ("month" if metric.by_month else "day", "owner", "pipeline", "part")
     rows = grouped(metric, metric.rows(None), by).annotate(key=Value(metric.key))
     _insert(rows.values_list("key", *(f"by_{one}" for one in by), "times", "much"))
+    _add_up_coarser(metric)
     FigureState.objects.filter(metric=metric.key).update(as_of=now)
+
+
+def _add_up_coarser(metric: Metric) -> None:
+    """Add up the rows of days by month, and those without their owners: most questions are answered by few rows then."""
+    source = metric.key
+    if not metric.by_month:
+        _roll_up(source, f"{metric.key}{BY_MONTH}", "owner_id")
+        source = f"{metric.key}{BY_MONTH}"
+    _roll_up(source, f"{metric.key}{OF_ALL}", "NULL::uuid")
+
+
+def _roll_up(source: str, target: str, owner: str) -> None:
+    table = connection.ops.quote_name(DailyFigure._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (metric, day, owner_id, pipeline_id, part, count, amount)"
+            f" SELECT %s, date_trunc('month', day)::date, {owner}, pipeline_id, part, sum(count), sum(amount)"
+            f" FROM {table} WHERE metric = %s GROUP BY 2, 3, 4, 5",
+            [target, source],
+        )
+
+
+def _clear(metric: Metric) -> None:
+    keys = [f"{metric.key}{end}" for end in ("", BY_MONTH, OF_ALL)]
+    DailyFigure.objects.filter(metric__in=keys).delete()
 
 
 def _insert(rows: QuerySet[Any, Any]) -> None:
@@ -93,7 +119,7 @@ def _is_current(metric: Metric) -> bool:
 @transaction.atomic
 def _forget(metric: Metric) -> None:
     if FigureState.objects.filter(metric=metric.key).delete()[0]:
-        DailyFigure.objects.filter(metric=metric.key).delete()
+        _clear(metric)
 
 
 @transaction.atomic

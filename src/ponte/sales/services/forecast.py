@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import logging
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,7 +17,10 @@ from ponte.core.errors import Denied, Invalid, Missing
 from ponte.core.models import Member
 from ponte.core.rights import members_within
 from ponte.core.services import audit
-from ponte.sales.models import DealChance, ForecastCall, ForecastSnapshot, LearntModel, Stage
+from ponte.core.services.events import publish
+from ponte.events.sales_plans import ForecastCalled
+from ponte.sales.learning.running import run_apart
+from ponte.sales.models import DealChance, ForecastCall, ForecastSnapshot, LearntModel, Opportunity, Stage
 from ponte.sales.policies import may_call_forecast
 from ponte.sales.selectors.deal_features import FEATURES, chance_statement, past_moments
 from ponte.sales.selectors.facts import tally
@@ -30,10 +28,8 @@ from ponte.sales.selectors.forecast import METHODS, Expected, forecast, months_a
 from ponte.sales.selectors.lens import Lens, today
 from ponte.sales.selectors.metrics import WON
 
-log = logging.getLogger(__name__)
 AHEAD = 6  # months a snapshot looks ahead
 YEARS = 5  # of sales the series is learnt from
-SECONDS = 600  # learning may take
 MOST = Decimal(10) ** 13
 
 
@@ -63,13 +59,20 @@ def call_forecast(
                 actor=actor, act="forecast.call_removed", target=row, changes={"amount": (before, None)}
             )
             row.delete()
+            _tell_call(actor, first, owner, None)
         return None
     row = row or ForecastCall(month=first, owner=owner, version=0)
     row.amount, row.note, row.member, row.version = amount, note.strip()[:300], actor.member, row.version + 1
     row.save()
     changes = {"amount": (before, amount), "note": (None, row.note), "owner": (None, owner.name)}
     audit.record(actor=actor, act="forecast.called", target=row, changes=changes)
+    _tell_call(actor, first, owner, amount)
     return row
+
+
+def _tell_call(actor: Actor, month: date, owner: Member, amount: Decimal | None) -> None:
+    told = "" if amount is None else str(amount)
+    publish(ForecastCalled(month=month.isoformat(), owner_id=str(owner.id), amount=told), actor=actor)
 
 
 def _owner(actor: Actor, owner_id: UUID) -> Member:
@@ -88,10 +91,13 @@ def take_snapshot(day: date | None = None) -> int:
     day = day or today()
     found = forecast(months_ahead(AHEAD))
     ForecastSnapshot.objects.filter(taken_on=day).delete()
+    demo = set(Opportunity.objects.filter(is_demo=True, deleted_at=None).values_list("owner_id", flat=True))
     rows = [_snapshot(day, month, owner, one) for (month, owner), one in found.by_owner.items()]
+    for row in rows:
+        row.is_demo = row.owner_id in demo
     for month in found.months:
         whole = _snapshot(day, month, None, found.of([month], found.owners()))
-        whole.is_whole = True
+        whole.is_whole, whole.is_demo = True, bool(demo)
         rows.append(whole)
     ForecastSnapshot.objects.bulk_create(rows, batch_size=1_000)
     return len(rows)
@@ -111,13 +117,14 @@ def learn_chances() -> LearntModel:
     """Learn what makes opportunities won and write the chance of every open one; too little past is said, nothing written."""
     stages = [str(one) for one in Stage.objects.order_by("id").values_list("id", flat=True)]
     names = [*FEATURES, *stages]
-    found = _in_own_process("chances", {"rows": list(past_moments(stages)), "names": names})
+    found = run_apart("ponte.sales.forecasting.chances", {"rows": list(past_moments(stages)), "names": names})
     with transaction.atomic():
         model = _keep("chance", found)
-        DealChance.objects.all().delete()
-        if not model.problem:
+        if model.problem:
+            DealChance.objects.all().delete()
+        else:
             with connection.cursor() as cursor:
-                cursor.execute(*chance_statement(found["weights"], found["intercept"]))
+                cursor.execute(*chance_statement(found["weights"], found["intercept"], today()))
     return model
 
 
@@ -128,31 +135,13 @@ def learn_series() -> LearntModel:
     won = {row.keys[0]: float(row.amount) for row in tally(WON, lens, "month")}
     months = [month for month in lens.months() if won and month >= min(won)]
     values = [won.get(month, 0.0) for month in months]
-    found = _in_own_process("series", {"values": values, "ahead": AHEAD})
+    found = run_apart("ponte.sales.forecasting.series", {"values": values, "ahead": AHEAD})
     return _keep("series", found | {"first": end.isoformat()})
 
 
 def _keep(kind: str, found: Mapping[str, Any]) -> LearntModel:
     values = {"made_at": timezone.now(), "problem": found.get("problem", ""), "report": dict(found)}
     return LearntModel.objects.update_or_create(kind=kind, defaults=values)[0]
-
-
-def _in_own_process(what: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Run a learning in a process of its own, so that its libraries leave memory with it."""
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", f"ponte.sales.forecasting.{what}"],
-            input=json.dumps(given).encode(),
-            capture_output=True,
-            timeout=SECONDS,
-            check=True,
-            env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-        )
-        return dict(json.loads(done.stdout))
-    except (subprocess.SubprocessError, ValueError) as error:
-        detail = getattr(error, "stderr", b"") or b""
-        log.error("learning %s failed: %s %s", what, error, detail[-500:].decode(errors="replace"))
-        return {"problem": "failed", "numbers": {}}
 
 
 def keep_since() -> date:

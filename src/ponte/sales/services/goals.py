@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.models import Product
@@ -18,9 +19,11 @@ from ponte.core.errors import Denied, FieldProblem, Invalid, Missing
 from ponte.core.models import Member, Team
 from ponte.core.rights import led_members
 from ponte.core.services import audit
+from ponte.core.services.events import publish
+from ponte.events.sales_plans import GoalReached, GoalRemoved, GoalSet
 from ponte.sales.models import Goal, GoalMetric, GoalSpan
-from ponte.sales.selectors.goals import BY_PRODUCT, may_set_goal, visible_goals
-from ponte.sales.selectors.lens import later_month
+from ponte.sales.selectors.goals import BY_PRODUCT, attainments, may_set_goal, visible_goals
+from ponte.sales.selectors.lens import later_month, today
 
 MONTHS = {GoalSpan.MONTH: 1, GoalSpan.QUARTER: 3, GoalSpan.YEAR: 12}
 MOST = Decimal(10) ** 13
@@ -53,11 +56,46 @@ def set_goal(*, actor: Actor, data: GoalData) -> Goal:
     before = row.target if row else None
     row = row or Goal(**values, version=0, is_demo=data.is_demo)
     row.ends_on = later_month(row.starts_on, MONTHS[GoalSpan(row.span)])
+    if before != data.target:
+        row.reached_at = None
     row.target, row.version = data.target, row.version + 1
     row.save()
     changes = {"target": (before, data.target), "metric": (None, row.metric), "from": (None, row.starts_on)}
     audit.record(actor=actor, act="goal.set", target=row, changes=changes)
+    publish(
+        GoalSet(
+            **_whose(row), starts_on=row.starts_on.isoformat(), ends_on=row.ends_on.isoformat(), target=str(row.target)
+        ),
+        actor=actor,
+    )  # fmt: skip
     return row
+
+
+def _whose(row: Goal) -> dict[str, str]:
+    """Return what every event tells of a goal."""
+    return {
+        "goal_id": str(row.id), "metric": row.metric, "member_id": str(row.member_id or ""), "team_id": str(row.team_id or ""),
+    }  # fmt: skip
+
+
+@transaction.atomic
+def note_reached_goals(day: date | None = None) -> list[Goal]:
+    """Note which goals that run on a day are reached and weren't before; each is told once, and again after a new target."""
+    day = day or today()
+    running = Goal.objects.select_for_update(of=("self",)).filter(
+        starts_on__lte=day, ends_on__gt=day, reached_at=None
+    )
+    found = []
+    for one in attainments(running.select_related("team"), None):
+        if one.achieved < one.goal.target:
+            continue
+        goal = one.goal
+        goal.reached_at = timezone.now()
+        goal.save(update_fields=["reached_at", "updated_at"])
+        told = GoalReached(**_whose(goal), target=str(goal.target), achieved=str(one.achieved))
+        publish(told, actor=Actor.system("sales.goals"))
+        found.append(goal)
+    return found
 
 
 def _check(actor: Actor, data: GoalData) -> dict[str, Any]:
@@ -114,4 +152,5 @@ def remove_goal(*, actor: Actor, goal_id: UUID, version: int | None = None) -> N
         raise Denied("goal", "edit")
     check_version(row, version)
     audit.record(actor=actor, act="goal.removed", target=row, changes={"target": (row.target, None)})
+    publish(GoalRemoved(**_whose(row)), actor=actor)
     row.delete()

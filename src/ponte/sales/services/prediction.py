@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import logging
-import os
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -22,14 +17,13 @@ from ponte.core.services.events import publish
 from ponte.core.tenancy.scope import named_workspace, workspace_scope
 from ponte.directory.services.setbased import update_rows
 from ponte.events.sales_scoring import ScoreModelTrained
+from ponte.sales.learning.running import run_apart
 from ponte.sales.models import Lead, ModelState, ScoreModel
 from ponte.sales.policies import check_sales_settings
 from ponte.sales.selectors.prediction import chances, learning_rows, used_model
 from ponte.sales.selectors.scores import WORKED
 
-log = logging.getLogger(__name__)
 JOB = "sales.learn_scores"
-SECONDS = 900  # a training may take
 CHUNK = 2_000
 
 
@@ -54,7 +48,7 @@ def learn(*, actor: Actor, model_id: UUID) -> None:
     """Train, keep what was found and write the chances of the leads in work. Call it outside a transaction."""
     with workspace_scope(named_workspace()):
         rows = learning_rows()
-    found = _fit(rows)
+    found = run_apart("ponte.sales.learning.fitting", {"rows": rows})
     with workspace_scope(named_workspace()):
         model = ScoreModel.objects.select_for_update().filter(id=model_id, state=ModelState.LEARNING).first()
         if model is None:
@@ -88,25 +82,6 @@ def rate_leads(*, leads: Q, model: ScoreModel | None = None) -> None:
     rows = list(chances(Lead.objects.filter(leads & WORKED), model.weights))
     for start in range(0, len(rows), CHUNK):
         update_rows(Lead, ("chance",), rows[start : start + CHUNK])
-
-
-def _fit(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Run the training in a process of its own, so that its libraries leave memory with it."""
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "ponte.sales.learning.fitting"],
-            input=json.dumps({"rows": rows}).encode(),
-            capture_output=True,
-            timeout=SECONDS,
-            check=True,
-            env=environment,
-        )
-        return dict(json.loads(done.stdout))
-    except (subprocess.SubprocessError, ValueError) as error:
-        detail = getattr(error, "stderr", b"") or b""
-        log.error("learning scores failed: %s %s", error, detail[-500:].decode(errors="replace"))
-        return {"problem": "failed", "numbers": {}}
 
 
 def _keep(actor: Actor, model: ScoreModel, found: Mapping[str, Any]) -> None:

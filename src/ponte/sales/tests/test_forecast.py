@@ -147,7 +147,7 @@ def test_chances_are_told_by_the_weights(three, workspace):
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute(*chance_statement(weights, 0.0))
+        cursor.execute(*chance_statement(weights, 0.0, today()))
     assert set(DealChance.objects.values_list("chance", flat=True)) == {Decimal("0.7500")}
     LearntModel.objects.create(kind="chance", made_at=datetime.now(UTC), report={"weights": weights})
     month = today().replace(day=1)

@@ -10,6 +10,7 @@ from ponte.sales.views import (
     opportunity_lines,
     opportunity_people,
     pipelines,
+    suggestions,
 )
 from ponte.workplace.views.lists import list_view
 
@@ -31,6 +32,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{DEAL}undo/", opportunity_acts.undo, name="opportunity_undo"),
     path(f"{DEAL}category/", closing.category, name="opportunity_category"),
     path(f"{DEAL}close/undo/", closing.undo_close, name="opportunity_close_undo"),
+    path(f"{DEAL}suggestions/", suggestions.block, name="suggestions"),
+    path(f"{DEAL}suggestions/<slug:rule>/away/", suggestions.dismiss, name="suggestion_dismiss"),
+    path(f"{DEAL}suggestions/<slug:rule>/back/", suggestions.restore, name="suggestion_restore"),
     path(f"{DEAL}tick/", opportunity_acts.tick, name="opportunity_tick"),
     path(f"{DEAL}delete/", opportunity_acts.delete, name="opportunity_delete"),
     path(f"{DEAL}restore/", opportunity_acts.restore, name="opportunity_restore"),

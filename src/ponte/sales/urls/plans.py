@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ponte.sales.views import commissions, costs, dashboard, figure_records, forecast, goals
+from ponte.sales.views import commissions, costs, dashboard, figure_records, forecast, goals, ranking
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sales/dashboard/", dashboard.dashboard, name="dashboard"),
@@ -16,6 +16,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "sales/forecast/deals/<uuid:opportunity_id>/category/", forecast.categorise, name="forecast_category"
     ),
+    path("sales/ranking/", ranking.page, name="ranking"),
+    path("sales/ranking/block/", ranking.block, name="ranking_block"),
+    path("sales/ranking/join/", ranking.join, name="ranking_join"),
+    path("sales/ranking/settings/", ranking.settings, name="ranking_settings"),
     path("sales/goals/", goals.goals, name="goals"),
     path("sales/goals/new/", goals.enter, name="goal_new"),
     path("sales/goals/block/", goals.block, name="goals_block"),

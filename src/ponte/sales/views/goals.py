@@ -17,6 +17,7 @@ from ponte.core.models import Member, Team
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import led_members, may_area, requires
 from ponte.sales.forms.plans import GoalForm
+from ponte.sales.recognition import load_recognition
 from ponte.sales.selectors.goals import Attainment, attainments, current_goals, may_set_goal, visible_goals
 from ponte.sales.selectors.lens import DAY, today
 from ponte.sales.services.goals import GoalData, remove_goal, set_goal
@@ -45,7 +46,12 @@ def goals(request: WorkspaceRequest) -> HttpResponse:
     return render(
         request,
         "sales/plans/goals.html",
-        {"goals": found, "when": when, "may_set": may_set_any(request.member)},
+        {
+            "goals": found,
+            "when": when,
+            "may_set": may_set_any(request.member),
+            "has_ranking": load_recognition().is_on,
+        },
     )
 
 

@@ -185,7 +185,7 @@ def helper_new(request: WorkspaceRequest, opportunity_id: UUID) -> HttpResponse:
 def rival_new(request: WorkspaceRequest, opportunity_id: UUID) -> HttpResponse:
     """Note a competitor."""
     deal = editable_deal(request, opportunity_id)
-    form = RivalForm(_posted(request))
+    form = RivalForm(_posted(request), initial=_asked_rival(request, deal))
 
     def save() -> None:
         told = form.cleaned_data
@@ -197,6 +197,16 @@ def rival_new(request: WorkspaceRequest, opportunity_id: UUID) -> HttpResponse:
         )
 
     return _save(request, deal, form, save, _("Add a competitor"), {"competitor_id": "competitor"})
+
+
+def _asked_rival(request: WorkspaceRequest, deal: Opportunity) -> dict[str, Any]:
+    """Return the competitor ``?competitor=`` names and what is noted of them."""
+    try:
+        asked = UUID(request.GET.get("competitor", ""))
+    except ValueError:
+        return {}
+    note = deal.rivals.filter(competitor_id=asked).values_list("note", flat=True).first()
+    return {"competitor": asked, "note": note or ""}
 
 
 @require_POST
