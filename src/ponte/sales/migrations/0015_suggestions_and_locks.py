@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0002_push'),
-        ('sales', '0012_close_totals'),
+        ('sales', '0014_approvals'),
     ]
 
     operations = [
