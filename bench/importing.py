@@ -40,15 +40,18 @@ NOTES = (
 )
 
 
-def write_file(path: Path, rows: int, seed: int = 7) -> None:
-    """Write a file as an old system exports it: Windows-1252, semicolons, one row in fifty about somebody seen before."""
-    makers = Generator(seed)
+def write_file(path: Path, rows: int, first: int = 1) -> None:
+    """Write a file as an old system exports it: Windows-1252, semicolons, one row in fifty about somebody seen before.
+
+    ``first`` is the number of its first person: a file that begins where another ended brings other people.
+    """
+    makers = Generator(6 + first)
     pick = makers.random
     with path.open("w", encoding="cp1252", errors="replace", newline="") as file:
         writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
         writer.writerow(HEADERS)
         last: list[str] = []
-        for number in range(1, rows + 1):
+        for number in range(first, first + rows):
             if last and pick.random() < 0.02:
                 writer.writerow([str(number), *last[1:]])  # the same person under another code
                 continue
@@ -98,6 +101,9 @@ def main() -> None:
     """Run one import and print what it took."""
     options = argparse.ArgumentParser(prog="python -m bench.importing", description=__doc__)
     options.add_argument("--rows", default="100k", help="rows of the file: 20k, 200k, 1m …")
+    options.add_argument(
+        "--first", type=int, default=1, help="number of the first person: what comes on top of another file"
+    )
     options.add_argument("--home", type=Path, help="where the data are kept between runs")
     options.add_argument("--policy", default="", help="update, fill, skip …")
     options.add_argument(
@@ -107,10 +113,10 @@ def main() -> None:
     chosen = options.parse_args()
     rows = int(chosen.rows.lower().replace("k", "000").replace("m", "000000"))
     home = chosen.home or Path(tempfile.gettempdir()) / f"ponte-bench-import-{chosen.rows}"
-    path = home / "pessoas.csv"
+    path = home / f"pessoas-{chosen.rows}-{chosen.first}.csv"
     home.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        write_file(path, rows)
+        write_file(path, rows, chosen.first)
     prepare(home)
     make_workspace()
     print(f"{path.stat().st_size / 2**20:.0f} MB, load before {os.getloadavg()[0]:.1f}")

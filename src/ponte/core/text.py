@@ -83,7 +83,9 @@ def _without_controls(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the folded words of ``text`` in order, each at most ``MAX_WORD`` letters long."""
-    return [word[:MAX_WORD] for word in _WORD.findall(fold(text))]
+    folded = fold(text)
+    found = _WORD.findall(folded)
+    return found if len(folded) <= MAX_WORD else [word[:MAX_WORD] for word in found]
 
 
 def search_terms(text: str) -> list[str]:
@@ -142,12 +144,12 @@ def search_lexemes(
         for word in words(name):
             lexemes.update(_name_lexemes(word))
     for email in emails:
-        lexemes.update(dict.fromkeys(_email_lexemes(email)))
+        lexemes.update(_email_lexemes(email))
     for number in digits:
-        lexemes.update(dict.fromkeys(_number_lexemes(number)))
+        lexemes.update(dict.fromkeys(number_lexemes(number)))
     for text in extra:
         lexemes.update(dict.fromkeys(words(text)))
-    return list(lexemes)[:MAX_LEXEMES]
+    return list(lexemes) if len(lexemes) <= MAX_LEXEMES else list(lexemes)[:MAX_LEXEMES]
 
 
 def weighted_document(lexemes: Sequence[str], mark: str) -> str:
@@ -193,37 +195,40 @@ def _short_prefixes(word: str) -> Iterator[str]:
         yield "^" + word[:length]
 
 
-def _email_lexemes(email: str) -> Iterator[str]:
+def _email_lexemes(email: str) -> dict[str, None]:
     address = fold(email).replace(" ", "")[: 2 * MAX_WORD]
     local, at, domain = address.partition("@")
     if not _WORD.search(address):
-        return
-    yield address
+        return {}
+    lexemes: dict[str, None] = {address: None}
     for word in words(local):
-        yield from _name_lexemes(word)
+        lexemes.update(_name_lexemes(word))
     if at and domain:
-        yield from _domain_lexemes(domain)
+        lexemes.update(_domain_lexemes(domain))
+    return lexemes
 
 
 @lru_cache(maxsize=4096)
-def _domain_lexemes(domain: str) -> tuple[str, ...]:
+def _domain_lexemes(domain: str) -> dict[str, None]:
     starts = ("^@" + domain[:length] for length in range(1, min(SHORT_PREFIX, len(domain)) + 1))
     parts = (_name_lexemes(word) for word in words(domain) if word not in _DOMAIN_ENDS)
-    return ("@" + domain, *starts, *(lexeme for part in parts for lexeme in part))
+    return dict.fromkeys(("@" + domain, *starts, *(lexeme for part in parts for lexeme in part)))
 
 
-def _number_lexemes(number: str) -> Iterator[str]:
+def number_lexemes(number: str) -> list[str]:
+    """Return what a phone (E.164 without "+"), document or code is found by: whole, its end, as neighbours dial it."""
     plain = number.isascii() and number.isalnum()
     joined = (number.lower() if plain else _NOT_WORD.sub("", fold(number)))[:MAX_WORD]
     if not joined:
-        return
-    yield joined
-    if joined.isdigit() and joined.startswith("55") and len(joined) in (12, 13):
-        yield joined[2:]  # with area code
-        yield joined[4:]  # as neighbours dial it
-    for length in (8, 4):
-        if len(joined) > length:
-            yield joined[-length:]
+        return []
+    lexemes, length = [joined], len(joined)
+    if length in (12, 13) and joined.startswith("55") and joined.isdigit():
+        lexemes += (joined[2:], joined[4:])  # with area code; as neighbours dial it
+    if length > 8:
+        lexemes += (joined[-8:], joined[-4:])
+    elif length > 4:
+        lexemes.append(joined[-4:])
+    return lexemes
 
 
 def _chunks(text: str) -> list[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ponte.core.brazil.phones import split_phones
 from ponte.core.models import Member
 from ponte.core.text import fold, proper_case, sort_key
 from ponte.directory.custom import labels_of
@@ -21,15 +22,16 @@ from ponte.directory.data import (
     ExternalId,
     PartyData,
     PersonData,
-    PhoneData,
     RowResult,
 )
+from ponte.directory.import_drafts import DraftMaker, phones_of, several
 from ponte.directory.import_fields import ADDRESS_FIELDS, COMPANY_FIELDS, PERSON_FIELDS
 from ponte.directory.models import Party
 from ponte.directory.policies import visible_parties
 from ponte.directory.selectors.identities import resolve_many
-from ponte.directory.services.bulk import MAX_ROWS, bulk_upsert_companies, bulk_upsert_people
+from ponte.directory.services.bulk import MAX_ROWS, bulk_upsert, bulk_upsert_companies
 from ponte.directory.services.bulk_matching import DEFAULT_MATCH
+from ponte.directory.services.creation import Draft
 from ponte.directory.services.import_undo import undo_customers
 from ponte.directory.services.search_index import gather_search_entries, settle_search_entries
 from ponte.workplace.custom_fields.importing import custom_values
@@ -42,7 +44,6 @@ from ponte.workplace.importing import (
     RowOutcome,
 )
 
-_SEPARATORS = re.compile(r"\s*[;,|\n]\s*")
 _COMMON = ("stage", "source", "preferred_channel", "language", "description")
 _PERSON = (
     "social_name", "cpf", "birthday", "gender", "marital_status", "education", "occupation", "job_title",
@@ -59,27 +60,33 @@ def apply_people(rows: Sequence[ImportRow], context: ImportContext) -> list[RowO
     """Create or update the people of a chunk."""
     employers = _employers(rows, context)
 
-    def data_of(values: Mapping[str, Any], common: dict[str, Any]) -> PartyData:
-        own = {name: values[name] for name in _PERSON if name in values}
-        name = values.get("name") or " ".join(
-            part for part in (values.get("first_name"), values.get("last_name")) if part
-        )
+    def links_of(values: Mapping[str, Any]) -> dict[str, Any]:
         mark = _employer_mark(values)
         if mark and mark not in employers:
             raise Unknown("company_cnpj", _("There is no company with this CNPJ. Import companies first."))
-        return PersonData(name=name, company_id=employers.get(mark), **common, **own)
+        if not mark:
+            return {}
+        role = {name: values[name] for name in ("company_role", "job_title") if name in values}
+        return {"company_id": employers[mark], **role}
 
-    return _apply(rows, context, data_of, bulk_upsert_people)
+    return _apply("person", rows, context, links_of)
 
 
 def apply_companies(rows: Sequence[ImportRow], context: ImportContext) -> list[RowOutcome]:
     """Create or update the companies of a chunk."""
+    return _apply("company", rows, context, lambda values: {})
 
-    def data_of(values: Mapping[str, Any], common: dict[str, Any]) -> PartyData:
-        own = {name: values[name] for name in _COMPANY if name in values}
-        return CompanyData(name=values.get("name", ""), **common, **own)
 
-    return _apply(rows, context, data_of, bulk_upsert_companies)
+def data_of(
+    kind: str, values: Mapping[str, Any], source: str, links: Mapping[str, Any] = MappingProxyType({})
+) -> PartyData:
+    """Return what a row says, uncleaned, with the members and companies it is linked to: the long way."""
+    own = {name: values[name] for name in (_PERSON if kind == "person" else _COMPANY) if name in values}
+    given = {**links, **_common(values, source), **own}
+    if kind == "company":
+        return CompanyData(name=values.get("name", ""), **given)
+    parts = (values.get("first_name"), values.get("last_name"))
+    return PersonData(name=values.get("name") or " ".join(part for part in parts if part), **given)
 
 
 _KINDS = {
@@ -107,30 +114,46 @@ class Unknown(ValueError):
 
 
 def _apply(
+    kind: str,
     rows: Sequence[ImportRow],
     context: ImportContext,
-    data_of: Callable[[Mapping[str, Any], dict[str, Any]], PartyData],
-    upsert: Callable[..., list[RowResult]],
+    links_of: Callable[[Mapping[str, Any]], dict[str, Any]],
 ) -> list[RowOutcome]:
+    """Write rows: cleaned the short way where that can be (``import_drafts``), the long way where it can't."""
     owners = _owners(rows, context)
+    make = context.memory.get("drafts") or DraftMaker(kind, context.source)
+    context.memory["drafts"] = make
+    bare: PartyData = PersonData() if kind == "person" else CompanyData()
     answers: dict[int, RowOutcome] = {}
-    ready: list[tuple[int, PartyData]] = []
+    given: list[tuple[int, PartyData]] = []
+    drafts: dict[int, Draft] = {}
     for position, row in enumerate(rows):
         try:
-            ready.append((position, data_of(row.values, _common(row.values, context, owners))))
+            links = {**_owner(row.values, owners), **links_of(row.values)}
         except Unknown as unknown:
             answers[position] = RowOutcome.rejected(unknown.field, "unknown", unknown.message)
+            continue
+        draft = make(row.values)
+        if draft is None:
+            data = data_of(kind, row.values, context.source, links)
+        else:
+            drafts[len(given)] = draft
+            data = replace(bare, **links) if links else bare
+        given.append((position, data))
     always_new = context.policy is Policy.CREATE
-    results = upsert(
+    results = bulk_upsert(
+        kind=kind,
         actor=context.actor,
-        rows=[data for _position, data in ready],
+        rows=[data for _position, data in given],
+        ready=drafts,
         policy="update" if always_new else str(context.policy),
         match=() if always_new else _match(context),
         source=context.source,
         default_owner_id=None,
     )
-    for (position, _data), result in zip(ready, results, strict=True):
-        answers[position] = RowOutcome(result.outcome, result.party_id, tuple(_problems(result)))
+    for (position, _data), result in zip(given, results, strict=True):
+        problems = tuple(_problems(result)) if result.problems else ()
+        answers[position] = RowOutcome(result.outcome, result.party_id, problems)
     return [answers[position] for position in range(len(rows))]
 
 
@@ -140,39 +163,29 @@ def _match(context: ImportContext) -> tuple[str, ...]:
     return tuple(kinds) or DEFAULT_MATCH
 
 
-def _common(values: Mapping[str, Any], context: ImportContext, owners: Mapping[str, UUID]) -> dict[str, Any]:
+def _owner(values: Mapping[str, Any], owners: Mapping[str, UUID]) -> dict[str, Any]:
+    owner = values.get("owner")
+    if not owner:
+        return {}
+    if fold(owner) not in owners:
+        raise Unknown("owner", _("Nobody in this workspace has this e-mail or name."))
+    return {"owner_id": owners[fold(owner)]}
+
+
+def _common(values: Mapping[str, Any], source: str) -> dict[str, Any]:
     ids = [values[key] for key in ("external_id",) if key in values] + values.get("other_external_ids", [])
     common: dict[str, Any] = {name: values[name] for name in _COMMON if name in values}
-    owner = values.get("owner")
-    if owner:
-        if fold(owner) not in owners:
-            raise Unknown("owner", _("Nobody in this workspace has this e-mail or name."))
-        common["owner_id"] = owners[fold(owner)]
     common["custom"] = custom_values(values)
-    common["external_ids"] = [ExternalId(source=context.source, id=one) for one in dict.fromkeys(ids)]
-    common["emails"] = [EmailData(address=one) for one in _several(values.get("email", ()))]
-    common["phones"] = _phones(values)
-    common["tags"] = _several(values.get("tags", ()))
+    common["external_ids"] = [ExternalId(source=source, id=one) for one in dict.fromkeys(ids)]
+    common["emails"] = [EmailData(address=one) for one in several(values.get("email", ()))]
+    common["phones"] = phones_of(values)
+    common["tags"] = several(values.get("tags", ()))
     address = {name: values[name] for name in ADDRESS_FIELDS if name in values}
     if address:
         if "city" in address:
             address["city"] = proper_case(address["city"])
         common["addresses"] = [AddressData(**address)]
     return common
-
-
-def _phones(values: Mapping[str, Any]) -> list[PhoneData]:
-    found: dict[str, PhoneData] = {}
-    for key, has_whatsapp in (("whatsapp", True), ("phone", None)):
-        for cell in values.get(key, ()):
-            for number in split_phones(cell) or [cell]:
-                found.setdefault(number, PhoneData(number=number, has_whatsapp=has_whatsapp))
-    return list(found.values())
-
-
-def _several(cells: Sequence[str]) -> list[str]:
-    parts = (part for cell in cells for part in _SEPARATORS.split(cell))
-    return list(dict.fromkeys(part for part in parts if part))
 
 
 def _owners(rows: Sequence[ImportRow], context: ImportContext) -> dict[str, UUID]:

@@ -17,6 +17,7 @@ from ponte.core.brazil.problems import Unreadable
 _CPF_WRITTEN = re.compile(r"([0-9]{3})\.?([0-9]{3})\.?([0-9]{3})-?([0-9]{2})")
 _SEPARATORS = re.compile(r"[\s.\-/\\_,;:'\"]+")
 _FIRST, _SECOND = range(10, 1, -1), range(11, 1, -1)
+_FIRST_ZEROS, _SECOND_ZEROS = 48 * sum(_FIRST), 48 * sum(_SECOND)
 _CPF = CPF()
 _CNPJ = CNPJ()
 _SHORTEST_CPF = 9  # two lost leading zeros
@@ -145,10 +146,10 @@ def is_head_office(value: str) -> bool:
 
 def _fits_cpf(digits: str) -> bool:
     """What ``_CPF.validate`` says of eleven digits, at a tenth of the time (a test compares the two)."""
-    values = [int(digit) for digit in digits]
-    first = sum(map(mul, values, _FIRST)) * 10 % 11 % 10
-    second = sum(map(mul, values, _SECOND)) * 10 % 11 % 10
-    return first == values[9] and second == values[10] and digits != digits[0] * 11
+    values = digits.encode()  # 48 for "0": what that adds to the sums is taken off
+    first = (sum(map(mul, values, _FIRST)) - _FIRST_ZEROS) * 10 % 11 % 10
+    second = (sum(map(mul, values, _SECOND)) - _SECOND_ZEROS) * 10 % 11 % 10
+    return first == values[9] - 48 and second == values[10] - 48 and digits != digits[0] * 11
 
 
 def _compact(text: str) -> str:

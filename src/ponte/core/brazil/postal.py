@@ -18,6 +18,8 @@ STATES: dict[str, str] = {
 }  # fmt: skip
 _BY_NAME = {fold(name): code for code, name in STATES.items()}
 
+_WRITTEN = re.compile(r"([0-9]{5})-?([0-9]{3})")
+
 
 def normalise_cep(text: str) -> str:
     """Return the eight digits of a CEP; a single lost leading zero (seven digits) is put back.
@@ -25,6 +27,9 @@ def normalise_cep(text: str) -> str:
     Raises:
         Unreadable: ``empty``, ``scientific`` or ``cep_invalid``.
     """
+    plain = _WRITTEN.fullmatch(text)
+    if plain is not None and plain[1] >= "01000":
+        return plain[1] + plain[2]
     written = undo_spreadsheet(text.strip())
     digits = re.sub(r"[\s.\-]", "", written)
     if not digits:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, Literal
 from uuid import UUID
 
@@ -57,6 +58,7 @@ def bulk_upsert(
     match: Sequence[str] = DEFAULT_MATCH,
     source: str = "",
     default_owner_id: UUID | None = None,
+    ready: Mapping[int, Draft] = MappingProxyType({}),
 ) -> list[RowResult]:
     """Create the customers of ``rows`` or bring known ones up to date; every row is answered by itself.
 
@@ -69,13 +71,15 @@ def bulk_upsert(
             together with the same name.
         source: noted on identities, and on new customers that name none.
         default_owner_id: owner of new customers whose row names none.
+        ready: drafts of rows (by position) that were cleaned before; of these rows only the references to members, teams
+            and companies are looked at.
 
     Returns:
         One result per row, in order.
     """
     if len(rows) > MAX_ROWS:
         raise ValueError(f"at most {MAX_ROWS} rows at once")
-    drafts, refused = _read(actor, rows, kind)
+    drafts, refused = _read(actor, rows, kind, ready)
     groups = [
         Group(draft=draft, data=rows[positions[0]], rows=positions)
         for draft, positions in group_rows(drafts, match=match)
@@ -93,14 +97,14 @@ def bulk_upsert(
 
 
 def _read(
-    actor: Actor, rows: Sequence[PartyData], kind: str
+    actor: Actor, rows: Sequence[PartyData], kind: str, ready: Mapping[int, Draft]
 ) -> tuple[dict[int, Draft], dict[int, list[FieldProblem]]]:
     drafts: dict[int, Draft] = {}
     refused: dict[int, list[FieldProblem]] = {}
     locked = _locked_fields(actor)
     for index, data in enumerate(rows):
         cleaner = Cleaner()
-        draft = draft_from(cleaner, data, kind=kind, assignments=False)
+        draft = ready.get(index) or draft_from(cleaner, data, kind=kind, assignments=False)
         if not draft.party.get("name") and not draft.keys and not cleaner.problems:
             cleaner.refuse("name", "required", _("Give a name or something the customer is recognised by."))
         for name in _given(draft) if locked else ():
@@ -245,8 +249,9 @@ def _results(
             problems=_problems(group.problems),
             disputes=disputes.get(group.party_id, 0) if group.party_id else 0,
         )
-        for position, index in enumerate(group.rows):
-            outcome = "updated" if position and group.outcome == "created" else group.outcome
+        results[group.rows[0]] = first
+        for index in group.rows[1:]:
+            outcome = "updated" if group.outcome == "created" else group.outcome
             results[index] = replace(first, index=index, outcome=outcome)
     return [results[index] for index in range(count)]
 

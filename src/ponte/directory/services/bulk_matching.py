@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from uuid import UUID
 
 from ponte.directory.models import IdentityKind
 from ponte.directory.selectors.identities import Holder, rivals
 from ponte.directory.selectors.normal import IdentityKey
 from ponte.directory.services.creation import Draft
-from ponte.directory.services.search_text import sort_name
 
 _PHONE = IdentityKind.PHONE.value
 DEFAULT_MATCH = ("external", "cpf", "cnpj", "email", "whatsapp", "phone")
@@ -17,8 +17,17 @@ DEFAULT_MATCH = ("external", "cpf", "cnpj", "email", "whatsapp", "phone")
 
 def matching_keys(draft: Draft, match: Sequence[str]) -> list[IdentityKey]:
     """Return the keys by which a row may be a known customer, the surest first."""
+    return _sorter(tuple(match))(draft.keys)
+
+
+@lru_cache(maxsize=32)
+def _sorter(match: tuple[str, ...]) -> Callable[[list[IdentityKey]], list[IdentityKey]]:
     places = {kind: place for place, kind in enumerate(match)}
-    return sorted((key for key in draft.keys if key[0] in places), key=lambda key: places[key[0]])
+
+    def place(key: IdentityKey) -> int:
+        return places[key[0]]
+
+    return lambda keys: sorted([key for key in keys if key[0] in places], key=place)
 
 
 def group_rows(drafts: Mapping[int, Draft], *, match: Sequence[str]) -> list[tuple[Draft, list[int]]]:
@@ -27,8 +36,12 @@ def group_rows(drafts: Mapping[int, Draft], *, match: Sequence[str]) -> list[tup
     by_key: dict[tuple[IdentityKey, str], int] = {}
     for index in sorted(drafts):
         draft = drafts[index]
-        keys = [_with_name(key, _sorting(draft)) for key in matching_keys(draft, match)]
-        position = next((by_key[key] for key in keys if key in by_key), None)
+        name = draft.sorting or "~"
+        keys = [(key, name if key[0] == _PHONE else "") for key in matching_keys(draft, match)]
+        if by_key.keys().isdisjoint(keys):
+            position = None
+        else:
+            position = next(by_key[key] for key in keys if key in by_key)
         if position is None:
             position = len(groups)
             groups.append((draft, [index]))
@@ -56,8 +69,11 @@ def match_groups(
     if not held or not match:
         return {}
     found = {}
+    touched = {form for key in held_by for form in rivals(key)}
     for position, draft in enumerate(drafts):
-        name = _sorting(draft)
+        if touched.isdisjoint(draft.keys):
+            continue
+        name = draft.sorting or "~"
         forms = (_with_name(form, name) for key in matching_keys(draft, match) for form in rivals(key))
         known = next((held[form] for form in forms if form in held), None)
         if known is not None:
@@ -92,10 +108,6 @@ def merge_items(name: str, items: Sequence[object], later: Sequence[object]) -> 
             demoted = bool(items) and getattr(item, "is_primary", False)
             merged.append(replace(item, is_primary=False) if demoted else item)  # type: ignore[type-var]
     return merged
-
-
-def _sorting(draft: Draft) -> str:
-    return sort_name(str(draft.party.get("name", "")), "")
 
 
 def _with_name(key: IdentityKey, name: str) -> tuple[IdentityKey, str]:

@@ -21,7 +21,9 @@ def check_references(rows: Mapping[int, tuple[PartyData, Draft]]) -> dict[int, l
     teams_of: dict[UUID, UUID | None] = {}
     for name, lookup, message in _REFERENCES:
         wanted = {v for data, _draft in rows.values() if (v := getattr(data, name, None)) is not None}
-        known = lookup(wanted) if wanted else {}
+        if not wanted:
+            continue
+        known = lookup(wanted)
         if name == "owner_id":
             teams_of = known
         for index, (data, draft) in rows.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from ponte.core.actors import Actor
 from ponte.core.brazil.documents import cnpj_root
 from ponte.core.ids import uuid7, uuid7_text
-from ponte.core.text import fold
+from ponte.core.text import fold, sort_key
 from ponte.directory.data import PartyData
 from ponte.directory.models import (
     Company,
@@ -35,14 +35,13 @@ from ponte.directory.services.cleaning import COMPANY_FIELDS, PARTY_FIELDS, PERS
 from ponte.directory.services.cleaning_contacts import clean_external_ids, clean_tag_names
 from ponte.directory.services.contacts import LISTS, ContactList, external_key, primary_columns
 from ponte.directory.services.opt_outs import closed_since, tell_closed
-from ponte.directory.services.search_text import Findable, search_text, sort_name
+from ponte.directory.services.search_text import Findable, search_text
 from ponte.directory.services.setbased import insert_rows
 from ponte.workplace.custom_fields.searching import searched_texts
 from ponte.workplace.custom_fields.values import CustomRow
 
 PARTY_COLUMNS = (
-    "id", "kind", "code", *PARTY_FIELDS, "owner_id", "team_id", "stage", "stage_since", "created_at", "updated_at", "email",
-    "phone", "city", "state", "sort_name", "is_demo", "custom",
+    "id", "kind", "code", *PARTY_FIELDS, "owner_id", "team_id", "stage", "email", "phone", "city", "state", "sort_name", "is_demo", "custom",
 )  # fmt: skip
 _STAGES = frozenset(Stage.values)
 _DOCUMENTS = (IdentityKind.CPF.value, IdentityKind.CNPJ.value)
@@ -66,6 +65,7 @@ class Draft:
     party_id: UUID = field(default_factory=uuid7)
     custom: CustomRow = field(default_factory=lambda: CustomRow({}))
     _keys: list[IdentityKey] | None = field(default=None, repr=False)
+    _sorting: str | None = field(default=None, repr=False)
 
     @property
     def code(self) -> str:
@@ -92,9 +92,20 @@ class Draft:
             self._keys = list(dict.fromkeys([*self.external, *self.documents, *self.contact_keys]))
         return self._keys
 
+    @property
+    def sorting(self) -> str:
+        """The sorting key of the name, empty without one."""
+        if self._sorting is None:
+            self._sorting = sort_key(str(self.party.get("name", "")))
+        return self._sorting
+
+    def know_keys(self, keys: list[IdentityKey]) -> None:
+        """Take ``keys`` from whoever has worked them out already."""
+        self._keys = keys
+
     def forget_keys(self) -> None:
-        """Work ``keys`` out anew: something they follow from has changed."""
-        self._keys = None
+        """Work ``keys`` and ``sorting`` out anew: something they follow from has changed."""
+        self._keys = self._sorting = None
 
 
 def draft_from(cleaner: Cleaner, data: PartyData, *, kind: str, assignments: bool = True) -> Draft:
@@ -135,8 +146,9 @@ def write_drafts(*, actor: Actor, drafts: Sequence[Draft], tags: dict[str, Tag])
     ``tags`` maps folded names to tags that exist (see ``services.tags.ensure_tags``).
     """
     now = timezone.now()
-    rows = [party_values(draft, now) for draft in drafts]
-    insert_rows(Party, PARTY_COLUMNS, ([row[name] for name in PARTY_COLUMNS] for row in rows))
+    rows = [party_values(draft) for draft in drafts]
+    moment = dict.fromkeys(("stage_since", "created_at", "updated_at"), now)
+    insert_rows(Party, PARTY_COLUMNS, map(itemgetter(*PARTY_COLUMNS), rows), moment)
     # a list, not a generator: the first text asks for the custom fields, and nothing may be asked inside a COPY
     texts = [(row["id"], search_text(_findable(draft, row))) for draft, row in zip(drafts, rows, strict=True)]
     insert_rows(PartySearch, ("party_id", "lexemes"), texts)
@@ -144,7 +156,7 @@ def write_drafts(*, actor: Actor, drafts: Sequence[Draft], tags: dict[str, Tag])
         own = [draft for draft in drafts if draft.kind == kind]
         if own:
             insert_rows(model, ("party_id", *columns), (_own_values(draft, columns) for draft in own))
-    insert_rows(PartyFacts, ("party_id", "kind"), ((draft.party_id, draft.kind) for draft in drafts))
+    insert_rows(PartyFacts, ("party_id", "kind"), ((row["id"], row["kind"]) for row in rows))
     insert_rows(
         StageChange,
         ("id", "party_id", "to_stage"),
@@ -152,27 +164,31 @@ def write_drafts(*, actor: Actor, drafts: Sequence[Draft], tags: dict[str, Tag])
         {"at": now, "member_id": actor.member_id, "actor_label": actor.label[:240]},
     )
     for contacts in LISTS:
-        items = [(draft.party_id, item) for draft in drafts for item in draft.lists[contacts.name]]
+        items = [
+            (row["id"], item)
+            for draft, row in zip(drafts, rows, strict=True)
+            for item in draft.lists[contacts.name]
+        ]
         _write_contacts(actor, contacts, items)
     _write_tags(drafts, tags)
 
 
-def party_values(draft: Draft, now: datetime) -> dict[str, Any]:
-    """Return the columns of a new customer's row by attribute name."""
+def party_values(draft: Draft) -> dict[str, Any]:
+    """Return the columns of a new customer's row by attribute name, as text where that is quicker; moments aside."""
     values = {
-        **draft.party, "id": draft.party_id, "kind": draft.kind, "code": draft.code, "is_demo": draft.is_demo,
-        "stage": draft.party["stage"] or Stage.LEAD.value, "stage_since": now, "created_at": now, "updated_at": now,
+        **draft.party, "id": draft.party_id.hex, "kind": draft.kind, "code": draft.code,
+        "is_demo": "t" if draft.is_demo else "f", "stage": draft.party["stage"] or Stage.LEAD.value,
         "custom": draft.custom.values,
     }  # fmt: skip
     for name, items in draft.lists.items():
         values |= primary_columns(name, items)
-    values["sort_name"] = sort_name(values["name"], values["code"])
+    values["sort_name"] = draft.sorting or f"~{values['code']}"
     values.setdefault("owner_id", None)
     values.setdefault("team_id", None)
     return values
 
 
-def _write_contacts(actor: Actor, contacts: ContactList, items: Sequence[tuple[UUID, Any]]) -> None:
+def _write_contacts(actor: Actor, contacts: ContactList, items: Sequence[tuple[str, Any]]) -> None:
     if not items:
         return
     rows = [(party_id, contacts.columns(item)) for party_id, item in items]
@@ -213,7 +229,7 @@ def _own_values(draft: Draft, columns: Sequence[str]) -> list[Any]:
     own = draft.own
     if draft.kind == PartyKind.COMPANY:
         own = {**own, "cnpj_root": cnpj_root(own.get("cnpj", "")), "parent_id": own.get("parent_id")}
-    return [draft.party_id, *(own[name] for name in columns)]
+    return [draft.party_id.hex, *(own[name] for name in columns)]
 
 
 def _write_tags(drafts: Iterable[Draft], tags: dict[str, Tag]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,9 +18,12 @@ from ponte.core.services.audit import record
 from ponte.core.services.events import publish
 from ponte.directory.models import ClaimStatus, Identity, IdentityClaim, Party
 from ponte.directory.selectors.identities import Holder, held_by, holders, rivals
-from ponte.directory.selectors.normal import IdentityKey, canonical
+from ponte.directory.selectors.normal import SAME_NUMBER, IdentityKey, canonical
 from ponte.directory.services.parties import note_edit
+from ponte.directory.services.setbased import insert_rows
 from ponte.events.directory import IdentityDisputed
+
+_MANY = 200  # marks from which on COPY is worth a savepoint
 
 
 def claim(*, actor: Actor, party_id: UUID, kind: str, value: str, source: str = "") -> IdentityClaim | None:
@@ -65,7 +68,9 @@ def claim_keys(
     free: list[tuple[IdentityKey, UUID]] = []
     from_bin, disputed = [], []
     for key, party_id in pairs:
-        rival = next((held[form] for form in rivals(key) if form in held), None)
+        rival = held.get(key)
+        if rival is None and key[0] in SAME_NUMBER:
+            rival = next((held[form] for form in rivals(key) if form in held), None)
         if rival is None or (rival[0] == party_id and key not in held):
             held[key] = (party_id, False)
             free.append((key, party_id))
@@ -81,7 +86,9 @@ def claim_keys(
 
 
 def _insert(pairs: Sequence[tuple[IdentityKey, UUID]], source: str) -> int:
-    """Insert what is free still; returns how many that was. One statement."""
+    """Insert what is free still; returns how many that was. One statement, or two where somebody was quicker."""
+    if len(pairs) >= _MANY and _copy(pairs, source):
+        return len(pairs)
     columns = (
         [uuid7_text() for _pair in pairs],
         [key[0] for key, _party in pairs],
@@ -97,6 +104,17 @@ def _insert(pairs: Sequence[tuple[IdentityKey, UUID]], source: str) -> int:
             [source, *map(array_text, columns)],
         )
         return int(cursor.rowcount)
+
+
+def _copy(pairs: Sequence[tuple[IdentityKey, UUID]], source: str) -> bool:
+    """Insert all of them with COPY, at two thirds of the cost; returns False, nothing written, where one is taken by now."""
+    rows = ((uuid7_text(), key[0], key[1], party_id) for key, party_id in pairs)
+    try:
+        with transaction.atomic():
+            insert_rows(Identity, ("id", "kind", "value", "party_id"), rows, {"source": source})
+    except IntegrityError:
+        return False
+    return True
 
 
 def _take_from_bin(pairs: list[tuple[IdentityKey, UUID]], source: str) -> None:

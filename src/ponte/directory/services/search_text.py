@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -19,7 +20,7 @@ from django.db.models.functions import Coalesce
 
 from ponte.core.arrays import array_text
 from ponte.core.brazil.phones import ninth_digit_variants
-from ponte.core.text import search_lexemes, sort_key, weighted_document, words
+from ponte.core.text import MAX_LEXEMES, number_lexemes, search_lexemes, sort_key, weighted_document, words
 from ponte.directory.models import (
     Identity,
     IdentityKind,
@@ -55,11 +56,13 @@ def sort_name(name: str, code: str) -> str:
 
 def search_text(findable: Findable) -> str:
     """Return the text of the ``tsvector`` of one customer."""
-    phones = search_lexemes(digits=_all_forms(findable.phones), extra=_place_words(findable.words))
+    phones = _phone_lexemes(findable.phones)
+    for text in findable.words:
+        phones.update(_place_words(text))
     parts = (
         (search_lexemes(names=findable.names, digits=findable.codes, extra=findable.handles), ":1A"),
         (search_lexemes(emails=findable.emails), ":2B"),
-        (phones, ":3C"),
+        (list(phones)[:MAX_LEXEMES], ":3C"),
         (search_lexemes(names=findable.custom, digits=findable.documents), ":4D"),
     )
     return " ".join(weighted_document(lexemes, mark) for lexemes, mark in parts if lexemes)
@@ -151,10 +154,15 @@ def _sources(party_ids: Iterable[UUID]) -> Iterable[tuple]:  # type: ignore[type
     )
 
 
-def _all_forms(phones: Iterable[str]) -> list[str]:
-    return [variant.lstrip("+") for phone in phones for variant in ninth_digit_variants(phone)]
+def _phone_lexemes(phones: Iterable[str]) -> dict[str, None]:
+    lexemes: dict[str, None] = {}
+    for phone in phones:
+        for variant in ninth_digit_variants(phone):
+            lexemes.update(dict.fromkeys(number_lexemes(variant.lstrip("+"))))
+    return lexemes
 
 
-def _place_words(texts: Iterable[str]) -> list[str]:
+@lru_cache(maxsize=4096)
+def _place_words(text: str) -> dict[str, None]:
     """Leave out what begins with a digit: it would pass for a phone."""
-    return [word for text in texts for word in words(text) if not word[0].isdigit()]
+    return dict.fromkeys(word for word in words(text) if not word[0].isdigit())

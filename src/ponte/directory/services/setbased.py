@@ -13,6 +13,7 @@ from django.utils import timezone
 
 _BLOCK = 256 * 1024  # letters sent at once
 _NULL = "\x01"  # stands for no value: no text that was cleaned has it
+_PLAIN = {None: _NULL, True: "t", False: "f"}
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", _NULL: " "})
 
 
@@ -36,14 +37,14 @@ def insert_rows(
     attributes = {field.attname: str(field.column) for field in model._meta.concrete_fields}
     names = ", ".join(connection.ops.quote_name(attributes[name]) for name in (*fields, *same))
     end = "".join("\t" + _cell(value) for value in same.values()) + "\n"
-    table, width = connection.ops.quote_name(model._meta.db_table), len(fields)
+    table, width, write = connection.ops.quote_name(model._meta.db_table), len(fields), _cell
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY {table} ({names}) FROM STDIN (NULL '{_NULL}')") as copy,
     ):
         waiting, size = [], 0
         for row in rows:
-            line = "\t".join([value if value.__class__ is str else _cell(value) for value in row])
+            line = "\t".join([value if value.__class__ is str else write(value) for value in row])
             if "\\" in line or line.count("\t") >= width or "\n" in line or "\r" in line:
                 line = "\t".join([_cell(value) for value in row])
             waiting.append(line + end)
@@ -56,12 +57,15 @@ def insert_rows(
 
 def _cell(value: object) -> str:
     """Return a value as COPY's text format writes it."""
-    if value is None:
-        return _NULL
-    if isinstance(value, bool):
-        return "t" if value else "f"
+    plain = _PLAIN.get(value) if value is None or value.__class__ is bool else None
+    if plain is not None:
+        return plain
+    if value.__class__ is str:
+        return str(value).translate(_ESCAPES)
     if isinstance(value, UUID):
         return value.hex
+    if not value and isinstance(value, dict):
+        return "{}"
     if isinstance(value, dict | list):
         return json.dumps(value, default=str).translate(_ESCAPES)
     return str(value).translate(_ESCAPES)

@@ -16,7 +16,7 @@ from ponte.directory.selectors.identities import resolve, resolve_many
 from ponte.directory.selectors.normal import canonical
 from ponte.directory.services.companies import create_company
 from ponte.directory.services.contacts import set_phones
-from ponte.directory.services.identities import claim, decide_claim, release
+from ponte.directory.services.identities import claim, claim_keys, decide_claim, release
 from ponte.directory.services.people import create_person
 
 pytestmark = pytest.mark.usefixtures("workspace")
@@ -130,3 +130,19 @@ def test_a_changed_phone_keeps_its_mark_with_or_without_the_ninth_digit(actor: A
 def test_anything_at_all_is_answered(kind: str, value: str) -> None:
     found = canonical(kind, value)
     assert found is None or (found[0] == kind and 0 < len(found[1]) <= 320 and "\x00" not in found[1])
+
+
+def test_many_marks_of_which_one_was_taken_meanwhile(actor: Any) -> None:
+    ana = create_person(
+        actor=actor, data=PersonData(name="Ana", external_ids=[ExternalId(source="erp", id="7")])
+    )
+    bia = create_person(actor=actor, data=PersonData(name="Bia"))
+    keys = [("external", f"erp:{number}") for number in range(300)]
+    disputes = claim_keys(
+        actor=actor, wanted={bia.id: keys}, source="erp", known={}
+    )  # looked before Ana came
+    assert [(one.value, one.holder_id) for one in disputes] == [("erp:7", ana.id)]
+    assert Identity.objects.filter(party=bia).count() == 299
+    more = [("external", f"crm:{number}") for number in range(300)]
+    assert claim_keys(actor=actor, wanted={bia.id: more}, source="crm") == []
+    assert Identity.objects.filter(party=bia, source="crm").count() == 300

@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from ponte.core.actors import Actor
+from ponte.core.collecting import seldom_collected
 from ponte.core.errors import Invalid
 from ponte.core.jobs import enqueue
 from ponte.core.models import Member
@@ -175,7 +176,7 @@ def _read_and_write(
     cursor = run.cursor
     if target.before_many is not None and run.estimated_rows >= MANY_ROWS:
         target.before_many()
-    with local_file(run.storage_key) as path:
+    with local_file(run.storage_key) as path, seldom_collected():
         rows = data_rows(path, Layout.from_json(run.layout), after=cursor)
         for chunk in read_ahead(batches(rows, chunk_rows(run, target)), reader):
             # not waiting for the disk: what a crash takes, it takes with the cursor, and the end of the import waits for all
