@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -30,6 +30,7 @@ from ponte.directory.models import Party
 from ponte.directory.policies import visible_parties
 from ponte.directory.selectors.identities import resolve_many
 from ponte.directory.services.bulk import MAX_ROWS, bulk_upsert, bulk_upsert_companies
+from ponte.directory.services.bulk import Policy as BulkPolicy
 from ponte.directory.services.bulk_matching import DEFAULT_MATCH
 from ponte.directory.services.creation import Draft
 from ponte.directory.services.import_undo import undo_customers
@@ -146,7 +147,7 @@ def _apply(
         actor=context.actor,
         rows=[data for _position, data in given],
         ready=drafts,
-        policy="update" if always_new else str(context.policy),
+        policy="update" if always_new else cast("BulkPolicy", str(context.policy)),
         match=() if always_new else _match(context),
         source=context.source,
         default_owner_id=None,

@@ -40,6 +40,7 @@ def insert_rows(
     table, width, write = connection.ops.quote_name(model._meta.db_table), len(fields), _cell
     with (
         connection.cursor() as cursor,
+        connection.wrap_database_errors,  # COPY isn't among what Django wraps by itself
         cursor.copy(f"COPY {table} ({names}) FROM STDIN (NULL '{_NULL}')") as copy,
     ):
         waiting, size = [], 0

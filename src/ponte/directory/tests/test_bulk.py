@@ -219,7 +219,9 @@ def test_statements_do_not_grow(actor: Any) -> None:
 
     count(10_000_000, 1)
     fresh = [count(20_000_000, 3), count(30_000_000, 300)]
-    assert fresh[0] == fresh[1]
+    assert (
+        fresh[0] + 2 == fresh[1]
+    )  # from 200 marks of identity on they are copied, between the two ends of a savepoint
     known = [count(20_000_000, 3), count(30_000_000, 300)]
     assert known[0] == known[1]
     changed = [count(20_000_000, 3, occupation="x"), count(30_000_000, 300, occupation="x")]

@@ -142,7 +142,7 @@ def test_many_marks_of_which_one_was_taken_meanwhile(actor: Any) -> None:
         actor=actor, wanted={bia.id: keys}, source="erp", known={}
     )  # looked before Ana came
     assert [(one.value, one.holder_id) for one in disputes] == [("erp:7", ana.id)]
-    assert Identity.objects.filter(party=bia).count() == 299
+    assert Identity.objects.filter(party_id=bia.id).count() == 299
     more = [("external", f"crm:{number}") for number in range(300)]
     assert claim_keys(actor=actor, wanted={bia.id: more}, source="crm") == []
-    assert Identity.objects.filter(party=bia, source="crm").count() == 300
+    assert Identity.objects.filter(party_id=bia.id, source="crm").count() == 300

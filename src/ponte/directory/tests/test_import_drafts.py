@@ -8,10 +8,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import IntegrityError, transaction
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ponte.core.actors import Actor
+from ponte.core.ids import uuid7_text
 from ponte.core.models import AuditEntry, StoredEvent
 from ponte.directory import imports
 from ponte.directory.import_drafts import DraftMaker
@@ -32,6 +34,7 @@ from ponte.directory.models import (
 )
 from ponte.directory.services.cleaning import Cleaner
 from ponte.directory.services.creation import Draft, draft_from, party_values
+from ponte.directory.services.setbased import insert_rows
 from ponte.workplace.importing.command import run_import_file
 from ponte.workplace.importing.files import SourceRow
 from ponte.workplace.importing.targets import ImportRow, ImportTarget
@@ -214,8 +217,6 @@ def everything(run: ImportRun) -> dict[str, Any]:
 def test_a_whole_import_is_the_same(
     actor: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, policy: str
 ) -> None:
-    from django.db import transaction
-
     def bring(name: str, text: str) -> ImportRun:
         path = tmp_path / f"{name}.csv"
         path.write_text(text)
@@ -243,3 +244,10 @@ def test_a_whole_import_is_the_same(
     assert short == long
     assert any(taken)
     assert not all(taken)
+
+
+def test_a_copy_that_fails_is_a_refusal_of_the_database(actor: Actor) -> None:
+    rows = [(uuid7_text(), "external", "erp:1", UUID(int=1).hex)] * 2
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_rows(Identity, ("id", "kind", "value", "party_id"), rows)
+    assert not Identity.objects.exists()
