@@ -203,9 +203,9 @@ class DecisionIn(In):
 
 
 class ContractSendIn(In):
-    """How signers get their links. "link": the answer holds them, nothing is sent."""
+    """How signers get their links. "link": the answer holds them, nothing is sent; "service": by the signature service."""
 
-    channel: Literal["email", "link"] = "link"
+    channel: Literal["email", "link", "service"] = "link"
     message: Annotated[str, Field(max_length=2000)] = ""
     sign_until: date | None = None
 

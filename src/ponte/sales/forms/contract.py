@@ -167,7 +167,7 @@ class ContractSendForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, has_addresses: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_addresses: bool, has_service: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         channel = self.fields["channel"]
         assert isinstance(channel, forms.ChoiceField)
@@ -176,6 +176,8 @@ class ContractSendForm(forms.Form):
             choices.insert(0, ("email", _("By e-mail, to each signer with an address")))
         else:
             del self.fields["message"]
+        if has_service:
+            choices.append(("service", _("By the signature service, which writes to each signer")))
         channel.choices = choices
         channel.initial = choices[0][0]
 

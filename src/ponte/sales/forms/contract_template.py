@@ -80,6 +80,27 @@ class ApprovalForm(forms.Form):
         return ContractSettings(people, UUID(role) if role else None, told["alert_days"])
 
 
+class ServiceForm(forms.Form):
+    """The signature service; its secrets are never shown again."""
+
+    url = forms.CharField(
+        label=_("Address of the service"), max_length=300, help_text=_("Such as https://app.clicksign.com")
+    )
+    token = forms.CharField(
+        label=_("Access token"), max_length=400, required=False, widget=forms.PasswordInput
+    )
+    secret = forms.CharField(
+        label=_("HMAC secret of its webhook"), max_length=400, required=False, widget=forms.PasswordInput
+    )
+    is_active = forms.BooleanField(label=_("Switched on"), required=False)
+
+    def __init__(self, *args: Any, is_new: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_new:
+            for name in ("token", "secret"):
+                self.fields[name].help_text = _("Empty: it stays as it is.")
+
+
 def field_help() -> str:
     """Return which fields texts may have."""
     names = ", ".join(f"{{{{{name}}}}}" for name in FIELDS)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.utils import timezone
 
-from ponte.core.jobs import every
+from ponte.core.jobs import every, job
 from ponte.sales.services.contract_alerts import (
     plan_contract_tasks,
     purge_contracts,
     renew_automatically,
 )
+from ponte.sales.services.provider_events import FILE_JOB, READ_JOB, fetch_signed_file, read_event
+from ponte.sales.services.provider_sending import CANCEL_JOB, JOB, cancel_over, hand_over
 
 KEEP = timedelta(days=30)
 
@@ -27,3 +30,32 @@ def follow_contract_dates() -> None:
 def empty_contract_bin() -> None:
     """Remove contracts that were never sent and have rested in the bin for 30 days."""
     purge_contracts(before=timezone.now() - KEEP)
+
+
+class FileNotThere(Exception):
+    """The service has no signed file yet: the job is tried again."""
+
+
+@job(JOB, transaction=False)
+def hand_to_service(contract_id: str, edition: int) -> None:
+    """Give a contract to the signature service."""
+    hand_over(contract_id=UUID(contract_id), edition=edition)
+
+
+@job(CANCEL_JOB, transaction=False)
+def cancel_at_service(document_key: str) -> None:
+    """Take a document back at the signature service."""
+    cancel_over(document_key=document_key)
+
+
+@job(READ_JOB)
+def read_service_message(event_id: str) -> None:
+    """Do what the signature service told."""
+    read_event(event_id=UUID(event_id))
+
+
+@job(FILE_JOB, transaction=False)
+def fetch_file(contract_id: str) -> None:
+    """Keep the file with the service's signatures; it may come a while after the last of them."""
+    if not fetch_signed_file(contract_id=UUID(contract_id)):
+        raise FileNotThere(contract_id)

@@ -102,6 +102,7 @@ from ponte.sales.models.routing import (
     Seller,
 )
 from ponte.sales.models.scoring import ModelState, ScoreKind, ScoreModel, ScoreRule
+from ponte.sales.models.signature_service import ProviderEvent, SignatureService
 from ponte.sales.models.suggestion import SuggestionDismissal
 from ponte.sales.models.territory import (
     Territory,
@@ -182,6 +183,7 @@ __all__ = [
     "PlanPerson",
     "PostState",
     "PriceIndex",
+    "ProviderEvent",
     "PublicLink",
     "Quote",
     "QuoteApproval",
@@ -208,6 +210,7 @@ __all__ = [
     "SealedDocument",
     "Seller",
     "Signature",
+    "SignatureService",
     "SignerRole",
     "Stage",
     "StageAct",

@@ -33,7 +33,7 @@ class Contract(VersionedRecord):
 
     ``body`` is the text being written, with its merge fields; what was sent is kept whole in ``SealedDocument``. ``edition`` is the
     number of the text being written or last sent. ``amount`` is what is due per ``billing``, in ``currency``. ``effects`` is what an
-    addendum changes on its parent once it is signed.
+    addendum changes on its parent once it is signed. ``provider_key`` is what the signature service calls it.
     """
 
     number = models.CharField(_("number"), max_length=60, db_collation="C")
@@ -92,6 +92,7 @@ class Contract(VersionedRecord):
     readjust_on = models.DateField(_("next readjustment"), null=True, blank=True)
     effects: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)
 
+    provider_key = models.CharField(max_length=120, blank=True)
     way = models.CharField(max_length=10, choices=SignatureWay, default=SignatureWay.PAGE)
     sign_until = models.DateField(_("to be signed until"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
@@ -135,6 +136,9 @@ class Contract(VersionedRecord):
             ),
             models.Index(fields=["updated_at", "id"], name="contract_changed"),
             models.Index(fields=["number", "id"], name="contract_number"),
+            models.Index(
+                fields=["provider_key"], condition=~Q(provider_key=""), name="contract_provider_key"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -196,6 +200,7 @@ class ContractSigner(Record):
     signed_at = models.DateTimeField(_("signed at"), null=True, blank=True)
     declined_at = models.DateTimeField(_("declined at"), null=True, blank=True)
     external_key = models.CharField(max_length=120, blank=True)
+    request_key = models.CharField(max_length=120, blank=True)
 
     class Meta:
         verbose_name = _("Signer")

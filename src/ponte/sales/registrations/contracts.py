@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from ponte.core.models import Member
 from ponte.core.rights import ObjectRights, may_area, register_object
 from ponte.directory.movers import register_mover
+from ponte.sales import contract_conditions
 from ponte.sales.contract_notices import ANSWERED, APPROVAL, OPENED
 from ponte.sales.contract_policies import visible_contracts
 from ponte.sales.deal_panels import DealPanel, register_deal_panel
 from ponte.sales.demo.contracts import PART as DEMO
 from ponte.sales.help import TEXTS as HELP
 from ponte.sales.models.contract import Contract
+from ponte.sales.models.signature_service import SignatureService
 from ponte.sales.selectors.contracts import STATUS_TONES, STATUSES, shown_status
 from ponte.sales.services.contract_merging import MOVER
 from ponte.sales.tables.contracts import CONTRACTS
@@ -25,6 +27,7 @@ from ponte.workplace.admin.history import HistorySource, register_history
 from ponte.workplace.admin.notices import register_notice
 from ponte.workplace.commands import Command, register_command
 from ponte.workplace.demo import register_demo
+from ponte.workplace.exporting.sources import ExportSource, register_export
 from ponte.workplace.help import HelpArticle, register_article
 from ponte.workplace.navigation import NavItem, register_nav
 from ponte.workplace.panels import Panel, register_panel
@@ -117,6 +120,14 @@ def _seen_settings(member: Member, ids: Collection[UUID]) -> set[UUID]:
 
 register_history(HistorySource("contract", _seen_contracts))
 register_history(HistorySource("contracttemplate", _seen_settings))
+register_history(HistorySource("signatureservice", _seen_settings))
+register_export(
+    ExportSource(
+        "sales.signatureservice", _("Signature service"), SignatureService.objects.all,
+        without=frozenset({"sealed_token", "sealed_secret", "sealed_hook", "hook_digest"}),
+    )
+)  # fmt: skip
+contract_conditions.register()
 register_search(
     SearchSource(
         "contract", _("Contracts"), ICON, search_contracts, order=36, resolve=resolve_contract, fetch=fetch_contracts,

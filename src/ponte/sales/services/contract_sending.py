@@ -26,7 +26,7 @@ from ponte.sales.documents.content import canonical, sha256
 from ponte.sales.documents.contract_content import contract_content
 from ponte.sales.documents.contract_printing import contract_pdf
 from ponte.sales.models.contract import Contract, ContractSigner
-from ponte.sales.models.contract_choices import ContractStatus
+from ponte.sales.models.contract_choices import ContractStatus, SignatureWay
 from ponte.sales.models.document import PublicLink, SealedDocument
 from ponte.sales.services.contract_approval import approved_text, check_complete
 from ponte.sales.services.contract_effects import effects_of
@@ -35,9 +35,10 @@ from ponte.sales.services.contract_mail import mail_signer
 from ponte.sales.services.contract_signers import signers_of
 from ponte.sales.services.contracts import audit_contract, lock_contract, save_contract
 from ponte.sales.services.evidence import read_reason
+from ponte.sales.services.provider_sending import check_service, enqueue_hand_over, forget_document
 
 SIGN_DAYS = 30
-EMAIL, LINK = "email", "link"
+EMAIL, LINK, SERVICE = "email", "link", "service"
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ def send_contract(
     """Seal an approved contract and open it to each of its signers by a link of their own.
 
     Args:
-        channel: "email" sends each signer with an address their link; "link" leaves that to the caller.
+        channel: "email" sends each signer with an address their link; "link" leaves that to the caller; "service" has the
+            signature service gather the signatures.
         message: words for the e-mail. base: address of the installation for the links, where it isn't set.
         sign_until: last day for signing; None: as the contract says, else in 30 days.
 
@@ -77,7 +79,10 @@ def send_contract(
     _check_approved(contract)
     contract.sign_until = _last_day(sign_until or contract.sign_until)
     contract.effects = effects_of(contract)
+    contract.way = SignatureWay.PROVIDER if channel == SERVICE else SignatureWay.PAGE
     signers = signers_of(contract)
+    if channel == SERVICE:
+        check_service(signers)
     now = timezone.now()
     document = _seal(actor, contract, signers, now)
     contract.status, contract.sent_at, contract.closed_at, contract.close_reason = (
@@ -93,6 +98,8 @@ def send_contract(
     revoke_signer_links(contract)
     links = [(one, make_signer_link(contract, one)) for one in signers]
     mailed = []
+    if channel == SERVICE:
+        enqueue_hand_over(contract)
     if channel == EMAIL:
         mailed = [
             one for one, link in links if mail_signer(actor, contract, one, link, message=message, base=base)
@@ -129,6 +136,7 @@ def reopen_contract(*, actor: Actor, contract_id: UUID, version: int | None = No
     before, contract.status = contract.status, ContractStatus.DRAFT
     contract.edition += 1
     contract.closed_at, contract.close_reason = None, ""
+    forget_document(contract)
     save_contract(contract)
     revoke_signer_links(contract)
     ContractSigner.objects.filter(contract=contract).update(signed_at=None, declined_at=None)
@@ -156,6 +164,7 @@ def cancel_contract(*, actor: Actor, contract_id: UUID, reason: str, version: in
     reason = read_reason(reason)
     before, contract.status = contract.status, ContractStatus.CANCELLED
     contract.closed_at, contract.close_reason = timezone.now(), reason
+    forget_document(contract)
     save_contract(contract)
     revoke_signer_links(contract)
     audit_contract(

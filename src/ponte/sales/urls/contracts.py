@@ -3,7 +3,14 @@
 from django.urls import URLPattern, URLResolver, path
 
 from ponte.sales.tables.contracts import CONTRACTS
-from ponte.sales.views import contract_acts, contract_changes, contract_signers, contract_templates, contracts
+from ponte.sales.views import (
+    contract_acts,
+    contract_changes,
+    contract_signers,
+    contract_templates,
+    contracts,
+    signature_service,
+)
 from ponte.workplace.views.lists import list_view
 
 ONE = "contracts/<uuid:contract_id>/"
@@ -43,6 +50,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(TEMPLATES, contract_templates.overview, name="contract_templates"),
     path(f"{TEMPLATES}approval/", contract_templates.settings, name="contract_settings"),
+    path(f"{TEMPLATES}service/", signature_service.service, name="signature_service"),
+    path(f"{TEMPLATES}service/remove/", signature_service.remove, name="signature_service_remove"),
     path(f"{TEMPLATES}new/", contract_templates.new, name="contract_template_new"),
     path(TEMPLATE, contract_templates.template, name="contract_template"),
     path(f"{TEMPLATE}edit/", contract_templates.edit, name="contract_template_edit"),

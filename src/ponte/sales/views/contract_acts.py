@@ -32,6 +32,7 @@ from ponte.sales.services.contract_sending import (
 )
 from ponte.sales.services.contract_signers import signers_of
 from ponte.sales.services.contracts import compose_contract, delete_contract, restore_contract
+from ponte.sales.services.signature_services import active_service
 from ponte.ui.htmx import go_to, toast
 from ponte.workplace.admin.answers import answer_act, answer_form
 
@@ -89,6 +90,7 @@ def send(request: WorkspaceRequest, contract_id: UUID) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         initial={"sign_until": contract.sign_until},
         has_addresses=contract.signers.exclude(email="").exists(),
+        has_service=active_service() is not None,
     )
 
     def save(given: dict[str, Any]) -> None:

@@ -21,6 +21,7 @@ from ponte.sales.documents.contract_text import blocks_of, composed
 from ponte.sales.forms.contract_template import ApprovalForm, ClauseForm, TemplateForm
 from ponte.sales.forms.routing import uuids
 from ponte.sales.models.contract_template import ContractClause, ContractTemplate
+from ponte.sales.models.signature_service import SignatureService
 from ponte.sales.selectors.rule_words import words_of
 from ponte.sales.services.contract_settings import save_contract_settings
 from ponte.sales.services.contract_sources import SUBJECT
@@ -36,6 +37,7 @@ from ponte.sales.services.contract_templates import (
     update_template,
 )
 from ponte.sales.views.contract_preview import preview_of
+from ponte.sales.views.signature_service import hook_address
 from ponte.ui.forms import add_problems
 from ponte.workplace.admin.answers import answer_act, answer_form
 
@@ -48,7 +50,10 @@ def overview(request: WorkspaceRequest) -> HttpResponse:
     """Show the templates and who approves."""
     settings = load_contract_settings()
     people = Member.objects.filter(id__in=settings.approver_ids).order_by("sort_name")
+    service = SignatureService.objects.first()
     context = {
+        "service": service,
+        "hook": hook_address(request, service),
         "templates": ContractTemplate.objects.order_by("archived_at", "name", "id"),
         "settings": settings,
         "approvers": list(people.values_list("name", flat=True)),

@@ -1,0 +1,268 @@
+"""Contracts signed at a signature service: handed over once, messages checked, in any order, as often as they come."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from django.test import Client
+
+from ponte.core.errors import Denied, Invalid
+from ponte.core.models import AuditEntry, Notification
+from ponte.sales.adapters.clicksign.transport import ServiceFailed
+from ponte.sales.models import Contract, ContractSigner, SealedDocument, Signature
+from ponte.sales.models.signature_service import ProviderEvent, SignatureService
+from ponte.sales.services.contract_sending import reopen_contract
+from ponte.sales.services.provider_events import fetch_signed_file
+from ponte.sales.services.provider_sending import hand_over
+from ponte.sales.services.signature_services import (
+    hook_path,
+    remove_signature_service,
+    save_signature_service,
+)
+from ponte.workplace.exporting.sources import columns_of, export_sources
+
+pytestmark = pytest.mark.usefixtures("workspace")
+TOKEN, SECRET = "t0ken-1234", "hmac-secret-99"
+
+
+class Fake(ThreadingHTTPServer):
+    """A service of Clicksign's shape: keeps what it is told, fails where it is told to."""
+
+    def __init__(self) -> None:
+        self.requests: list[tuple[str, str, dict]] = []
+        self.failing: dict[str, int] = {}
+        self.file: bytes | None = None
+        super().__init__(("127.0.0.1", 0), Handler)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def asked(self, path: str) -> list[dict]:
+        return [body for _method, where, body in self.requests if where.startswith(path)]
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Fake
+
+    def do_POST(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        body = json.loads(self.rfile.read(length) or b"{}")
+        path, _mark, query = self.path.partition("?")
+        self.server.requests.append((self.command, path, body))
+        if query != f"access_token={TOKEN}":
+            return self._answer(401, {})
+        for start, status in list(self.server.failing.items()):
+            if path.startswith(start):
+                return self._answer(status, {})
+        number = len(self.server.asked(path))
+        if path.endswith("/documents"):
+            return self._answer(201, {"document": {"key": f"doc-{number}"}})
+        if path.endswith("/signers"):
+            return self._answer(201, {"signer": {"key": f"signer-{number}"}})
+        if path.endswith("/lists"):
+            return self._answer(201, {"list": {"key": "l", "request_signature_key": f"request-{number}"}})
+        return self._answer(202, {})
+
+    def do_PATCH(self) -> None:
+        self.do_POST()
+
+    def do_GET(self) -> None:
+        if self.path.startswith("/file"):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(self.server.file or b"")
+            return None
+        url = f"{self.server.url}/file.pdf" if self.server.file else None
+        return self._answer(200, {"document": {"key": "doc-1", "downloads": {"signed_file_url": url}}})
+
+    def _answer(self, status: int, body: dict) -> None:
+        data = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_args: object) -> None:
+        """Stay quiet."""
+
+
+@pytest.fixture
+def fake(settings):
+    settings.PONTE_HTTP_ALLOWED_ADDRESSES = frozenset({"127.0.0.1"})
+    server = Fake()
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def service(actor, fake):
+    return save_signature_service(actor=actor, url=fake.url, token=TOKEN, secret=SECRET)
+
+
+@pytest.fixture
+def handed(make_contract, send, service, actor):
+    """A contract of two signers that the service has."""
+    contract = make_contract(signers=("Ana Souza", "Beto Lima"))
+    ContractSigner.objects.update(email="ana@cliente.example")
+    send(contract, channel="service")
+    assert hand_over(contract_id=contract.id, edition=1)
+    contract.refresh_from_db()
+    return contract
+
+
+def told(name, document="doc-1", signer=None, **data):
+    event = {"name": name, "data": data, "occurred_at": "2026-11-26T10:00:00.000-03:00"}
+    if signer:
+        event["data"]["signer"] = {"key": signer, "documentation": "529.982.247-25", "address": "203.0.113.7"}
+    return json.dumps({"event": event, "document": {"key": document, "status": "running"}}).encode()
+
+
+def deliver(service, raw, secret=SECRET):
+    mark = "sha256=" + hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()
+    answer = Client().post(
+        hook_path(service), raw, content_type="application/json", headers={"Content-Hmac": mark}
+    )
+    return answer.status_code
+
+
+def test_secrets_are_sealed_kept_and_left_out_of_exports(service, actor, fake, member_with):
+    assert TOKEN.encode() not in bytes(service.sealed_token)
+    save_signature_service(actor=actor, url=fake.url)
+    again = SignatureService.objects.get()
+    assert bytes(again.sealed_token) == bytes(service.sealed_token)
+    names = {
+        field.attname
+        for source in export_sources()
+        if source.key == "sales.signatureservice"
+        for field in columns_of(source)
+    }
+    assert "url" in names
+    assert not {name for name in names if name.startswith("sealed")}
+    log = json.dumps([entry.changes for entry in AuditEntry.objects.all()], default=str)
+    assert TOKEN not in log
+    assert SECRET not in log
+    from ponte.core.actors import Actor
+
+    with pytest.raises(Denied):
+        save_signature_service(actor=Actor.for_member(member_with("salesperson")), url=fake.url)
+    remove_signature_service(actor=actor)
+    assert not SignatureService.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "url", ["http://10.0.0.7", "http://169.254.169.254/x", "ftp://x", "http://localhost:22"]
+)
+def test_addresses_inside_are_refused(actor, url):
+    with pytest.raises(Invalid) as refusal:
+        save_signature_service(actor=actor, url=url, token="a", secret="b")
+    assert [one.field for one in refusal.value.problems] == ["url"]
+
+
+def test_handed_over_once_however_often_the_job_runs(handed, fake):
+    assert hand_over(contract_id=handed.id, edition=1)
+    assert [
+        len(fake.asked(f"/api/v1/{what}")) for what in ("documents", "signers", "lists", "notifications")
+    ] == [1, 2, 2, 2]
+    document = fake.asked("/api/v1/documents")[0]["document"]
+    assert document["content_base64"].startswith("data:application/pdf;base64,")
+    assert fake.asked("/api/v1/lists")[0]["list"]["document_key"] == "doc-1"
+    assert handed.provider_key == "doc-1"
+
+
+def test_a_failure_on_the_way_goes_on_where_it_stopped(make_contract, send, service, fake, actor):
+    contract = make_contract(signers=("Ana Souza",), owner_id=actor.member_id)
+    ContractSigner.objects.update(email="ana@cliente.example")
+    send(contract, channel="service")
+    fake.failing["/api/v1/lists"] = 503
+    with pytest.raises(ServiceFailed):
+        hand_over(contract_id=contract.id, edition=1)
+    fake.failing = {"/api/v1/lists": 422}
+    assert not hand_over(contract_id=contract.id, edition=1)
+    assert Notification.objects.filter(title__contains="não aceitou").exists()
+    fake.failing = {}
+    assert hand_over(contract_id=contract.id, edition=1)
+    assert len(fake.asked("/api/v1/documents")) == 1
+    assert len(fake.asked("/api/v1/signers")) == 1
+
+
+def test_without_service_or_addresses_nothing_is_sent(make_contract, send, actor, fake):
+    contract = make_contract()
+    with pytest.raises(Invalid):
+        send(contract, channel="service")
+    save_signature_service(actor=actor, url=fake.url, token=TOKEN, secret=SECRET)
+    with pytest.raises(Invalid):
+        from ponte.sales.services.contract_sending import send_contract
+
+        send_contract(actor=actor, contract_id=contract.id, channel="service")
+
+
+def test_only_genuine_messages_are_taken(service):
+    raw = told("sign", signer="signer-1")
+    assert deliver(service, raw, "other") == 401
+    assert Client().post(hook_path(service), raw, content_type="application/json").status_code == 401
+    assert deliver(service, b"not json") == 401
+    assert deliver(service, b"[1]") == 401
+    assert (
+        Client().post(hook_path(service)[:-6] + "AAAA=/", raw, content_type="application/json").status_code
+        == 404
+    )
+    assert not ProviderEvent.objects.exists()
+
+
+def test_signed_message_by_message_repeated_and_in_any_order(handed, service, fake, run_jobs):
+    second, first, close = (
+        told("sign", signer="signer-2"),
+        told("sign", signer="signer-1"),
+        told("auto_close"),
+    )
+    for raw in (second, second, told("upload"), first, first, close, close, second):
+        assert deliver(service, raw) == 200
+        run_jobs()
+    handed.refresh_from_db()
+    assert handed.status == "signed"
+    assert Signature.objects.count() == 2
+    assert ProviderEvent.objects.count() == 4
+    evidence = Signature.objects.order_by("id")[0].evidence
+    assert evidence["provider_document"] == "doc-1"
+    assert evidence["cpf"] == "52998224725"
+    fake.file = b"%PDF-1.7 signed elsewhere"
+    assert fetch_signed_file(contract_id=handed.id)
+    assert fetch_signed_file(contract_id=handed.id)
+    kept = SealedDocument.objects.get(stage="provider")
+    assert bytes(kept.pdf) == fake.file
+
+
+def test_closed_before_its_signatures_arrive(handed, service, run_jobs):
+    assert deliver(service, told("close")) == 200
+    run_jobs()
+    handed.refresh_from_db()
+    assert handed.status == "signed"
+    deliver(service, told("sign", signer="signer-1"))
+    run_jobs()
+    assert Signature.objects.count() == 2
+    assert ProviderEvent.objects.get(name="sign").outcome == "signed_before"
+
+
+def test_refused_and_messages_about_what_is_over(handed, service, run_jobs, actor, fake):
+    deliver(service, told("refusal", signer="signer-1", reason="Valor errado"))
+    deliver(service, told("sign", document="doc-77", signer="signer-1"))
+    run_jobs()
+    handed.refresh_from_db()
+    assert (handed.status, handed.close_reason) == ("declined", "Valor errado")
+    deliver(service, told("sign", signer="signer-2"))
+    run_jobs()
+    outcomes = set(ProviderEvent.objects.values_list("outcome", flat=True))
+    assert outcomes == {"declined", "unknown_document", "closed_before"}
+    reopen_contract(actor=actor, contract_id=handed.id)
+    run_jobs()
+    assert fake.asked("/api/v1/documents/doc-1/cancel") == [{}]
+    assert Contract.objects.get(id=handed.id).provider_key == ""
