@@ -24,7 +24,9 @@ def test_contracts(visitor: Visitor, second_visitor: Callable[[], Visitor]) -> N
     name = page.get_by_role("heading", level=1).inner_text()
     customer_page = page.url
     visitor.turn_to("Relacionados")
-    page.locator("#panel-contracts").get_by_role("link", name="Novo contrato").click()
+    panel = page.locator("#panel-contracts")
+    panel.scroll_into_view_if_needed()
+    panel.get_by_role("link", name="Novo contrato").click()
 
     expect(page.get_by_role("combobox", name="Cliente")).to_have_value(name)
     page.locator("input[name=title]").fill("Fornecimento de café")

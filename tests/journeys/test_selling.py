@@ -142,7 +142,9 @@ def _contract(visitor: Visitor) -> str:
     """Make the contract of what was accepted, have it approved, send it; return the customer's link."""
     page, dialog = visitor.page, visitor.page.locator("#dialog-content")
     visitor.turn_to("Relacionados")
-    page.locator("#panel-contracts").get_by_role("link", name="Novo contrato").click()
+    panel = page.locator("#panel-contracts")
+    panel.scroll_into_view_if_needed()
+    panel.get_by_role("link", name="Novo contrato").click()
     page.wait_for_url("**/contracts/new/**")
     expect(page.locator("select[name=quote]")).not_to_have_value("")
     page.locator("input[name=starts_on]").fill("2026-12-01")

@@ -59,7 +59,7 @@ def test_wrong_values_stale_versions_and_others_contracts(admin, api_for, make_c
     one = f"{PATH}/{contract.id}"
     wrong = body(api.post(PATH, {"title": "x"}), 422)
     assert "customer_id" in json.dumps(wrong)
-    assert api.patch(one, {"title": "y"}, headers={"If-Match": '"9"'}).status_code in (409, 412)
+    assert api.patch(one, {"title": "y"}, if_match='"9"').status_code == 409
     own = {"customer": {"view": "own"}, "contract": {"view": "own", "edit": "own", "create": "own"}}
     seller = api_for(member_with(Role.objects.create(name="Meus", rights={"objects": own})))
     assert seller.get(one).status_code == 404

@@ -224,6 +224,7 @@ def test_signed_message_by_message_repeated_and_in_any_order(handed, service, fa
         told("sign", signer="signer-1"),
         told("auto_close"),
     )
+    fake.file = b"%PDF-1.7 signed elsewhere"
     for raw in (second, second, told("upload"), first, first, close, close, second):
         assert deliver(service, raw) == 200
         run_jobs()
@@ -234,14 +235,14 @@ def test_signed_message_by_message_repeated_and_in_any_order(handed, service, fa
     evidence = Signature.objects.order_by("id")[0].evidence
     assert evidence["provider_document"] == "doc-1"
     assert evidence["cpf"] == "52998224725"
-    fake.file = b"%PDF-1.7 signed elsewhere"
-    assert fetch_signed_file(contract_id=handed.id)
     assert fetch_signed_file(contract_id=handed.id)
     kept = SealedDocument.objects.get(stage="provider")
     assert bytes(kept.pdf) == fake.file
 
 
-def test_closed_before_its_signatures_arrive(handed, service, run_jobs):
+def test_closed_before_its_signatures_arrive(handed, service, run_jobs, fake):
+    assert not fetch_signed_file(contract_id=handed.id)
+    fake.file = b"%PDF-1.7 signed elsewhere"
     assert deliver(service, told("close")) == 200
     run_jobs()
     handed.refresh_from_db()
