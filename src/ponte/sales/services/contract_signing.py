@@ -20,7 +20,7 @@ from ponte.sales.contract_data import SigningData
 from ponte.sales.documents.content import sha256
 from ponte.sales.documents.contract_printing import contract_pdf
 from ponte.sales.models.contract import Contract, ContractSigner
-from ponte.sales.models.contract_choices import ContractStatus
+from ponte.sales.models.contract_choices import ContractStatus, SignatureWay
 from ponte.sales.models.document import SealedDocument, Signature
 from ponte.sales.models.quote_choices import AnswerKind
 from ponte.sales.services.contract_effects import apply_effects
@@ -44,6 +44,7 @@ def sign_contract(*, actor: Actor, signer_id: UUID, data: SigningData) -> Signat
     if signer.signed_at is not None and document is not None:
         return Signature.objects.get(document=document, signer=signer)
     document = check_signable(contract, signer, document)
+    check_own_page(contract)
     untold = _("Tick that you sign the contract.")
     name, cpf = read_signer(data.name, data.cpf, agreed=data.agreed, untold=untold)
     if signer.cpf and signer.cpf != cpf:
@@ -145,6 +146,14 @@ def check_signable(
     if contract.sign_until and contract.sign_until < timezone.localdate() and not even_late:
         raise Invalid.on("", "expired", _("The time for signing is over. Ask for a new link."))
     return document
+
+
+def check_own_page(contract: Contract) -> None:
+    """Raise ``Invalid`` where the signature service gathers the signatures."""
+    if contract.way == SignatureWay.PROVIDER:
+        raise Invalid.on(
+            "", "elsewhere", _("This contract is signed through the link you got from the signature service.")
+        )
 
 
 def _document(contract: Contract) -> SealedDocument | None:

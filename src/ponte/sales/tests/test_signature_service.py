@@ -205,6 +205,23 @@ def test_without_service_or_addresses_nothing_is_sent(make_contract, send, actor
         send_contract(actor=actor, contract_id=contract.id, channel="service")
 
 
+def test_what_is_signed_there_isnt_signed_here(handed, sign, admin, client_for):
+    from ponte.sales.document_links import link_path
+    from ponte.sales.models import PublicLink
+
+    with pytest.raises(Invalid):
+        sign(handed)
+    path = link_path(PublicLink.objects.filter(signer__isnull=False).first())
+    page = Client().get(path).content.decode()
+    assert 'value="sign"' not in page
+    assert Client().post(path, {"act": "decline", "reason": "x"}).status_code == 422
+    shown = client_for(admin).get(f"/teste/contracts/{handed.id}/").content.decode()
+    assert "doc-1" in shown
+    assert "/public/contracts/" not in shown
+    handed.refresh_from_db()
+    assert handed.status == "out"
+
+
 def test_only_genuine_messages_are_taken(service):
     raw = told("sign", signer="signer-1")
     assert deliver(service, raw, "other") == 401

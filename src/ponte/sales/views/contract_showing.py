@@ -13,7 +13,7 @@ from ponte.sales.documents.brand import load_brand
 from ponte.sales.documents.contract_fields import contract_values, index_name, missing_labels
 from ponte.sales.documents.contract_text import blocks_of, filled, missing_in
 from ponte.sales.models.contract import Contract
-from ponte.sales.models.contract_choices import ContractKind, ContractStatus
+from ponte.sales.models.contract_choices import ContractKind, ContractStatus, SignatureWay
 from ponte.sales.models.document import SealedDocument
 from ponte.sales.selectors.contracts import STATUS_TONES, STATUSES, shown_status
 from ponte.sales.services.contract_links import links_of
@@ -83,7 +83,11 @@ def _acts(
 def _signers(
     request: WorkspaceRequest, contract: Contract, documents: list[SealedDocument], *, shows_links: bool
 ) -> list[dict[str, Any]]:
-    has_links = shows_links and contract.status in (ContractStatus.OUT, ContractStatus.SIGNED)
+    has_links = (
+        shows_links
+        and contract.way == SignatureWay.PAGE
+        and contract.status in (ContractStatus.OUT, ContractStatus.SIGNED)
+    )
     links = links_of(contract) if has_links else {}
     base = request.build_absolute_uri("/")
     sealed = next(
