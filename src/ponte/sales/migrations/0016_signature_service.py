@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('core', '0002_push'),
         ('directory', '0010_words_apart'),
-        ('sales', '0014_approvals'),
+        ('sales', '0015_suggestions_and_locks'),
     ]
 
     operations = [
