@@ -20,17 +20,17 @@ from ponte.apikit.writes import if_match
 from ponte.core.errors import Missing
 from ponte.core.services.audit import record_view
 from ponte.sales.api.contracts_schemas import (
+    ContractDecisionIn,
     ContractDetailOut,
+    ContractEndIn,
     ContractIn,
     ContractOut,
     ContractPatch,
+    ContractReasonIn,
     ContractSendIn,
     ContractSentOut,
+    ContractSignerIn,
     ContractTemplateOut,
-    DecisionIn,
-    EndIn,
-    ReasonIn,
-    SignerIn,
 )
 from ponte.sales.contract_data import ContractData, SignerData
 from ponte.sales.contract_policies import get_visible_contract, visible_contracts
@@ -152,7 +152,7 @@ def submit_a_contract(request: ApiRequest, contract_id: UUID) -> HttpResponse:
 
 
 @router.post("/contracts/{contract_id}/decide", auth=WRITE, response=ContractDetailOut)
-def decide_a_contract(request: ApiRequest, contract_id: UUID, data: DecisionIn) -> HttpResponse:
+def decide_a_contract(request: ApiRequest, contract_id: UUID, data: ContractDecisionIn) -> HttpResponse:
     """Approve a contract that waits for it, or refuse it; for whoever approves contracts."""
     decide_contract(
         actor=request.actor,
@@ -205,7 +205,7 @@ def reopen_a_contract(request: ApiRequest, contract_id: UUID) -> HttpResponse:
 
 
 @router.post("/contracts/{contract_id}/cancel", auth=WRITE, response=ContractDetailOut)
-def cancel_a_contract(request: ApiRequest, contract_id: UUID, data: ReasonIn) -> HttpResponse:
+def cancel_a_contract(request: ApiRequest, contract_id: UUID, data: ContractReasonIn) -> HttpResponse:
     """Give up a contract that wasn't signed by all."""
     cancel_contract(
         actor=request.actor, contract_id=contract_id, reason=data.reason, version=if_match(request)
@@ -214,7 +214,7 @@ def cancel_a_contract(request: ApiRequest, contract_id: UUID, data: ReasonIn) ->
 
 
 @router.post("/contracts/{contract_id}/end", auth=WRITE, response=ContractDetailOut)
-def end_a_contract(request: ApiRequest, contract_id: UUID, data: EndIn) -> HttpResponse:
+def end_a_contract(request: ApiRequest, contract_id: UUID, data: ContractEndIn) -> HttpResponse:
     """End a signed contract."""
     end_contract(
         actor=request.actor,
@@ -246,7 +246,7 @@ def list_contract_templates(request: ApiRequest) -> Any:
     return list(ContractTemplate.objects.order_by("name", "id")[:200])
 
 
-def _signers(told: list[SignerIn] | None) -> list[SignerData] | None:
+def _signers(told: list[ContractSignerIn] | None) -> list[SignerData] | None:
     return None if told is None else [SignerData(**one.dict()) for one in told]
 
 

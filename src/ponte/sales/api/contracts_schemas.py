@@ -75,7 +75,7 @@ class ContractOut(Out):
         return shown_status(row)
 
 
-class SignerOut(Schema):
+class ContractSignerOut(Schema):
     """Somebody who signs."""
 
     id: UUID
@@ -88,7 +88,7 @@ class SignerOut(Schema):
     declined_at: datetime | None
 
 
-class ApprovalOut(Schema):
+class ContractApprovalOut(Schema):
     """That approval was asked for, and what was said."""
 
     created_at: datetime
@@ -99,7 +99,7 @@ class ApprovalOut(Schema):
     note: str
 
 
-class SignatureOut(Schema):
+class ContractSignatureOut(Schema):
     """What a signer said about an edition. ``seal`` is the SHA-256 of the evidence."""
 
     signer_id: UUID
@@ -118,7 +118,7 @@ class ContractFileOut(Schema):
     sha256: str
     pdf_sha256: str
     created_at: datetime
-    signatures: list[SignatureOut]
+    signatures: list[ContractSignatureOut]
 
     @staticmethod
     def resolve_signatures(row: Any) -> list[Any]:
@@ -129,8 +129,8 @@ class ContractDetailOut(ContractOut):
     """A contract with its text, signers, approvals and files, the newest first."""
 
     body: str
-    signers: list[SignerOut]
-    approvals: list[ApprovalOut]
+    signers: list[ContractSignerOut]
+    approvals: list[ContractApprovalOut]
     files: list[ContractFileOut]
 
     @staticmethod
@@ -146,7 +146,7 @@ class ContractDetailOut(ContractOut):
         return list(row.documents.all())
 
 
-class SignerIn(In):
+class ContractSignerIn(In):
     """Somebody who is to sign. With a ``cpf`` only that one can."""
 
     name: Annotated[str, Field(min_length=1, max_length=160)]
@@ -184,7 +184,7 @@ class ContractIn(ContractFields):
     opportunity_id: UUID | None = None
     quote_id: UUID | None = None
     template_id: UUID | None = None
-    signers: list[SignerIn] | None = Field(
+    signers: list[ContractSignerIn] | None = Field(
         None, max_length=20, description="The customer and the person in charge when left out."
     )
 
@@ -192,10 +192,10 @@ class ContractIn(ContractFields):
 class ContractPatch(ContractFields):
     """Fields of a contract to change; those not sent stay. ``signers`` replaces all of them."""
 
-    signers: list[SignerIn] | None = Field(None, max_length=20)
+    signers: list[ContractSignerIn] | None = Field(None, max_length=20)
 
 
-class DecisionIn(In):
+class ContractDecisionIn(In):
     """Approve, or refuse with a note."""
 
     approved: bool
@@ -210,7 +210,7 @@ class ContractSendIn(In):
     sign_until: date | None = None
 
 
-class SignerLinkOut(Schema):
+class ContractSignerLinkOut(Schema):
     """The page of one signer."""
 
     signer_id: UUID
@@ -225,16 +225,16 @@ class ContractSentOut(Schema):
     edition: int
     sha256: str
     pdf_sha256: str
-    signers: list[SignerLinkOut]
+    signers: list[ContractSignerLinkOut]
 
 
-class ReasonIn(In):
+class ContractReasonIn(In):
     """Why."""
 
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
-class EndIn(ReasonIn):
+class ContractEndIn(ContractReasonIn):
     """When (today when left out) and why a contract ended."""
 
     on: date | None = None
