@@ -82,3 +82,54 @@ def test_board_by_month(visitor: Visitor) -> None:
     dialog.get_by_role("link", name="Cancelar").or_(
         dialog.get_by_role("button", name="Cancelar")
     ).first.click()
+
+
+def test_why_a_deal_rots(visitor: Visitor) -> None:
+    """The manager opens a deal that stands still, reads why, puts a suggestion away and has it back."""
+    page = visitor.page
+    visitor.log_in()
+    visitor.go("/demo/opportunities/?still=yes&planned=no")
+    href = page.locator("tr[data-row]").first.get_attribute("data-href") or ""
+    visitor.go(href.split("?")[0])
+    block = page.locator("#deal-suggestions")
+    still = block.locator('[data-suggestion="still"]')
+    expect(still).to_contain_text("o máximo definido é")
+    visitor.look("suggestions")
+    block.locator('[data-suggestion="planned"]').get_by_role("button", name="Dispensar").click()
+    expect(block.locator('[data-suggestion="planned"]')).to_have_count(0)
+    page.get_by_role("button", name="Desfazer").click()
+    expect(block.locator('[data-suggestion="planned"]')).to_be_visible()
+    block.locator('[data-suggestion="planned"]').get_by_role("link", name="Planejar um passo").click()
+    expect(page.locator("dialog[open]")).to_contain_text("tarefa")
+    visitor.look("plan-a-step")
+
+
+def test_ranking(visitor: Visitor) -> None:
+    """An administrator switches the ranking on, looks at it, doesn't take part, takes part again, and switches it off."""
+    page = visitor.page
+    visitor.log_in()
+    visitor.go("/demo/sales/ranking/")
+    _switch(visitor, on=True)
+    expect(page.get_by_role("heading", name="Suas medalhas")).to_be_visible()
+    page.get_by_role("link", name="Vendas ganhas").click()
+    page.get_by_role("link", name="Este trimestre").click()
+    expect(page.get_by_role("link", name="Este trimestre")).to_have_attribute("aria-current", "true")
+    visitor.look("ranking")
+    page.get_by_role("button", name="Não participar").click()
+    expect(page.get_by_role("button", name="Participar", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Participar", exact=True).click()
+    expect(page.get_by_role("button", name="Não participar")).to_be_visible()
+    _switch(visitor, on=False)
+    expect(page.get_by_role("heading", name="Ranking e medalhas estão desligados")).to_be_visible()
+    visitor.look("off")
+
+
+def _switch(visitor: Visitor, *, on: bool) -> None:
+    page = visitor.page
+    page.get_by_role("link", name="Ajustes").last.click()
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_label("Mostrar ranking e medalhas").set_checked(on)
+    visitor.look("settings" if on else "settings-off")
+    dialog.get_by_role("button", name="Salvar").click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.wait_for_load_state("load")

@@ -23,6 +23,7 @@ from ponte.sales.selectors.lens import Lens, zone
 
 NO_DAY = date(1900, 1, 1)  # stands for "no day given" in dated metrics
 ZERO = Decimal(0)
+_MONTHS_BY_PART = ("month", "part")
 BY_MONTH, OF_ALL = ":m", ":w"  # ends of the keys of coarser rows: added up by month, by month without owners
 
 
@@ -46,6 +47,7 @@ class Metric:
         owner, pipeline: paths to their ids, "" where there are none.
         part: what else it is told apart by, as text. amount: what is added up.
         by_month: kept by month when added up beforehand (many parts); only whole months are answered from there.
+        few_parts: a handful of parts, so that months by part are read once and all else is added up from them.
         often: cheap enough to be added up anew all day, not only at night.
     """
 
@@ -60,15 +62,31 @@ class Metric:
     dated: bool = False
     by_month: bool = False
     often: bool = True
+    few_parts: bool = True
 
 
 def tally(metric: Metric, lens: Lens, *by: str) -> list[Tally]:
     """Count a metric within a lens, by any of "day", "month", "owner", "pipeline" and "part"."""
     known: list[Tally] | None = lens.known.get((metric.key, by))
     if known is None:
-        rows = _kept(metric, lens, by) if is_added_up(metric, lens) else _live(metric, lens, by)
-        known = lens.known[metric.key, by] = _as_tallies(rows)
+        finer = _MONTHS_BY_PART
+        if metric.few_parts and lens.has_whole_months and by != finer and set(by) <= set(finer):
+            known = _added(tally(metric, lens, *finer), [finer.index(one) for one in by])
+        else:
+            rows = _kept(metric, lens, by) if is_added_up(metric, lens) else _live(metric, lens, by)
+            known = _as_tallies(rows)
+        lens.known[metric.key, by] = known
     return known
+
+
+def _added(rows: Sequence[Tally], kept: Sequence[int]) -> list[Tally]:
+    """Return counts added up over the keys that aren't kept (places among the rows' keys)."""
+    sums: dict[tuple[Any, ...], tuple[int, Decimal]] = {}
+    for row in rows:
+        keys = tuple(row.keys[at] for at in kept)
+        count, amount = sums.get(keys, (0, ZERO))
+        sums[keys] = (count + row.count, amount + row.amount)
+    return [Tally(keys, count, amount) for keys, (count, amount) in sums.items()]
 
 
 def total(metric: Metric, lens: Lens) -> tuple[int, Decimal]:

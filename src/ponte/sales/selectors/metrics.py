@@ -223,7 +223,9 @@ HANDED = Metric(
     "lead_handed", "lead", handed_over, "entered_at", "lead__owner_id", part=hand_over_outcome(),
     amount=days_between("entered_at", "left_at"),
 )  # fmt: skip
-ANSWERED = Metric("lead_answered", "lead", answered_leads, "captured_at", part=_text(minutes_bucket()))
+ANSWERED = Metric(
+    "lead_answered", "lead", answered_leads, "captured_at", part=_text(minutes_bucket()), few_parts=False
+)
 OPENED = Metric("deal_opened", "opportunity", deals, "opened_at", pipeline="pipeline_id", amount=deal_value())
 WON = Metric(
     "deal_won", "opportunity", won_deals, "closed_at", pipeline="pipeline_id", part=F("origin"),
@@ -236,6 +238,7 @@ LOST_DEALS = Metric(
 STAYED = Metric(
     "stage_stay", "opportunity", ended_stays, "left_at", "opportunity__owner_id", pipeline="stage__pipeline_id",
     part=_joined(_text(F("stage_id")), stay_outcome()), amount=days_between("entered_at", "left_at"), often=False,
+    few_parts=False,
 )  # fmt: skip
 STANDING = Metric(
     "deal_open", "opportunity", open_deals, "expected_close", pipeline="pipeline_id",
@@ -253,7 +256,7 @@ def cycle_metric() -> Metric:
     """Return the metric of cycle lengths; made when asked for, as it holds the workspace's time zone."""
     return Metric(
         "deal_cycle", "opportunity", won_deals, "closed_at", pipeline="pipeline_id", part=_text(cycle_days()),
-        by_month=True,
+        by_month=True, few_parts=False,
     )  # fmt: skip
 
 
