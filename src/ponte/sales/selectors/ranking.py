@@ -47,7 +47,7 @@ def ranking(member: Member, way: str, lens: Lens, top: int) -> Ranking:
 
     Args:
         lens: the days; whose eyes it has doesn't matter: counts tell nothing of the records.
-        top: how many are named.
+        top: how many are named, the better half at most.
     """
     people = {one.id: one for one in Member.objects.filter(is_active=True) if takes_part(one)}
     figures = {key: value for key, value in _figures(way, lens).items() if key in people and value > 0}
@@ -59,7 +59,8 @@ def ranking(member: Member, way: str, lens: Lens, top: int) -> Ranking:
         for key in order
     ]  # fmt: skip
     own = next((one for one in standings if one.is_self), None)
-    return Ranking(way, [one for one in standings if one.place <= top][: top + 2], own, len(standings))
+    named = min(top, (len(standings) + 1) // 2)  # never the last one
+    return Ranking(way, [one for one in standings[:named] if one.place <= top], own, len(standings))
 
 
 def _figures(way: str, lens: Lens) -> Mapping[UUID, Decimal]:
