@@ -107,7 +107,7 @@ def _insert(pairs: Sequence[tuple[IdentityKey, UUID]], source: str) -> int:
 
 
 def _copy(pairs: Sequence[tuple[IdentityKey, UUID]], source: str) -> bool:
-    """Insert all of them with COPY, at two thirds of the cost; returns False, nothing written, where one is taken by now."""
+    """Insert all of them with COPY, which looks for no conflicts first; returns False, nothing written, where one is taken by now."""
     rows = ((uuid7_text(), key[0], key[1], party_id) for key, party_id in pairs)
     try:
         with transaction.atomic():
