@@ -16,7 +16,6 @@ import { startMasks } from "./masks";
 import { startMenus } from "./menus";
 import { startNet } from "./net";
 import { startOffline } from "./offline/start";
-import { startOrders } from "./orders";
 import { startPalette } from "./palette";
 import { startPanel } from "./panel";
 import { startPickers } from "./picker";
@@ -50,7 +49,6 @@ for (const start of [
   startDrafts,
   startTimes,
   startIslands,
-  startOrders,
   startCalendar,
   startListCalendar,
   startCharts,

@@ -12,5 +12,6 @@ function whenThere(selector: string, load: () => Promise<unknown>): void {
 export function startIslands(): void {
   whenThere("[data-form-builder]", () => import("./forms-building/rows").then(({ startBuilding }) => startBuilding()));
   whenThere("form[data-offer]", () => import("./offers/reckoning").then(({ startReckoning }) => startReckoning()));
+  whenThere("[data-order-editor]", () => import("./orders").then(({ startOrders }) => startOrders()));
   whenThere(".grip", () => import("./sortable").then(({ startSortable }) => startSortable()));
 }

@@ -99,17 +99,52 @@ function removeLine(editor: HTMLElement, line: HTMLElement): void {
   reckon(editor);
 }
 
-async function offer(editor: HTMLElement, line: HTMLElement, chosen: string): Promise<void> {
+/** Where the price for this customer, this many and this currency is answered; "" where nothing is to be asked. */
+function offerUrl(editor: HTMLElement, line: HTMLElement, chosen: string): string {
   const url = (editor.dataset["offerUrl"] ?? "").replace("00000000-0000-0000-0000-000000000000", chosen);
-  if (!chosen || !url) return;
+  if (!chosen || !url) return "";
+  const told = (name: string): string => one<HTMLInputElement>(`input[name="${name}"]`, editor)?.value ?? "";
+  const party = editor.dataset["party"] ?? told("party");
+  return `${url}?${new URLSearchParams({ party, quantity: field(line, "quantity")?.value ?? "", currency: told("currency"), rate: told("rate") })}`;
+}
+
+/** Asks anew what a line costs for another quantity or customer; a price somebody typed stays. */
+async function offerAgain(editor: HTMLElement, line: HTMLElement): Promise<void> {
+  const price = field(line, "unit_price");
+  const url = offerUrl(editor, line, field(line, "product")?.value ?? "");
+  if (!url || !price || line.dataset["offered"] === undefined || price.value !== line.dataset["offered"]) return;
+  const answer = await fetch(url, { headers: { Accept: "application/json" } });
+  if (!answer.ok || price.value !== line.dataset["offered"]) return;
+  takePrice(line, price, (await answer.json()) as Offer);
+  reckon(editor);
+}
+
+interface Offer {
+  price: string;
+  note: string;
+  description: string;
+  billing?: string;
+}
+
+function takePrice(line: HTMLElement, price: HTMLInputElement, product: Offer): void {
+  price.value = product.price;
+  line.dataset["offered"] = product.price;
+  const note = one("[data-line-note]", line);
+  if (note) note.textContent = product.note;
+  if (note) note.hidden = !product.note;
+}
+
+async function offer(editor: HTMLElement, line: HTMLElement, chosen: string): Promise<void> {
+  const url = offerUrl(editor, line, chosen);
+  if (!url) return;
   const price = field(line, "unit_price");
   const [before, focused] = [price?.value, document.activeElement];
   const answer = await fetch(url, { headers: { Accept: "application/json" } });
   if (!answer.ok) return;
-  const product = (await answer.json()) as { price: string; description: string; billing?: string };
+  const product = (await answer.json()) as Offer;
   if (product.billing) line.dataset["billing"] = product.billing;
   // the answer may come late: a price typed meanwhile stays, and the cursor stays where it went
-  if (price && product.price && price.value === before) price.value = product.price;
+  if (price && product.price && price.value === before) takePrice(line, price, product);
   const description = field(line, "description");
   if (description && !description.value) description.placeholder = product.description;
   reckon(editor);
@@ -123,6 +158,8 @@ export function startOrders(): void {
     const input = event.target as HTMLInputElement;
     const line = input.closest<HTMLElement>("[data-line]");
     if (line && input.type === "hidden" && input.name.endsWith("-product")) void offer(editor, line, input.value);
+    else if (line && input.name.endsWith("-quantity")) void offerAgain(editor, line);
+    else if (["party", "currency", "rate"].includes(input.name)) for (const other of all("[data-line]", editor)) void offerAgain(editor, other);
     reckon(editor);
   });
   on("click", "[data-line-add]", (_, button) => {

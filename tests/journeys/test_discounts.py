@@ -1,4 +1,4 @@
-"""A quote over the salesperson's limit: asked for, approved by the manager on a phone, sent."""
+"""A price filled in from a list, and a quote over the salesperson's limit: asked for, approved by the manager on a phone, sent."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ def test_discounts(visitor: Visitor, second_visitor: Callable[[], Visitor]) -> N
     page.locator(".picker-list:popover-open [role=option]").first.click()
     expect(line.locator("input[name$=unit_price]")).to_have_value("86,00")
     line.locator("input[name$=quantity]").fill("10")
+    line.locator("input[name$=quantity]").press("Tab")  # from ten on the wholesale list is cheaper
+    expect(line.locator("input[name$=unit_price]")).to_have_value("81,70")
+    expect(line.locator("[data-line-note]")).to_have_text("Preço da tabela Atacado, a partir de 10 unidades")
     line.locator("input[name$=discount]").fill("40")
     line.locator("input[name$=discount]").press("Tab")
     page.get_by_role("button", name="Salvar").click()

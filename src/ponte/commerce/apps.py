@@ -12,4 +12,4 @@ class CommerceConfig(AppConfig):
 
     def ready(self) -> None:
         """Plug the module into the registries of the layers below."""
-        from ponte.commerce import jobs, registrations, subscribers  # noqa: F401
+        from ponte.commerce import jobs, price_registrations, registrations, subscribers  # noqa: F401

@@ -9,6 +9,7 @@ from ponte.commerce.models.choices import (
     SalesChannel,
 )
 from ponte.commerce.models.order import Order, OrderCounter, OrderLine, Payment, Return, ReturnLine
+from ponte.commerce.models.pricing import PriceList, PriceListItem
 from ponte.commerce.models.product import Category, Complement, Product, ProductExternalId
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "OrderStatus",
     "Payment",
     "PaymentKind",
+    "PriceList",
+    "PriceListItem",
     "Product",
     "ProductExternalId",
     "ProductKind",

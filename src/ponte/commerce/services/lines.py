@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from ponte.commerce.data import LineData
 from ponte.commerce.models import Order, OrderLine, Product, Return, ReturnLine
 from ponte.commerce.revenue import line_total
+from ponte.commerce.selectors.prices import Prices
 from ponte.commerce.services.cleaning import MAX_MONEY, Cleaner
 from ponte.directory.models import Party
 
@@ -31,10 +32,12 @@ def clean_lines(
     *,
     products: dict[UUID, Product] | None = None,
     sellers: set[UUID] | None = None,
+    pricing: Callable[[Iterable[Product]], Prices] | None = None,
 ) -> list[OrderLine]:
     """Return the rows for ``lines``, those with a known ``id`` kept; problems go to ``cleaner``.
 
-    ``products`` and ``sellers`` are those the lines name, where the caller has fetched them for many orders.
+    ``products`` and ``sellers`` are those the lines name, where the caller has fetched them for many orders. A line without a price
+    takes what ``pricing`` says; without it, as where many orders come at once, the product's own.
     """
     if len(lines) > MAX_LINES:
         cleaner.refuse("lines", "too_many", _("An order has at most 500 lines."))
@@ -44,10 +47,13 @@ def clean_lines(
     if sellers is None:
         named = [one.seller_id for one in lines if one.seller_id]
         sellers = set(Party.objects.filter(id__in=named).values_list("id", flat=True))
+    unpriced = [line for line in lines if line.unit_price is None and line.product_id in products]
+    prices = pricing(products.values()) if pricing and unpriced else None
     rows, seen = [], set()
     for position, line in enumerate(lines, start=1):
         inner = cleaner.under(f"lines.{position - 1}")
-        values = _clean(inner, line, products, sellers, existing.get(line.id) if line.id else None)
+        known = existing.get(line.id) if line.id else None
+        values = _clean(inner, line, products, sellers, known, prices)
         if line.id is not None and (line.id not in existing or line.id in seen):
             inner.refuse("id", "missing", _("The order has no such line."))
         if values["external_id"] and values["external_id"] in seen:
@@ -124,6 +130,7 @@ def _clean(
     products: dict[Any, Product],
     sellers: set[UUID],
     known: OrderLine | None,
+    prices: Prices | None,
 ) -> dict[str, Any]:
     product = products.get(line.product_id) if line.product_id else None
     if line.product_id and product is None:
@@ -136,11 +143,13 @@ def _clean(
     cost = cleaner.money("unit_cost", line.unit_cost)
     if cost is None and known is not None and known.product_id == line.product_id:
         cost = known.unit_cost  # what it cost on the day stays
+    quantity = cleaner.quantity("quantity", line.quantity)
+    listed = prices.of(product, quantity).value if prices and product else product.price if product else None
     values = {
         "product_id": line.product_id,
         "description": description,
-        "quantity": cleaner.quantity("quantity", line.quantity),
-        "unit_price": _price(cleaner, line, product),
+        "quantity": quantity,
+        "unit_price": _price(cleaner, line, listed),
         "discount": cleaner.money("discount", line.discount) or Decimal(0),
         "freight": cleaner.money("freight", line.freight) or Decimal(0),
         "unit_cost": cost if cost is not None or product is None else product.cost,
@@ -151,10 +160,10 @@ def _clean(
     return values
 
 
-def _price(cleaner: Cleaner, line: LineData, product: Product | None) -> Decimal:
+def _price(cleaner: Cleaner, line: LineData, listed: Decimal | None) -> Decimal:
     price = cleaner.money("unit_price", line.unit_price)
     if price is None and line.unit_price is None:
-        price = product.price if product else None
+        price = listed
         if price is None:
             cleaner.refuse("unit_price", "required", _("Give a unit price."))
     return price if price is not None else Decimal(0)

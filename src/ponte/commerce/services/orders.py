@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.data import LineData, OrderData
-from ponte.commerce.models import Order, OrderLine
+from ponte.commerce.models import Order, OrderLine, Product
 from ponte.commerce.policies import check_order, get_customer
+from ponte.commerce.selectors.prices import Prices
 from ponte.commerce.services.cleaning import MAX_MONEY, Cleaner
 from ponte.commerce.services.lines import (
     came_back,
@@ -50,7 +53,7 @@ def create_order(*, actor: Actor, data: OrderData) -> Order:
     cleaner = Cleaner()
     _set_customer(actor, order, data.party_id)
     values = clean_order(cleaner, data, order)
-    rows = clean_lines(cleaner, data.lines, {})
+    rows = clean_lines(cleaner, data.lines, {}, pricing=_pricing(order, values))
     _check_sum(cleaner, rows)
     custom = check_custom("order", data.custom, actor=actor)
     cleaner.problems += custom.problems
@@ -69,6 +72,12 @@ def create_order(*, actor: Actor, data: OrderData) -> Order:
     _audit(actor, "order.created", order, {**_filled(order), **custom.changes}, lines=([], summary(rows)))
     announce_status(actor, order, before="")
     return order
+
+
+def _pricing(order: Order, values: dict[str, Any]) -> Callable[[Iterable[Product]], Prices]:
+    """Return how lines without a price find theirs: for the order's customer, on its day, in its currency."""
+    day = timezone.localdate(values["placed_at"])
+    return partial(Prices, party_id=order.party_id, day=day, currency=values["currency"], rate=values["rate"])
 
 
 @transaction.atomic
@@ -97,8 +106,9 @@ def update_order(
         _set_customer(actor, order, data.party_id)
     values = clean_order(cleaner, data, order)
     values["number"] = cleaner.text("number", data.number, 60, required=True)
-    rows = list(existing.values()) if lines is None else clean_lines(cleaner, lines, existing)
+    rows = list(existing.values())
     if lines is not None:
+        rows = clean_lines(cleaner, lines, existing, pricing=_pricing(order, values))
         _check_returns(cleaner, order, rows)
     _check_sum(cleaner, rows)
     custom = check_custom("order", data.custom, actor=actor, stored=order.custom, record_id=order.id)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -15,12 +17,15 @@ from ponte.commerce.data import ProductData
 from ponte.commerce.forms.product import ProductForm, initial_of
 from ponte.commerce.models import Product
 from ponte.commerce.policies import get_visible_product, visible_products
+from ponte.commerce.selectors.prices import price_of
 from ponte.commerce.selectors.products import best_sellers_with, matching_products
+from ponte.commerce.services.price_items import read_number
 from ponte.commerce.services.products import create_product, delete_product, update_product
 from ponte.core.brazil.numbers import format_number
 from ponte.core.errors import Invalid
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import field_access, may, requires
+from ponte.directory.policies import visible_parties
 from ponte.ui.forms import add_problems
 from ponte.ui.htmx import go_to
 from ponte.ui.layouts import frame_of
@@ -111,10 +116,31 @@ def pick(request: WorkspaceRequest) -> JsonResponse:
 @require_GET
 @requires("product", "view")
 def offer(request: WorkspaceRequest, product_id: UUID) -> JsonResponse:
-    """Answer what a line of an order takes from a product."""
+    """Answer what a line takes from a product: its price for ``party``, ``quantity``, ``currency`` and ``rate``, and why."""
     product = get_visible_product(request.member, product_id)
-    price = format_number(product.price, places=2) if product.price is not None else ""
-    return JsonResponse({"price": price, "description": product.name, "billing": product.billing})
+    asked = request.GET
+    quantity = read_number(asked.get("quantity", "")) or Decimal(1)
+    found = price_of(
+        product,
+        _party_id(request),
+        quantity,
+        timezone.localdate(),
+        currency=asked.get("currency", "").strip().upper()[:3],
+        rate=read_number(asked.get("rate", "")),
+    )
+    price = format_number(found.value, places=2) if found.value is not None else ""
+    return JsonResponse(
+        {"price": price, "note": found.in_words(), "description": product.name, "billing": product.billing}
+    )
+
+
+def _party_id(request: WorkspaceRequest) -> UUID | None:
+    """Return the customer an address names, where the member sees them."""
+    try:
+        key = UUID(request.GET.get("party", ""))
+    except ValueError:
+        return None
+    return visible_parties(request.member).filter(id=key).values_list("id", flat=True).first()
 
 
 def _note(request: WorkspaceRequest, product: Product) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.services.cleaning import Cleaner
+from ponte.commerce.services.rule_conditions import clean_where
 from ponte.core.actors import Actor
 from ponte.core.concurrency import check_version
 from ponte.core.errors import Invalid, Missing
@@ -20,7 +21,6 @@ from ponte.sales.documents.contract_text import wrong_fields
 from ponte.sales.models.contract_template import ContractClause, ContractTemplate, ContractTemplateVersion
 from ponte.sales.policies import check_sales_settings
 from ponte.sales.services.contract_sources import SUBJECT
-from ponte.sales.services.rule_conditions import clean_where
 
 LANGUAGES = ("pt-br", "en")
 MOST_TEMPLATES, MOST_CLAUSES = 100, 60

@@ -8,10 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.models import Billing, Product
 from ponte.commerce.revenue import cents, line_total
+from ponte.commerce.selectors.prices import Prices
 from ponte.commerce.services.cleaning import MAX_MONEY, Cleaner
 from ponte.core.actors import Actor
 from ponte.core.concurrency import check_version
@@ -43,7 +45,7 @@ def set_lines(
     existing = {row.id: row for row in opportunity.lines.all()}
     before = lines_in_words(existing.values())
     cleaner = Cleaner()
-    rows = _clean_lines(cleaner, lines, existing)
+    rows = _clean_lines(cleaner, lines, existing, opportunity.party_id)
     amount, monthly = sums_of(rows)
     if amount > MAX_MONEY or monthly > MAX_MONEY:
         cleaner.refuse("lines", "range", _("The value is too large."))
@@ -84,12 +86,19 @@ def lines_in_words(rows: Any) -> list[str]:
 
 
 def _clean_lines(
-    cleaner: Cleaner, lines: Sequence[OpportunityLineData], existing: Mapping[UUID, OpportunityLine]
+    cleaner: Cleaner,
+    lines: Sequence[OpportunityLineData],
+    existing: Mapping[UUID, OpportunityLine],
+    party_id: UUID,
 ) -> list[OpportunityLine]:
     if len(lines) > MAX_LINES:
         cleaner.refuse("lines", "too_many", _("An opportunity has at most 200 lines."))
         return []
     products = Product.objects.in_bulk([line.product_id for line in lines if line.product_id])
+    unpriced = [
+        products[one.product_id] for one in lines if one.unit_price is None and one.product_id in products
+    ]
+    prices = Prices(unpriced, party_id, timezone.localdate())
     rows, seen = [], set()
     for position, line in enumerate(lines, 1):
         inner = cleaner.under(f"lines.{position - 1}")
@@ -98,30 +107,33 @@ def _clean_lines(
         seen.add(line.id)
         row = existing.get(line.id) if line.id else None
         row = row if row is not None else OpportunityLine()
-        for name, value in _clean(inner, line, products).items():
+        for name, value in _clean(inner, line, products, prices).items():
             setattr(row, name, value)
         row.position = position
         rows.append(row)
     return rows
 
 
-def _clean(cleaner: Cleaner, line: OpportunityLineData, products: Mapping[UUID, Product]) -> dict[str, Any]:
+def _clean(
+    cleaner: Cleaner, line: OpportunityLineData, products: Mapping[UUID, Product], prices: Prices
+) -> dict[str, Any]:
     product = products.get(line.product_id) if line.product_id else None
     if line.product_id and product is None:
         cleaner.refuse("product_id", "missing", _("There is no such product."))
     description = cleaner.text("description", line.description, 300) or (product.name if product else "")
     if not description and not line.product_id:
         cleaner.refuse("description", "required", _("Choose a product or describe what is offered."))
+    quantity = cleaner.quantity("quantity", line.quantity)
     price = cleaner.money("unit_price", line.unit_price)
     if line.unit_price is None:
-        price = product.price if product else None
+        price = prices.of(product, quantity).value if product else None
         if price is None:
             cleaner.refuse("unit_price", "required", _("Give a unit price."))
     billing = line.billing or (product.billing if product else Billing.ONE_OFF)
     values = {
         "product_id": line.product_id,
         "description": description,
-        "quantity": cleaner.quantity("quantity", line.quantity),
+        "quantity": quantity,
         "unit_price": price or Decimal(0),
         "discount": cleaner.money("discount", line.discount) or Decimal(0),
         "billing": cleaner.choice("billing", billing, Billing),

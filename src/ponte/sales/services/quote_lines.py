@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.models import Product
 from ponte.commerce.models.choices import Billing
+from ponte.commerce.selectors.prices import Prices
 from ponte.commerce.services.cleaning import MAX_MONEY, Cleaner
 from ponte.sales.models.quote import Quote, QuoteLine
 from ponte.sales.models.quote_choices import DiscountKind
@@ -25,13 +26,23 @@ _FIELDS = (
 
 
 def clean_lines(
-    cleaner: Cleaner, lines: Sequence[QuoteLineData], existing: Mapping[UUID, QuoteLine]
+    cleaner: Cleaner,
+    lines: Sequence[QuoteLineData],
+    existing: Mapping[UUID, QuoteLine],
+    *,
+    pricing: Callable[[Iterable[Product]], Prices],
+    keeps_prices: bool = True,
 ) -> list[QuoteLine]:
-    """Return the rows for ``lines``, those with a known ``id`` kept; problems go to ``cleaner``."""
+    """Return the rows for ``lines``, those with a known ``id`` kept; problems go to ``cleaner``.
+
+    List prices are those of ``pricing``; a line of the same product and quantity keeps the one it has, unless the quote is for
+    somebody else or in another currency now (``keeps_prices`` False).
+    """
     if len(lines) > MAX_LINES:
         cleaner.refuse("lines", "too_many", _("A quote has at most 200 lines."))
         return []
     products = Product.objects.in_bulk([line.product_id for line in lines if line.product_id])
+    prices = pricing(products.values())
     rows: list[QuoteLine] = []
     seen: set[UUID] = set()
     for position, line in enumerate(lines, start=1):
@@ -41,7 +52,8 @@ def clean_lines(
         row = existing.get(line.id, QuoteLine()) if line.id else QuoteLine()
         if line.id is not None:
             seen.add(line.id)
-        for name, value in _clean(inner, line, products.get(line.product_id), row).items():
+        product = products.get(line.product_id) if line.product_id else None
+        for name, value in _clean(inner, line, product, row, prices, keeps_prices).items():
             setattr(row, name, value)
         row.position = position
         rows.append(row)
@@ -79,21 +91,31 @@ def summary(rows: Sequence[QuoteLine]) -> list[str]:
     ]
 
 
-def _clean(cleaner: Cleaner, line: QuoteLineData, product: Product | None, row: QuoteLine) -> dict[str, Any]:
+def _clean(
+    cleaner: Cleaner,
+    line: QuoteLineData,
+    product: Product | None,
+    row: QuoteLine,
+    prices: Prices,
+    keeps_prices: bool,
+) -> dict[str, Any]:
     if line.product_id and product is None:
         cleaner.refuse("product_id", "missing", _("There is no such product."))
     description = cleaner.text("description", line.description, 300) or (product.name if product else "")
     if not description and not line.product_id:
         cleaner.refuse("description", "required", _("Choose a product or describe what is offered."))
-    same = row.product_id == line.product_id and not row._state.adding
-    list_price = row.list_price if same else (product.price if product else None)
+    quantity = cleaner.quantity("quantity", line.quantity)
+    same = keeps_prices and row.product_id == line.product_id and not row._state.adding
+    list_price = row.list_price
+    if not same or row.quantity != quantity:
+        list_price = prices.of(product, quantity).value if product else None
     values: dict[str, Any] = {
         "product_id": line.product_id,
         "description": description,
         "details": cleaner.text("details", line.details, 2000),
         "bundle": cleaner.text("bundle", line.bundle, 120),
         "billing": _billing(cleaner, line, product),
-        "quantity": cleaner.quantity("quantity", line.quantity),
+        "quantity": quantity,
         "unit_price": _price(cleaner, line, list_price),
         "discount_kind": cleaner.choice("discount_kind", line.discount_kind, DiscountKind)
         or DiscountKind.PERCENT,
@@ -102,7 +124,7 @@ def _clean(cleaner: Cleaner, line: QuoteLineData, product: Product | None, row: 
         "is_optional": line.is_optional,
         "is_chosen": line.is_chosen or not line.is_optional,
         "list_price": list_price,
-        "unit_cost": row.unit_cost if same else (product.cost if product else None),
+        "unit_cost": row.unit_cost if same else (prices.cost_of(product) if product else None),
     }
     return values | _worth(cleaner, values)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ponte.commerce.models import Product
+from ponte.commerce.selectors.prices import Prices
 from ponte.commerce.services.cleaning import Cleaner
 from ponte.core.actors import Actor
 from ponte.core.concurrency import check_version
@@ -49,7 +52,7 @@ def create_quote(*, actor: Actor, data: QuoteData) -> Quote:
     check_quote(actor, "create")
     cleaner = Cleaner()
     values = clean_quote(cleaner, actor, data, was=None)
-    rows = clean_lines(cleaner, data.lines, {})
+    rows = clean_lines(cleaner, data.lines, {}, pricing=_pricing(values))
     cleaner.done()
     quote = Quote(is_demo=data.is_demo, **values)
     if quote.owner_id is None and actor.kind in {"member", "token"}:
@@ -89,7 +92,10 @@ def update_quote(
     old_lines = summary(list(existing.values()))
     cleaner = Cleaner()
     values = clean_quote(cleaner, actor, replace(was, **(changes or {})), was=was)
-    rows = list(existing.values()) if lines is None else clean_lines(cleaner, lines, existing)
+    rows = list(existing.values())
+    if lines is not None:
+        keeps = all(before[name] == values[name] for name in ("party_id", "currency", "rate"))
+        rows = clean_lines(cleaner, lines, existing, pricing=_pricing(values), keeps_prices=keeps)
     cleaner.done()
     for name, value in values.items():
         setattr(quote, name, value)
@@ -176,6 +182,14 @@ def save_quote(quote: Quote) -> None:
 def line_data(row: QuoteLine) -> QuoteLineData:
     """Return a line as it would be given to ``update_quote`` to stay as it is."""
     return QuoteLineData(**{one.name: getattr(row, one.name) for one in fields(QuoteLineData)})
+
+
+def _pricing(values: dict[str, Any]) -> Callable[[Iterable[Product]], Prices]:
+    """Return how lines find their list price: for the quote's customer, today, in its currency."""
+    today = timezone.localdate()
+    return partial(
+        Prices, party_id=values["party_id"], day=today, currency=values["currency"], rate=values["rate"]
+    )
 
 
 def _filled(quote: Quote) -> dict[str, tuple[Any, Any]]:

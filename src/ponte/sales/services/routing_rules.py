@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.services.cleaning import Cleaner
+from ponte.commerce.services.rule_conditions import clean_where
 from ponte.core.actors import Actor
 from ponte.core.concurrency import check_version
 from ponte.core.errors import Invalid, Missing
@@ -24,7 +25,6 @@ from ponte.sales.models import LateAct, RoutingHours, RoutingRule, RoutingSeat, 
 from ponte.sales.policies import check_sales_settings
 from ponte.sales.routing_settings import KEY, MOST_MINUTES, RoutingSettings, load_routing_settings
 from ponte.sales.selectors.routing import SUBJECT
-from ponte.sales.services.rule_conditions import clean_where
 
 MOST_RULES, MOST_SEATS, MOST_WORDS = 100, 200, 20
 FIELDS = (

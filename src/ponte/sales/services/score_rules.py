@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.services.cleaning import Cleaner
+from ponte.commerce.services.rule_conditions import clean_where
 from ponte.core.actors import Actor
 from ponte.core.concurrency import check_version
 from ponte.core.errors import Invalid, Missing
@@ -24,7 +25,6 @@ from ponte.sales.models import ScoreKind, ScoreRule
 from ponte.sales.policies import check_sales_settings
 from ponte.sales.score_settings import KEY, ScoreSettings, load_score_settings
 from ponte.sales.selectors.routing import SUBJECT
-from ponte.sales.services.rule_conditions import clean_where
 from ponte.sales.services.scores import rescore_soon
 
 MOST_RULES, MOST_POINTS, MOST_DAYS = 50, 1000, 3650

@@ -1,0 +1,134 @@
+"""Which price holds: ``price_of``, the one answer for orders, quotes, opportunities and the API.
+
+In this order:
+
+1. **Price lists**, by their position. A list counts when it is in use, valid on the day, in the currency asked for, and its condition holds for
+   the customer (a list without a condition holds for everybody, also where no customer is known). The first of them with a price for the
+   product from at most the quantity asked for decides; of its breaks the one from most units on. Prices of several lists are never mixed.
+2. **The product's own price**, in the workspace's currency; in another currency divided by the rate (what one unit of it is worth in the
+   workspace's), rounded half up to the cent. Without a rate there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from ponte.commerce.models import PriceList, PriceListItem, Product
+from ponte.commerce.revenue import cents
+from ponte.conditions.compiling import satisfies
+from ponte.conditions.parsing import read_condition
+from ponte.core.errors import Invalid
+from ponte.core.tenancy.scope import current_workspace
+
+SUBJECT = "customer"
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """A unit price and where it is from. ``value`` None: nothing says what it costs. ``price_list`` None: the product's own."""
+
+    value: Decimal | None
+    price_list: PriceList | None = None
+    min_quantity: Decimal = ONE
+
+    def in_words(self) -> str:
+        """Return where it is from, as people read it: "Price of the list Wholesale, from 10 units"; "" for the product's own."""
+        if self.price_list is None:
+            return ""
+        if self.min_quantity <= ONE:
+            return _("Price of the list %(name)s") % {"name": self.price_list.name}
+        told = {
+            "name": self.price_list.name,
+            "quantity": f"{self.min_quantity.normalize():f}".replace(".", ","),
+        }
+        return _("Price of the list %(name)s, from %(quantity)s units") % told
+
+
+class Prices:
+    """The prices for one customer on one day in one currency. Lists and conditions are read once, however many lines ask."""
+
+    def __init__(
+        self,
+        products: Iterable[Product],
+        party_id: UUID | None,
+        day: date,
+        *,
+        currency: str = "",
+        rate: Decimal | None = None,
+    ) -> None:
+        self._home = current_workspace().currency
+        self._currency = currency or self._home
+        self._rate, self._party_id = rate, party_id
+        self._holds: dict[UUID, bool] = {}
+        self._items: dict[UUID, list[PriceListItem]] = {}
+        valid = Q(price_list__valid_from__isnull=True) | Q(price_list__valid_from__lte=day)
+        valid &= Q(price_list__valid_until__isnull=True) | Q(price_list__valid_until__gte=day)
+        ids = {product.id for product in products}
+        if not ids:
+            return
+        rows = PriceListItem.objects.filter(
+            valid, product__in=ids, price_list__is_active=True, price_list__currency=self._currency
+        )
+        order = ("price_list__position", "price_list_id", "-min_quantity")
+        for row in rows.select_related("price_list").order_by(*order):
+            self._items.setdefault(row.product_id, []).append(row)
+
+    def of(self, product: Product, quantity: Decimal) -> Price:
+        """Return what one unit costs when this many are taken."""
+        for row in self._items.get(product.id, ()):
+            if row.min_quantity <= quantity and self._is_for(row.price_list):
+                return Price(row.price, row.price_list, row.min_quantity)
+        return Price(self._converted(product.price))
+
+    def cost_of(self, product: Product) -> Decimal | None:
+        """Return what one unit costs the business, in the currency asked for."""
+        return self._converted(product.cost)
+
+    def _converted(self, amount: Decimal | None) -> Decimal | None:
+        if amount is None or self._currency == self._home:
+            return amount
+        return cents(amount / self._rate) if self._rate else None
+
+    def _is_for(self, price_list: PriceList) -> bool:
+        if not price_list.where:
+            return True
+        if self._party_id is None:
+            return False
+        if price_list.id not in self._holds:
+            self._holds[price_list.id] = _satisfied(price_list, self._party_id)
+        return self._holds[price_list.id]
+
+
+def price_of(
+    product: Product,
+    party_id: UUID | None,
+    quantity: Decimal,
+    day: date,
+    *,
+    currency: str = "",
+    rate: Decimal | None = None,
+) -> Price:
+    """Return what one unit of a product costs a customer who takes ``quantity`` on ``day``.
+
+    Args:
+        party_id: the customer; None where none is known yet.
+        currency: three letters; empty is the workspace's.
+        rate: what one unit of ``currency`` is worth in the workspace's.
+    """
+    return Prices([product], party_id, day, currency=currency, rate=rate).of(product, quantity)
+
+
+def _satisfied(price_list: PriceList, party_id: UUID) -> bool:
+    try:
+        condition = read_condition({"v": 1, "where": price_list.where}, subject=SUBJECT, reader=None)
+    except Invalid:  # a field it asks for is gone: its prices are nobody's until somebody mends it
+        return False
+    return satisfies(condition, party_id)
