@@ -10,6 +10,7 @@ from ponte.core.actors import Actor
 from ponte.core.services.events import publish
 from ponte.events.sales_contracts import ContractReadjusted, ContractRenewed
 from ponte.sales.models.contract import Contract
+from ponte.sales.models.contract_choices import ContractStatus
 from ponte.sales.services.contracts import audit_contract, lock_contract, save_contract
 
 EFFECTS = ("amount", "billing", "ends_on", "readjust_on")
@@ -31,6 +32,8 @@ def apply_effects(actor: Actor, addendum: Contract) -> None:
     if addendum.parent_id is None or not addendum.effects:
         return
     parent = lock_contract(addendum.parent_id)
+    if parent.status != ContractStatus.SIGNED:  # ended meanwhile: there is nothing left to change
+        return
     before = {name: getattr(parent, name) for name in EFFECTS}
     after = {**before, **_read(addendum.effects)}
     changes = {name: (before[name], after[name]) for name in EFFECTS if before[name] != after[name]}

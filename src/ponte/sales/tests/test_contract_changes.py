@@ -19,7 +19,7 @@ from ponte.sales.services.contract_alerts import (
 )
 from ponte.sales.services.contract_changes import amend_contract, readjust_contract, renew_contract
 from ponte.sales.services.contract_fields import add_months
-from ponte.sales.services.contract_sending import cancel_contract
+from ponte.sales.services.contract_sending import cancel_contract, end_contract
 from ponte.sales.services.contract_settings import save_contract_settings
 from ponte.sales.services.contracts import delete_contract, update_contract
 from ponte.timeline.models import Task
@@ -127,6 +127,16 @@ def test_an_addendum_changes_the_terms_written_into_it(signed, send, sign, actor
     with pytest.raises(Invalid) as refusal:
         amend_contract(actor=actor, contract_id=make_contract().id)
     assert codes(refusal) == {"status": "not_signed"}
+
+
+def test_an_ended_contract_stays_as_it_ended(signed, send, sign, actor):
+    contract = signed()
+    renewal = renew_contract(actor=actor, contract_id=contract.id)
+    send(renewal)
+    end_contract(actor=actor, contract_id=contract.id, reason="Rescindido")
+    sign(renewal)
+    contract.refresh_from_db()
+    assert (contract.status, contract.ends_on) == ("ended", TODAY())
 
 
 def test_tasks_come_once_and_ahead_of_time(signed, make_contract, member_with, actor):
