@@ -63,7 +63,7 @@ def parts_of(
     ]
     options = [option for option in options if not chosen or option[1] in chosen]
     groups = [by.narrowed(found.rows, [value], member) for _number, value, _label in options]
-    if rest and not by.empty and not chosen:
+    if rest and not by.empty and not chosen and not by.covers(found.rows.model):
         options.append((len(options), NONE, _("Without a value")))
         groups.append(rest_of(found.rows, by, member))
     ids = _first_ids(state, groups, size + 1)
