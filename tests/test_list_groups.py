@@ -109,7 +109,7 @@ def test_many_rows_are_estimated_first(browser: Any, order: Any, monkeypatch: An
 
 
 def test_what_takes_too_long_is_given_up(browser: Any, order: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr("ponte.workplace.lists.totals._within_patience", lambda whole, add: None)
+    monkeypatch.setattr("ponte.workplace.lists.totals.within_patience", lambda whole, add: None)
     order("1")
     assert "R$" not in text(browser.get(LIST + "totals/?cols=number,total"))
     assert text(browser.get(LIST + "sums/?group=status")).strip() == ""
