@@ -19,7 +19,7 @@ router = Router(tags=["opportunities"])
 READ, WRITE = scope("sales:read"), scope("sales:write")
 
 
-class SuggestionOut(Schema):
+class OpportunitySuggestionOut(Schema):
     """What to do next about an opportunity and the fact it follows from, in the member's language."""
 
     rule: str
@@ -27,8 +27,8 @@ class SuggestionOut(Schema):
     reason: str
 
 
-@router.get("/opportunities/{opportunity_id}/suggestions", auth=READ, response=list[SuggestionOut])
-def list_suggestions(request: ApiRequest, opportunity_id: UUID) -> list[dict[str, Any]]:
+@router.get("/opportunities/{opportunity_id}/suggestions", auth=READ, response=list[OpportunitySuggestionOut])
+def list_opportunity_suggestions(request: ApiRequest, opportunity_id: UUID) -> list[dict[str, Any]]:
     """List what to do next, the most urgent first; what the token's member put away is left out."""
     require(request.member, "opportunity", "view")
     deal = get_visible_opportunity(request.member, opportunity_id)
@@ -39,14 +39,14 @@ def list_suggestions(request: ApiRequest, opportunity_id: UUID) -> list[dict[str
 
 
 @router.delete("/opportunities/{opportunity_id}/suggestions/{rule}", auth=WRITE, response={204: None})
-def put_away(request: ApiRequest, opportunity_id: UUID, rule: str) -> Status[None]:
+def dismiss_opportunity_suggestion(request: ApiRequest, opportunity_id: UUID, rule: str) -> Status[None]:
     """Put a suggestion away until what it follows from changes."""
     dismiss_suggestion(actor=request.actor, opportunity_id=opportunity_id, rule=rule)
     return Status(204, None)
 
 
 @router.put("/opportunities/{opportunity_id}/suggestions/{rule}", auth=WRITE, response={204: None})
-def have_back(request: ApiRequest, opportunity_id: UUID, rule: str) -> Status[None]:
+def restore_opportunity_suggestion(request: ApiRequest, opportunity_id: UUID, rule: str) -> Status[None]:
     """Have a suggestion back that was put away."""
     restore_suggestion(actor=request.actor, opportunity_id=opportunity_id, rule=rule)
     return Status(204, None)
