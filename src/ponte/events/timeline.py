@@ -207,13 +207,14 @@ class MeetingPlanned(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingUpdated(DomainEvent):
-    """A meeting's time, people or other details changed; ``fields`` names them."""
+    """A meeting's time, people or other details changed; ``fields`` names them. ``former_party_id``: whom it was with before, where that changed."""
 
     name: ClassVar[str] = "timeline.meeting_updated"
 
     meeting_id: str
     party_id: str
     fields: list[str]
+    former_party_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

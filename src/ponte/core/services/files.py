@@ -116,6 +116,11 @@ def purge_of_parties(party_ids: Iterable[UUID]) -> int:
     return _purge(Attachment.objects.filter(party_id__in=list(party_ids)))
 
 
+def purge_of_records(object_type: str, ids: Iterable[UUID]) -> int:
+    """Delete the files of records that are gone for good; their contents go when the transaction commits."""
+    return _purge(Attachment.objects.filter(object_type=object_type, object_id__in=list(ids)))
+
+
 def purge_removed() -> int:
     """Delete files that were taken off their records 30 days ago or earlier."""
     return _purge(Attachment.objects.filter(deleted_at__lt=timezone.now() - KEPT_FOR))

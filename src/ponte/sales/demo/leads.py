@@ -12,7 +12,7 @@ from ponte.core.models import Member
 from ponte.directory.data import EmailData, PersonData, PhoneData
 from ponte.sales.data import LeadData
 from ponte.sales.form_fields import FormField, Shown
-from ponte.sales.models import Form, Lead, LeadEntry, LeadStatus, Origin, Reason, ReasonKind
+from ponte.sales.models import Conversion, Form, Lead, LeadEntry, LeadStatus, Origin, Reason, ReasonKind
 from ponte.sales.services.capture import NOBODY, Capture, capture_leads
 from ponte.sales.services.forms import FormData, create_form
 from ponte.workplace.demo import DemoContext, DemoPart
@@ -159,7 +159,8 @@ def _walk(context: DemoContext, leads: list[Lead]) -> None:
     reasons = list(Reason.objects.filter(kind=ReasonKind.DISQUALIFIED).order_by("position"))
     members = list(Member.objects.filter(is_active=True).order_by("sort_name")[:4])
     LeadEntry.objects.filter(lead__in=leads).delete()
-    entries = []
+    entries: list[LeadEntry] = []
+    conversions: list[Conversion] = []
     for lead in leads:
         way = pick.choices(WAYS, WEIGHTS)[0]
         moment = lead.captured_at
@@ -182,7 +183,12 @@ def _walk(context: DemoContext, leads: list[Lead]) -> None:
             lead.handoff_due_at = now + timedelta(hours=pick.choice((-30, 5, 20)))
             lead.handoff_warned_at = now
         lead.converted_at = moment if lead.status == LeadStatus.CONVERTED else None
+        if lead.converted_at:
+            conversions.append(_conversion(lead, entries[-1].before, entries[-1].member))
     LeadEntry.objects.bulk_create(entries)
+    Conversion.objects.bulk_create(conversions)
+    for one in conversions:  # it happened then, and can be taken back for 30 days
+        Conversion.objects.filter(id=one.id).update(created_at=one.lead.converted_at)
     columns = [
         "status",
         "status_since",
@@ -193,6 +199,20 @@ def _walk(context: DemoContext, leads: list[Lead]) -> None:
         "reason",
     ]
     Lead.objects.bulk_update(leads, columns)
+
+
+def _conversion(lead: Lead, before: str, member: Member | None) -> Conversion:
+    """What became of a converted lead: its own customer, no new one."""
+    party = lead.party
+    return Conversion(
+        lead=lead,
+        person=party if party.is_person else None,
+        company=None if party.is_person else party,
+        party_before=party,
+        status_before=before,
+        member=member,
+        actor_label=member.name if member else "",
+    )
 
 
 def remove(actor: Actor) -> None:

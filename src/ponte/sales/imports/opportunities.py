@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +18,13 @@ from ponte.core.models import Member
 from ponte.core.text import fold
 from ponte.directory.import_customers import CUSTOMER_FIELDS, customers_of, unknown_customer
 from ponte.sales.custom_opportunities import opportunity_labels
+from ponte.sales.imports.deal_customers import (
+    Named,
+    customers_by_name,
+    made_id,
+    named_customer,
+    unknown_name,
+)
 from ponte.sales.models import DealStatus, ForecastCategory, Lead, Origin, ReasonKind, Stage
 from ponte.sales.policies import visible_leads
 from ponte.sales.services.bulk_opportunities import (
@@ -34,10 +43,29 @@ from ponte.workplace.importing import (
     RowOutcome,
 )
 
+_ENDING_STAGES: Mapping[str, tuple[str, ...]] = {
+    DealStatus.WON: ("fechado ganho", "fechada ganha", "fechado e ganho", "negócio fechado", "closedwon"),
+    DealStatus.LOST: ("fechado perdido", "fechada perdida", "fechado e perdido", "negócio perdido", "closedlost",
+                      "closed lost to competition", "closed-lost to competition"),
+}  # fmt: skip
 STATUSES: Mapping[str, tuple[str, ...]] = {
-    DealStatus.OPEN: ("aberto", "aberta", "em andamento", "andamento", "em negociação", "open"),
+    DealStatus.OPEN: (
+        "aberto",
+        "aberta",
+        "em andamento",
+        "andamento",
+        "em negociação",
+        "open",
+        "pausada",
+        "pausado",
+    ),
     DealStatus.WON: ("ganho", "ganha", "vendido", "vendida", "fechado", "closed won", "won", "conquistado"),
     DealStatus.LOST: ("perdido", "perdida", "closed lost", "lost", "descartado"),
+}
+ENDS = {
+    fold(word): str(status)
+    for status in (DealStatus.WON, DealStatus.LOST)
+    for word in (*STATUSES[status], *_ENDING_STAGES[status])
 }
 CATEGORIES: Mapping[str, tuple[str, ...]] = {
     ForecastCategory.PIPELINE: ("funil",),
@@ -62,9 +90,11 @@ _PLAIN = (
 FIELDS = (
     ImportField("external_id", gettext_lazy("External id"), FieldType.IDENTIFIER,
                 ("deal id", "id do negócio", "id da oportunidade", "código", "opportunity id", "record id", "id"),
-                identity=True, max_length=150, help=gettext_lazy("Without one the lead's is taken.")),
+                identity=True, max_length=150, help=gettext_lazy("Without one the lead's is taken, or one is made of title, customer and opening.")),
     ImportField("title", gettext_lazy("Title"), synonyms=("nome do negócio", "negócio", "oportunidade", "deal name", "título", "nome")),
     *CUSTOMER_FIELDS,
+    ImportField("customer_name", gettext_lazy("Customer: name"), synonyms=("cliente", "empresa", "conta", "account name", "customer"),
+                several=True, max_length=240, help=gettext_lazy("Counts where nothing surer is given and one customer alone is called so.")),
     ImportField("lead", gettext_lazy("Lead: external id"), FieldType.IDENTIFIER, ("lead id", "id do lead", "mql id"), identity=True),
     ImportField("pipeline", gettext_lazy("Pipeline"), synonyms=("funil", "funil de vendas", "pipeline")),
     ImportField("stage", gettext_lazy("Stage"), synonyms=("etapa", "fase", "estágio", "deal stage", "etapa do negócio")),
@@ -88,53 +118,65 @@ FIELDS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What rows of a chunk may name, looked up once."""
+
+    leads: Mapping[str, Lead]
+    owners: Mapping[str, UUID]
+    stages: Mapping[tuple[str, str], UUID]
+    reasons: Mapping[str, UUID]
+    competitors: Mapping[str, UUID]
+    customers: Named
+
+
 def apply_opportunities(rows: Sequence[ImportRow], context: ImportContext) -> list[RowOutcome]:
     """Create or update the opportunities of a chunk; their customers, or leads, must be there."""
-    leads = _leads(rows, context)
-    owners, stages = _owners(context), _stages(context)
-    reasons = reasons_by_name(_told(rows, "reason"), kind=ReasonKind.LOST)
-    competitors = competitors_by_name(_told(rows, "competitor"))
-    prepared: list[BulkRow | RowOutcome] = []
-    for row, party_id in zip(rows, customers_of(rows, context), strict=True):
-        told = row.values
-        external_id = str(told.get("external_id") or told.get("lead") or "")
-        if not external_id:
-            prepared.append(_refused("external_id", _("Give the opportunity's id in the other system."), ""))
-            continue
-        lead = leads.get(str(told.get("lead", "")))
-        if told.get("lead") and lead is None:
-            prepared.append(
-                _refused("lead", _("There is no lead “%(value)s”. Import leads first."), told["lead"])
-            )
-            continue
-        party = party_id or (lead.party_id if lead else None)
-        if party is None:
-            prepared.append(unknown_customer(row))
-            continue
-        values = _values(told, party, lead)
-        if told.get("owner"):
-            if fold(told["owner"]) not in owners:
-                prepared.append(
-                    _refused("owner", _("Nobody in this workspace has this e-mail or name."), told["owner"])
-                )
-                continue
-            values["owner_id"] = owners[fold(told["owner"])]
-        if told.get("stage") or told.get("pipeline"):
-            stage = stages.get((fold(str(told.get("pipeline", ""))), fold(str(told.get("stage", "")))))
-            if stage is None:
-                prepared.append(
-                    _refused(
-                        "stage", _("There is no stage “%(value)s”."), told.get("stage") or told["pipeline"]
-                    )
-                )
-                continue
-            values["stage_id"] = stage
-        if told.get("reason"):
-            values["reason_id"] = reasons[str(told["reason"]).strip()[:120]]
-        if told.get("competitor"):
-            values["competitor_id"] = competitors[str(told["competitor"]).strip()[:120]]
-        prepared.append(BulkRow(external_id=external_id, values=values))
+    known = _Known(
+        leads=_leads(rows, context),
+        owners=_owners(context),
+        stages=_stages(context),
+        reasons=reasons_by_name(_told(rows, "reason"), kind=ReasonKind.LOST),
+        competitors=competitors_by_name(_told(rows, "competitor")),
+        customers=customers_by_name(rows, context),
+    )
+    found = customers_of(rows, context)
+    prepared = [_prepare(row, party, known, context) for row, party in zip(rows, found, strict=True)]
     return write(upsert_opportunities, rows, prepared, context, _NAMES)
+
+
+def _prepare(
+    row: ImportRow, party_id: UUID | None, known: _Known, context: ImportContext
+) -> BulkRow | RowOutcome:
+    """Return a row as the service takes it, or why it can't come in; ``party_id`` is whom its surest columns name."""
+    told = row.values
+    lead = known.leads.get(str(told.get("lead", "")))
+    if told.get("lead") and lead is None:
+        return _refused("lead", _("There is no lead “%(value)s”. Import leads first."), told["lead"])
+    party = party_id or (lead.party_id if lead else named_customer(row, known.customers))
+    if party is None:
+        return unknown_name(row, known.customers) or unknown_customer(row)
+    external_id = str(told.get("external_id") or told.get("lead") or made_id(told, party))
+    if not external_id:
+        return _refused("external_id", _("Give the opportunity's id in the other system."), "")
+    values = _values(told, party, lead)
+    if told.get("owner"):
+        if fold(told["owner"]) not in known.owners:
+            return _refused("owner", _("Nobody in this workspace has this e-mail or name."), told["owner"])
+        values["owner_id"] = known.owners[fold(told["owner"])]
+    stage, ended = _place(told, known.stages)
+    if (told.get("stage") or told.get("pipeline")) and stage is None and not ended:
+        return _refused("stage", _("There is no stage “%(value)s”."), told.get("stage") or told["pipeline"])
+    if stage is not None:
+        values["stage_id"] = stage
+    if ended:
+        values.setdefault("status", ended)
+    _date_end(values, context)
+    if told.get("reason"):
+        values["reason_id"] = known.reasons[str(told["reason"]).strip()[:120]]
+    if told.get("competitor"):
+        values["competitor_id"] = known.competitors[str(told["competitor"]).strip()[:120]]
+    return BulkRow(external_id=external_id, values=values)
 
 
 def _values(told: Mapping[str, Any], party_id: UUID, lead: Lead | None) -> dict[str, Any]:
@@ -159,6 +201,25 @@ def _values(told: Mapping[str, Any], party_id: UUID, lead: Lead | None) -> dict[
     elif values.get("closed_at"):
         values["opened_at"] = values["closed_at"]
     return values
+
+
+def _place(told: Mapping[str, Any], stages: Mapping[tuple[str, str], UUID]) -> tuple[UUID | None, str]:
+    """Return the stage a row names, and how it ended where other systems say that by a stage ("Closed Won")."""
+    pipeline, name = fold(str(told.get("pipeline", ""))), fold(str(told.get("stage", "")))
+    found = stages.get((pipeline, name))
+    if found is not None or name not in ENDS:
+        return found, ""
+    return stages.get((pipeline, "")) if pipeline else None, ENDS[name]
+
+
+def _date_end(values: dict[str, Any], context: ImportContext) -> None:
+    """Of one that ended without saying when, the day it was expected to counts, where that is past."""
+    day = values.get("expected_close")
+    if values.get("status") in (DealStatus.WON, DealStatus.LOST) and day and "closed_at" not in values:
+        moment = datetime.combine(day, time(12), context.zone)
+        if moment <= timezone.now():
+            values["closed_at"] = moment
+            values.setdefault("opened_at", moment)
 
 
 def _not_after(moment: datetime, end: datetime | None) -> datetime:

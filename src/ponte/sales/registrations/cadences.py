@@ -22,6 +22,7 @@ from ponte.sales.demo.cadences import PART as DEMO
 from ponte.sales.models import Enrolment
 from ponte.sales.selectors.enrolments import task_links
 from ponte.sales.services.cadence_merging import MOVER
+from ponte.sales.services.territory_merging import MOVER as PLACEMENT_MOVER
 from ponte.sales.tables.account_plans import ACCOUNT_PLANS
 from ponte.sales.tables.enrolments import ENROL, ENROL_DEALS, ENROL_LEADS, ENROLMENTS
 from ponte.sales.territory_policies import visible_territories
@@ -116,6 +117,7 @@ register_deal_panel(
 )  # fmt: skip
 register_task_links("cadence", task_links)
 register_mover(MOVER)
+register_mover(PLACEMENT_MOVER)
 register_demo(DEMO)
 
 

@@ -15,9 +15,10 @@ from ponte.directory.policies import visible_parties
 from ponte.sales.models import Opportunity, OpportunityCheck, OpportunityContact, Stage, StageEntry
 from ponte.sales.policies import visible_opportunities
 from ponte.sales.selectors.pipelines import find_stage
-from ponte.timeline.models import Task
+from ponte.timeline.models import Meeting, Task
 from ponte.timeline.policies import visible_tasks
 from ponte.timeline.selectors.files import visible_files
+from ponte.timeline.selectors.meetings import meetings_with
 from ponte.timeline.selectors.tasks import with_people
 
 MOST_STAYS = 200
@@ -95,6 +96,12 @@ def contacts_of(member: Member, deal: Opportunity) -> list[OpportunityContact]:
 def tasks_of(member: Member, deal: Opportunity) -> QuerySet[Task]:
     """Return the tasks that are steps of an opportunity, as far as the member sees them."""
     return with_people(visible_tasks(member).filter(about_type="opportunity", about_id=deal.id))
+
+
+def meetings_of(member: Member, deal: Opportunity, limit: int = 10) -> list[Meeting]:
+    """Return the meetings planned with an opportunity's customer or who decides about it, soonest first; those the member may open."""
+    people = [deal.party_id, *deal.contacts.values_list("party_id", flat=True)]
+    return meetings_with(member, people)[:limit]
 
 
 def files_of(member: Member, deal: Opportunity, limit: int) -> list[Attachment]:

@@ -12,12 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from ponte.core.actors import Actor
 from ponte.core.concurrency import check_version
 from ponte.core.errors import Invalid
+from ponte.core.services.audit import record_bulk
 from ponte.core.services.events import publish
+from ponte.core.services.files import purge_of_records
 from ponte.events.sales_opportunities import OpportunityDeleted, OpportunityRestored
 from ponte.sales.models import Opportunity
 from ponte.sales.policies import check_opportunity
 from ponte.sales.services.locking import lock_opportunity
+from ponte.sales.services.next_activity import TASKS
 from ponte.sales.services.opportunity_history import audit_opportunity, tell_boards
+from ponte.timeline.services.task_bulk import detach_tasks
 
 
 @transaction.atomic
@@ -50,6 +54,28 @@ def restore_opportunity(*, actor: Actor, opportunity_id: UUID) -> Opportunity:
     back = OpportunityRestored(opportunity_id=str(opportunity.id), party_id=str(opportunity.party_id))
     publish(back, actor=actor)
     return opportunity
+
+
+@transaction.atomic
+def purge_opportunities(*, before: datetime, limit: int = 1000) -> int:
+    """Remove for good opportunities put into the bin before ``before``, the oldest first; return how many.
+
+    Their files go with them; tasks about them stay with the customer, quotes and conversions no longer name them.
+    """
+    rows = Opportunity.objects.filter(deleted_at__lt=before).order_by("deleted_at", "id")
+    ids = list(rows.values_list("id", flat=True)[:limit])
+    if ids:
+        record_bulk(
+            actor=Actor.for_job("sales.empty_opportunity_bin"),
+            act="opportunity.purged",
+            object_type="opportunity",
+            ids=ids,
+            summary={"count": len(ids)},
+        )
+        purge_of_records("opportunity", ids)
+        detach_tasks(about_type=TASKS, ids=ids)
+        Opportunity.objects.filter(id__in=ids).delete()
+    return len(ids)
 
 
 def _set_deleted(actor: Actor, opportunity: Opportunity, at: datetime | None, act: str) -> None:

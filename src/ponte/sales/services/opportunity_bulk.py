@@ -58,18 +58,21 @@ def put_back_field(*, actor: Actor, field: str, value: Any, before: Mapping[UUID
 
 
 @transaction.atomic
-def move_many(*, actor: Actor, opportunity_ids: Sequence[UUID], stage_id: UUID) -> list[UUID]:
-    """Bring open opportunities to a stage; those that lack what their stage asks for, or have ended, stay. Returns who moved."""
-    moved = []
+def move_many(*, actor: Actor, opportunity_ids: Sequence[UUID], stage_id: UUID) -> dict[UUID, int]:
+    """Bring open opportunities to a stage; those that lack what their stage asks for, or have ended, stay.
+
+    Returns who moved, with the version each has since (what ``undo_moves`` takes).
+    """
+    moved: dict[UUID, int] = {}
     for row in _locked(actor, "edit", opportunity_ids):
         if row.status != DealStatus.OPEN or row.stage_id == stage_id:
             continue
         try:
             with transaction.atomic():
-                move_opportunity(actor=actor, opportunity_id=row.id, stage_id=stage_id)
+                done = move_opportunity(actor=actor, opportunity_id=row.id, stage_id=stage_id)
         except Invalid:
             continue
-        moved.append(row.id)
+        moved[row.id] = done.version
     return moved
 
 

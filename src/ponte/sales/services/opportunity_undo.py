@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.core.actors import Actor
 from ponte.core.concurrency import check_version
-from ponte.core.errors import Invalid
+from ponte.core.errors import DomainError, Invalid
 from ponte.sales.models import DealStatus, Opportunity, StageAct, StageEntry
 from ponte.sales.policies import check_opportunity
 from ponte.sales.services.locking import lock_opportunity
@@ -61,6 +62,24 @@ def undo_latest(*, actor: Actor, opportunity_id: UUID, version: int) -> Opportun
     else:
         announce_reopened(actor, opportunity, former_status)
     return opportunity
+
+
+@transaction.atomic
+def undo_moves(*, actor: Actor, versions: Mapping[UUID, int]) -> list[UUID]:
+    """Take the latest move of many opportunities back, where nothing was changed since; return which.
+
+    Args:
+        versions: the version each had after its move.
+    """
+    undone = []
+    for opportunity_id, version in sorted(versions.items()):
+        try:
+            with transaction.atomic():
+                undo_latest(actor=actor, opportunity_id=opportunity_id, version=version)
+        except DomainError:
+            continue
+        undone.append(opportunity_id)
+    return undone
 
 
 def _is_old(entry: StageEntry) -> bool:

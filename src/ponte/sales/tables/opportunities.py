@@ -18,6 +18,7 @@ from ponte.sales.policies import visible_opportunities
 from ponte.sales.selectors.pipelines import all_stages, list_pipelines, stage_words
 from ponte.sales.services.opportunity_bulk import bin_opportunities, move_many
 from ponte.sales.services.opportunity_history import LIST_KEY
+from ponte.sales.services.opportunity_undo import undo_moves
 from ponte.sales.tables import deal_months
 from ponte.sales.tables.deal_board import BOARD
 from ponte.sales.tables.deal_cards import DaysInStage, NextActivity
@@ -89,9 +90,12 @@ def customer_of(deal: Any) -> str:
 
 
 def _move(actor: Actor, ids: list[UUID], inputs: Any) -> BulkOutcome:
-    return BulkOutcome(
-        move_many(actor=actor, opportunity_ids=ids, stage_id=UUID(str(inputs.get("stage", ""))))
-    )
+    moved = move_many(actor=actor, opportunity_ids=ids, stage_id=UUID(str(inputs.get("stage", ""))))
+    return BulkOutcome(list(moved), {str(key): version for key, version in moved.items()})
+
+
+def _move_back(actor: Actor, undo: Any) -> None:
+    undo_moves(actor=actor, versions={UUID(key): int(version) for key, version in undo.items()})
 
 
 def _delete(actor: Actor, ids: list[UUID], inputs: Any) -> BulkOutcome:
@@ -175,6 +179,7 @@ ACTIONS = (
         inputs=(BulkInput("stage", _("Stage"), choices=stages),),
         fields=("stage",),
         shows="stage",
+        undo=_move_back,
     ),
     BulkAction(
         "delete",

@@ -22,7 +22,7 @@ from ponte.directory.policies import get_party, visible_parties
 from ponte.sales.forms.opportunity_people import ContactForm, HelperForm, RivalForm
 from ponte.sales.models import DealStatus, Opportunity
 from ponte.sales.policies import get_visible_opportunity
-from ponte.sales.selectors.opportunities import contacts_of, deals_of_party, files_of, tasks_of
+from ponte.sales.selectors.opportunities import contacts_of, deals_of_party, files_of, meetings_of, tasks_of
 from ponte.sales.services.opportunity_people import (
     add_contact,
     add_helper,
@@ -77,7 +77,12 @@ def tasks(request: WorkspaceRequest, opportunity_id: UUID) -> HttpResponse:
     rows = tasks_of(request.member, deal)
     opened = list(rows.filter(done_at=None).order_by("due_at", "id")[:30])
     done = list(rows.filter(done_at__isnull=False).order_by("-done_at", "-id")[:5])
-    context = {"tasks": [*opened, *done], "may_plan": may(request.member, "task", "create")}
+    context = {
+        "tasks": [*opened, *done],
+        "meetings": meetings_of(request.member, deal) if may(request.member, "meeting", "view") else [],
+        "may_plan": may(request.member, "task", "create"),
+        "may_meet": may(request.member, "meeting", "create"),
+    }
     return _panel(request, deal, "_tasks.html", context)
 
 

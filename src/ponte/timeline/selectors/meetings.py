@@ -1,5 +1,6 @@
 """Reading meetings."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -56,7 +57,12 @@ def invitees_of(meeting: Meeting) -> list[MeetingInvitee]:
 
 def party_meetings(member: Member, party_id: UUID) -> list[Meeting]:
     """Return a customer's next meetings and series, soonest first."""
-    rows = visible_meetings(member).filter(party_id=party_id, status="planned")
+    return meetings_with(member, [party_id])
+
+
+def meetings_with(member: Member, party_ids: Collection[UUID]) -> list[Meeting]:
+    """Return the next meetings and series with these customers, soonest first."""
+    rows = visible_meetings(member).filter(party_id__in=list(party_ids), status="planned")
     ahead = rows.filter(ends_at__gte=timezone.now(), rrule="") | rows.exclude(rrule="")
     return list(with_people(ahead).order_by("starts_at", "id")[:PANEL])
 

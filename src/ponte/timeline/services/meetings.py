@@ -120,7 +120,10 @@ def update_meeting(
     )
     publish(
         MeetingUpdated(
-            meeting_id=str(row.id), party_id=id_text(row.party_id), fields=sorted(changes) or ["invitees"]
+            meeting_id=str(row.id),
+            party_id=id_text(row.party_id),
+            fields=sorted(changes) or ["invitees"],
+            former_party_id=id_text(before["party_id"]) if "party_id" in changes else "",
         ),
         actor=actor,
     )

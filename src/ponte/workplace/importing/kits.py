@@ -7,9 +7,10 @@ confirmed are in ``docs/features/import.md``, marked.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ponte.workplace.importing.files import Sample
+from ponte.workplace.importing.kits_deals import DEALS, MARKS
 from ponte.workplace.importing.mapping import guess_mapping, normal_header
 from ponte.workplace.importing.targets import ImportTarget
 
@@ -227,7 +228,18 @@ _ZOHO = Kit(
         },
     },
 )  # fmt: skip
-KITS = {kit.key: kit for kit in (_HUBSPOT, _PIPEDRIVE, _RD, _AGENDOR, _PLOOMES, _SALESFORCE, _ZOHO)}
+
+
+def _with_deals(kit: Kit) -> Kit:
+    """Return a kit that knows the headers of deals, too."""
+    if kit.key not in DEALS:
+        return kit
+    files = {**kit.files, "opportunities": DEALS[kit.key]}
+    return replace(kit, files=files, marks=(*kit.marks, *MARKS[kit.key]))
+
+
+_ALL = (_HUBSPOT, _PIPEDRIVE, _RD, _AGENDOR, _PLOOMES, _SALESFORCE, _ZOHO)
+KITS = {kit.key: _with_deals(kit) for kit in _ALL}
 
 
 NO_KIT = "none"
