@@ -13,7 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from ponte.commerce.data import LineData
 from ponte.commerce.models import Order, OrderLine, OrderStatus, Product, SalesChannel
 from ponte.core.models import Member
-from ponte.ui.forms import DateTimeField, DecimalField, MoneyField, NumberInput, PickerField, PickerInput
+from ponte.ui.forms import (
+    DateTimeField,
+    DecimalField,
+    MoneyField,
+    NumberInput,
+    PickerField,
+    PickerInput,
+    QuantityField,
+)
 from ponte.workplace.custom_fields.inputs import given_in, plain_data
 
 MOST_LINES = 500
@@ -85,9 +93,7 @@ class LineForm(forms.Form):
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     product = PickerField(required=False)
     description = forms.CharField(max_length=300, required=False)
-    quantity = DecimalField(
-        required=False, max_digits=12, decimal_places=3, initial=Decimal(1), widget=NumberInput()
-    )
+    quantity = QuantityField(required=False, initial=Decimal(1), widget=NumberInput())
     unit_price = MoneyField(required=False, min_value=0)
     discount = MoneyField(required=False, min_value=0)
     freight = MoneyField(required=False, min_value=0)

@@ -10,7 +10,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ponte.ui.forms import DateField, DecimalField, MoneyField, NumberInput, PickerField, PickerInput
+from ponte.ui.forms import DateField, MoneyField, NumberInput, PickerField, PickerInput, QuantityField
 
 MOST_AT_ONCE = 100
 
@@ -35,9 +35,7 @@ class ItemForm(forms.Form):
 
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     product = PickerField(required=False)
-    min_quantity = DecimalField(
-        required=False, max_digits=12, decimal_places=3, initial=Decimal(1), widget=NumberInput()
-    )
+    min_quantity = QuantityField(required=False, initial=Decimal(1), widget=NumberInput())
     price = MoneyField(required=False, min_value=0)
 
     LABELS = {"product": _("Product"), "min_quantity": _("From how many on"), "price": _("Unit price")}

@@ -15,7 +15,7 @@ from ponte.core.models import Member
 from ponte.sales.data import OpportunityLineData
 from ponte.sales.models import Competitor, DealRole, OpportunityLine
 from ponte.sales.services.opportunity_lines import MAX_LINES
-from ponte.ui.forms import DecimalField, MoneyField, NumberInput, PickerField, PickerInput
+from ponte.ui.forms import MoneyField, NumberInput, PickerField, PickerInput, QuantityField
 
 
 class HelperForm(forms.Form):
@@ -68,9 +68,7 @@ class DealLineForm(forms.Form):
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     product = PickerField(required=False)
     description = forms.CharField(max_length=300, required=False)
-    quantity = DecimalField(
-        required=False, max_digits=12, decimal_places=3, initial=Decimal(1), widget=NumberInput()
-    )
+    quantity = QuantityField(required=False, initial=Decimal(1), widget=NumberInput())
     unit_price = MoneyField(required=False, min_value=0)
     discount = MoneyField(required=False, min_value=0)
     billing = forms.ChoiceField(required=False, choices=[("", _("As the product")), *Billing.choices])

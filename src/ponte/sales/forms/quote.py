@@ -15,7 +15,15 @@ from ponte.core.models import Member
 from ponte.sales.models.quote import Quote, QuoteLayout, QuoteLine
 from ponte.sales.models.quote_choices import DepositKind, DiscountKind
 from ponte.sales.quote_data import QuoteLineData
-from ponte.ui.forms import DateField, DecimalField, MoneyField, NumberInput, PickerField, PickerInput
+from ponte.ui.forms import (
+    DateField,
+    DecimalField,
+    MoneyField,
+    NumberInput,
+    PickerField,
+    PickerInput,
+    QuantityField,
+)
 from ponte.workplace.custom_fields.inputs import plain_data
 
 MOST_LINES = 200
@@ -105,9 +113,7 @@ class QuoteLineForm(forms.Form):
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     product = PickerField(required=False)
     description = forms.CharField(max_length=300, required=False)
-    quantity = DecimalField(
-        required=False, max_digits=12, decimal_places=3, initial=Decimal(1), widget=NumberInput()
-    )
+    quantity = QuantityField(required=False, initial=Decimal(1), widget=NumberInput())
     unit_price = MoneyField(required=False, min_value=0)
     discount = DecimalField(
         required=False, min_value=0, max_digits=14, decimal_places=2, widget=NumberInput()

@@ -10,6 +10,7 @@ from ponte.ui.forms.fields import (
     MoneyField,
     PhoneField,
     PickerField,
+    QuantityField,
     TagsField,
 )
 from ponte.ui.forms.problems import add_problems
@@ -51,6 +52,7 @@ __all__ = [
     "PickerField",
     "PickerInput",
     "PonteRenderer",
+    "QuantityField",
     "Switch",
     "TagsField",
     "add_problems",

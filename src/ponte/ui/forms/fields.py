@@ -123,6 +123,20 @@ class MoneyField(DecimalField):
         super().__init__(**kwargs)
 
 
+class QuantityField(DecimalField):
+    """How many or how much, at most three decimal places, shown with those it has: "10", not "10,000", read as ten thousand."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_digits", 12)
+        kwargs.setdefault("decimal_places", 3)
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Leave out the zeros after the comma."""
+        shown = super().prepare_value(value)
+        return shown.rstrip("0").rstrip(",") if isinstance(value, Decimal) and "," in shown else shown
+
+
 class DateField(forms.DateField):
     """A day, from the browser's picker or typed as dd/mm/yyyy."""
 

@@ -7,7 +7,7 @@ import pytest
 from django.http import QueryDict
 
 from ponte.core.errors import FieldProblem, Invalid
-from ponte.ui.forms import add_problems
+from ponte.ui.forms import QuantityField, add_problems
 from ponte.ui.styleguide import SampleForm
 
 GOOD = "name=Ana&stage=lead&way=w&agrees=on"
@@ -77,3 +77,21 @@ def test_problems_of_services_go_to_their_fields() -> None:
     add_problems(form, Invalid(problems))
     assert form.errors["email"] == ["Taken"]
     assert form.non_field_errors() == ["Whole"]
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("10.000", "10"),
+        ("1.500", "1,5"),
+        ("0.125", "0,125"),
+        ("1500.000", "1.500"),
+        ("100", "100"),
+        ("0.000", "0"),
+    ],
+)
+def test_quantities_are_shown_without_needless_zeros_and_read_back(stored, shown):
+    field = QuantityField()
+    assert field.prepare_value(Decimal(stored)) == shown
+    assert field.clean(shown) == Decimal(stored)
+    assert field.prepare_value("10,0") == "10,0"  # what was typed stays
