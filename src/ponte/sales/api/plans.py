@@ -21,6 +21,7 @@ from ponte.sales.api.commissions import router as commissions_router
 from ponte.sales.api.forecast import router as forecast_router
 from ponte.sales.api.goals import router as goals_router
 from ponte.sales.api.plans_schemas import CostIn, CostOut, FigureFilters, FiguresOut
+from ponte.sales.api.price_guidance import router as guidance_router
 from ponte.sales.api.recognition import router as recognition_router
 from ponte.sales.models import SalesCost
 from ponte.sales.policies import check_sales_settings
@@ -34,6 +35,7 @@ router.add_router("", forecast_router)
 router.add_router("", goals_router)
 router.add_router("", commissions_router)
 router.add_router("", recognition_router)
+router.add_router("", guidance_router)
 READ, WRITE = scope("customers:read"), scope("customers:write")
 MOST_DAYS = 3660
 

@@ -39,6 +39,12 @@ register_nav(
         visible=who_may("opportunity", "view"),
     )
 )  # fmt: skip
+register_nav(
+    NavItem(
+        "sales-prices", "analytics", _("Price guidance"), "discount", "sales:price_guidance", order=62,
+        visible=lambda member: who_may("opportunity", "view")(member) and who_may("product", "view")(member),
+    )
+)  # fmt: skip
 register_home_block(
     HomeBlock(
         "goals", _("Goals"), "target", "sales:goals_block", order=20, visible=who_may("opportunity", "view")
@@ -50,6 +56,7 @@ for _key, _title, _icon, _order in (
     ("goals", _("Goals"), "target", 72),
     ("commissions", _("Commissions"), "coin", 73),
     ("ranking", _("Ranking and badges"), "award", 74),
+    ("prices", _("Price guidance"), "discount", 75),
 ):
     register_article(
         HelpArticle(

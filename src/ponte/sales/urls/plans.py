@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ponte.sales.views import commissions, costs, dashboard, figure_records, forecast, goals, ranking
+from ponte.sales.views import (
+    commissions,
+    costs,
+    dashboard,
+    figure_records,
+    forecast,
+    goals,
+    price_guidance,
+    ranking,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sales/dashboard/", dashboard.dashboard, name="dashboard"),
@@ -16,6 +25,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "sales/forecast/deals/<uuid:opportunity_id>/category/", forecast.categorise, name="forecast_category"
     ),
+    path("sales/prices/", price_guidance.overview, name="price_guidance"),
+    path("sales/prices/<uuid:product_id>/", price_guidance.product, name="product_guidance"),
     path("sales/ranking/", ranking.page, name="ranking"),
     path("sales/ranking/block/", ranking.block, name="ranking_block"),
     path("sales/ranking/join/", ranking.join, name="ranking_join"),
