@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +12,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from ponte.commerce.data import BulkRow
+from ponte.commerce.models import Product
 from ponte.core.actors import Actor
 from ponte.sales.models import (
     Competitor,
     DealStatus,
     Opportunity,
     OpportunityCompetitor,
+    OpportunityLine,
     Pipeline,
     Reason,
     ReasonKind,
@@ -47,6 +50,7 @@ TITLES = (
     "Manutenção preventiva", "Evento de fim de ano", "Assinatura de grãos especiais", "Projeto piloto", "Aluguel de equipamentos",
     "Compra de embalagens", "Consultoria de cardápio",
 )  # fmt: skip
+DISCOUNTS = (0, 4, 8, 14, 18)  # per cent
 RIVALS = ("Café do Porto", "Torra Certa", "Grão Nobre")
 STEPS = (
     "Ligar para saber a decisão",
@@ -76,6 +80,7 @@ def make(context: DemoContext) -> None:
                 OpportunityCompetitor.objects.create(
                     opportunity=deal, competitor=context.random.choice(rivals)
                 )
+    _offer()
 
 
 def remove(actor: Actor) -> None:
@@ -170,6 +175,32 @@ def _walk(context: DemoContext, deal: Opportunity, stages: dict[UUID, list[Stage
         for place, stage in enumerate(passed[1:], 1)
     )
     Opportunity.objects.filter(id=deal.id).update(stage_since=moments[-1])
+
+
+def _offer() -> None:
+    """Give what has ended the product it was about, two of three the same one, and the discount that led to its value."""
+    products = list(Product.objects.filter(is_demo=True, price__range=(50, 200)).order_by("name", "id")[:2])
+    if not products:
+        return
+    ended = Opportunity.objects.filter(is_demo=True, lines=None).exclude(status=DealStatus.OPEN)
+    lines = []
+    for number, deal in enumerate(ended.order_by("external_id")):
+        product = products[1 if number % 3 == 2 else 0]
+        price = product.price or Decimal(1)
+        share = Decimal(DISCOUNTS[number % len(DISCOUNTS)]) / 100
+        quantity = Decimal(ceil(deal.amount / (price * (1 - share))))
+        lines.append(
+            OpportunityLine(
+                opportunity=deal,
+                product=product,
+                description=product.name,
+                quantity=quantity,
+                unit_price=price,
+                discount=quantity * price - deal.amount,
+                total=deal.amount,
+            )
+        )
+    OpportunityLine.objects.bulk_create(lines)
 
 
 def _plan(context: DemoContext, deal: Opportunity) -> None:
