@@ -149,6 +149,11 @@ def _open(actor: Actor, lead: Lead, data: ConversionData, party: Party) -> Oppor
     return create_opportunity(actor=actor, data=deal)
 
 
+def can_undo(conversion: Conversion) -> bool:
+    """Return whether a conversion is young enough to be undone."""
+    return conversion.created_at >= timezone.now() - UNDO_FOR
+
+
 @transaction.atomic
 def undo_conversion(*, actor: Actor, lead_id: UUID) -> Lead:
     """Take a conversion back within 30 days: the opportunity goes to the bin, the lead is worked again as before.
@@ -163,7 +168,7 @@ def undo_conversion(*, actor: Actor, lead_id: UUID) -> Lead:
     conversion = Conversion.objects.select_for_update(of=("self",)).filter(lead=lead, undone_at=None).first()
     if lead.status != LeadStatus.CONVERTED or conversion is None:
         raise Invalid.on("status", "not_converted", _("This lead isn't converted."))
-    if conversion.created_at < timezone.now() - UNDO_FOR:
+    if not can_undo(conversion):
         raise Invalid.on("status", "too_late", _("A conversion can be undone for 30 days."))
     if conversion.opportunity_id:
         _bin_deal(actor, conversion)

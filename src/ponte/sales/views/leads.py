@@ -23,6 +23,7 @@ from ponte.sales.models import Lead, LeadStatus
 from ponte.sales.policies import get_visible_lead, visible_leads, visible_opportunities
 from ponte.sales.selectors.leads import conversion_of, history_of, is_late, mark_rows, path_of, typed_rows
 from ponte.sales.services.capture import NOBODY, Capture, capture_leads
+from ponte.sales.services.conversion import can_undo
 from ponte.sales.services.lead_edits import update_lead
 from ponte.sales.services.lead_life import EARLY, IN_WORK
 from ponte.sales.services.leads import create_lead
@@ -82,6 +83,7 @@ def lead_context(request: WorkspaceRequest, lead: Lead) -> dict[str, Any]:
         "is_early": lead.status in EARLY,
         "in_work": lead.status in IN_WORK,
         "conversion": conversion,
+        "may_undo": conversion is not None and can_undo(conversion),
         "deal": deal if sees_deal else None,
         "may_edit": may(member, "lead", "edit", lead),
         "may_delete": may(member, "lead", "delete", lead),

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ponte.commerce.models.choices import Billing
+from ponte.core.brazil.documents import format_cnpj
 from ponte.core.errors import Invalid, Missing
 from ponte.core.tenancy.models import Workspace
 from ponte.sales.documents.paying import deposit_code
@@ -133,6 +134,7 @@ def page_context(
         "code": code,
         "qr": qr_image(code) if code else "",
         "reply": reply,
+        "business_cnpj": format_cnpj(content["business"]["cnpj"]),
         "reply_cpf": masked_cpf(reply.cpf) if reply else "",
         "comments": quote.comments.order_by("id")[:200],
         "agreement": AGREEMENT,
