@@ -113,7 +113,7 @@ def plain(draft: Draft) -> dict[str, Any]:
 MAKERS = {"person": DraftMaker("person", "erp"), "company": DraftMaker("company", "erp")}
 
 
-def compare(cells: dict[str, str]) -> None:
+def assert_equal_drafts(cells: dict[str, str]) -> None:
     for target, kind in ((PEOPLE, "person"), (COMPANIES, "company")):
         row = read(target, cells)
         if row is None:
@@ -132,13 +132,13 @@ def compare(cells: dict[str, str]) -> None:
 @example({"phone": 0, "whatsapp": 0})
 @example({"phone": 0, "whatsapp": 1, "name": 0, "external_id": 0, "email": 0, "cpf": 0})
 def test_usual_and_odd_cells(chosen: dict[str, int]) -> None:
-    compare({key: CELLS[key][at % len(CELLS[key])] for key, at in chosen.items()})
+    assert_equal_drafts({key: CELLS[key][at % len(CELLS[key])] for key, at in chosen.items()})
 
 
 @settings(deadline=None, max_examples=300)
 @given(free)
 def test_any_cells(cells: dict[str, str]) -> None:
-    compare(cells)
+    assert_equal_drafts(cells)
 
 
 def test_the_short_way_is_taken() -> None:

@@ -92,11 +92,7 @@ def send_contract(
         "",
     )
     save_contract(contract)
-    ContractSigner.objects.filter(contract=contract).update(
-        signed_at=None, declined_at=None, first_viewed_at=None, last_viewed_at=None, views=0, mailed_at=None
-    )
-    revoke_signer_links(contract)
-    links = [(one, make_signer_link(contract, one)) for one in signers]
+    links = _open_to(contract, signers)
     mailed = []
     if channel == SERVICE:
         enqueue_hand_over(contract)
@@ -104,20 +100,7 @@ def send_contract(
         mailed = [
             one for one, link in links if mail_signer(actor, contract, one, link, message=message, base=base)
         ]
-    changes = {
-        "status": ("approved", "out"),
-        "edition": (None, contract.edition),
-        "sha256": (None, document.sha256),
-    }
-    audit_contract(actor, "contract.sent", contract, changes)
-    sent = ContractSent(
-        contract_id=str(contract.id),
-        party_id=str(contract.party_id),
-        edition=contract.edition,
-        amount=str(contract.amount),
-        currency=contract.currency,
-    )
-    publish(sent, actor=actor)
+    _announce_sent(actor, contract, document)
     return SentContract(document, links, mailed)
 
 
@@ -209,6 +192,32 @@ def end_contract(
     )
     publish(ended, actor=actor)
     return contract
+
+
+def _open_to(contract: Contract, signers: list[ContractSigner]) -> list[tuple[ContractSigner, PublicLink]]:
+    """Forget what signers did with earlier editions and give each a link of their own."""
+    ContractSigner.objects.filter(contract=contract).update(
+        signed_at=None, declined_at=None, first_viewed_at=None, last_viewed_at=None, views=0, mailed_at=None
+    )
+    revoke_signer_links(contract)
+    return [(one, make_signer_link(contract, one)) for one in signers]
+
+
+def _announce_sent(actor: Actor, contract: Contract, document: SealedDocument) -> None:
+    changes = {
+        "status": ("approved", "out"),
+        "edition": (None, contract.edition),
+        "sha256": (None, document.sha256),
+    }
+    audit_contract(actor, "contract.sent", contract, changes)
+    sent = ContractSent(
+        contract_id=str(contract.id),
+        party_id=str(contract.party_id),
+        edition=contract.edition,
+        amount=str(contract.amount),
+        currency=contract.currency,
+    )
+    publish(sent, actor=actor)
 
 
 def _check_approved(contract: Contract) -> None:

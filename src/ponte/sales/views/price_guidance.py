@@ -15,7 +15,7 @@ from ponte.commerce.policies import get_visible_product
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import requires
 from ponte.core.services.audit import record_view
-from ponte.sales.models import Opportunity
+from ponte.sales.policies import visible_opportunities
 from ponte.sales.selectors.price_guidance import (
     KINDS,
     LEAST,
@@ -90,7 +90,8 @@ def _records(request: WorkspaceRequest, guidance: Guidance, band: Band) -> dict[
     number = max(int(asked), 1) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
     inside = guidance.inside(band)
     shown = inside[(number - 1) * PAGE : number * PAGE]
-    deals = Opportunity.objects.select_related("party").in_bulk([one.opportunity_id for one in shown])
+    visible = visible_opportunities(request.member).select_related("party")
+    deals = visible.in_bulk([one.opportunity_id for one in shown])
     rows = [(deals[one.opportunity_id], one) for one in shown if one.opportunity_id in deals]
     record_view(
         actor=request.actor,
