@@ -40,6 +40,11 @@ INSERT INTO sales_stageentry (id, created_at, updated_at, opportunity_id, act, s
 SELECT uuidv7(), now(), now(), id, 'opened', stage_id, stage_since, NULL, amount, '' FROM sales_opportunity o
 WHERE source = 'bench' AND NOT EXISTS (SELECT 1 FROM sales_stageentry e WHERE e.opportunity_id = o.id)
 """
+_COLUMN = """
+SELECT o.id, o.title, o.amount, o.version, p.name, m.name, o.next_activity_at, o.stage_since
+FROM sales_opportunity o JOIN directory_party p ON p.id = o.party_id LEFT JOIN core_member m ON m.id = o.owner_id
+WHERE o.deleted_at IS NULL AND o.status = 'open' AND o.stage_id = %s ORDER BY o.stage_since DESC, o.id DESC
+"""
 
 
 def main() -> None:
@@ -78,67 +83,72 @@ def _fill(url: str, schema: str, number: int) -> None:
 
 
 def _measure(installation: Any, url: str, schema: str, chosen: argparse.Namespace) -> None:
-    from django.conf import settings
-
     from bench import product
-    from bench.measure import Call, http_timing, machine_noise, sql_timing
+    from bench.measure import http_timing, machine_noise, sql_timing
 
     facts = _facts(url, schema)
-    big, second = facts["stages"][:2]
     cookie = product.session_cookie(EMAIL)
-    page = {"Cookie": cookie}
-    board = f"/{SLUG}/opportunities/?layout=board&by=stage"
-    columns = "o.id, o.title, o.amount, o.version, p.name, m.name, o.next_activity_at, o.stage_since"
-    base = (
-        f"SELECT {columns} FROM sales_opportunity o JOIN directory_party p ON p.id = o.party_id"
-        " LEFT JOIN core_member m ON m.id = o.owner_id WHERE o.deleted_at IS NULL AND o.status = 'open' AND o.stage_id = %s"
-    )
-    first = " UNION ALL ".join(
-        f"({base} ORDER BY o.stage_since DESC, o.id DESC LIMIT 16)" for _stage in facts["stages"]
-    )
     print(f"machine noise {machine_noise():.0f} %", flush=True)
     with product.running(installation, chosen.port):
-        ask = _asker(chosen.port)
-        whole = ask(board, page).decode()
-        more = whole.split('hx-get="')[-1]
-        more = next(
-            part.split('"')[0].replace("&amp;", "&")
-            for part in whole.split('hx-get="')
-            if "cursor=" in part.split('"')[0]
-        )
-        assert more
-        token = {"Cookie": f"{cookie}; {settings.CSRF_COOKIE_NAME}={'a' * 32}", "X-CSRFToken": "a" * 32,
-                 "Content-Type": "application/x-www-form-urlencoded", "Referer": f"http://127.0.0.1:{chosen.port}/"}  # fmt: skip
-        numbers = count()
-
-        def move(index: int) -> Call:
-            deal = facts["deals"][index % len(facts["deals"])]
-            stage = second if (index // len(facts["deals"])) % 2 == 0 else big
-            body = f"id={deal}&value={stage}&version=".encode()
-            return Call(f"/{SLUG}/lists/opportunities/fields/stage/", "POST", body, token)
-
-        def create(index: int) -> Call:
-            body = json.dumps({"customer_id": facts["parties"][index % len(facts["parties"])],
-                               "title": f"Nova {next(numbers)}", "amount": "100.00"}).encode()  # fmt: skip
-            return Call("/api/v1/opportunities", "POST", body, _bearer(), expect=201)
-
-        update = "UPDATE sales_opportunity SET stage_id = %s, stage_since = now(), version = version + 1 WHERE id = %s RETURNING 1"
-        work = (
-            ("board, first load", lambda i: Call(board, headers=page), lambda i: (first, facts["stages"]), 60),
-            ("board, next page of a column", lambda i: Call(more, headers=page),
-             lambda i: (f"{base} ORDER BY o.stage_since DESC, o.id DESC LIMIT 16 OFFSET 15", [big]), 25),
-            ("move a card", move, lambda i: (update, [second, facts["deals"][i % len(facts["deals"])]]), 15),
-            ("open an opportunity (API)", create, None, 15),
-            ("page of a deal", lambda i: Call(f"/{SLUG}/opportunities/{facts['deals'][i % len(facts['deals'])]}/", headers=page),
-             lambda i: ("SELECT * FROM sales_opportunity WHERE id = %s", [facts["deals"][i % len(facts["deals"])]]), 40),
-        )  # fmt: skip
-        for name, call, sql, aim in work:
+        for name, call, sql, aim in _work(facts, cookie, chosen.port):
             timing = http_timing("127.0.0.1", chosen.port, call, clients=1, number=chosen.number)
             raw = sql_timing(url, schema, sql, number=20).median if sql else 0.0
             print(
                 f"{name:32} median {timing.median:7.1f}  p95 {timing.p95:7.1f}  raw SQL {raw:7.2f}  aim {aim}",
                 flush=True,
             )
+
+
+def _work(facts: dict[str, list[str]], cookie: str, port: int) -> list[tuple[str, Any, Any, int]]:
+    """Return what is measured: its name, its request, the same rows by SQL, the aim in ms."""
+    from bench.measure import Call
+
+    page, deals, big, second = {"Cookie": cookie}, facts["deals"], *facts["stages"][:2]
+    board = f"/{SLUG}/opportunities/?layout=board&by=stage"
+    more = _next_page(_asker(port)(board, page).decode())
+    first = " UNION ALL ".join(f"({_COLUMN} LIMIT 16)" for _stage in facts["stages"])
+    update = "UPDATE sales_opportunity SET stage_id = %s, stage_since = now(), version = version + 1 WHERE id = %s RETURNING 1"
+    one = "SELECT * FROM sales_opportunity WHERE id = %s"
+    move, create = _acts(facts, cookie, port)
+    return [
+        ("board, first load", lambda i: Call(board, headers=page), lambda i: (first, facts["stages"]), 60),
+        ("board, next page of a column", lambda i: Call(more, headers=page),
+         lambda i: (f"{_COLUMN} LIMIT 16 OFFSET 15", [big]), 25),
+        ("move a card", move, lambda i: (update, [second, deals[i % len(deals)]]), 15),
+        ("open an opportunity (API)", create, None, 15),
+        ("page of a deal", lambda i: Call(f"/{SLUG}/opportunities/{deals[i % len(deals)]}/", headers=page),
+         lambda i: (one, [deals[i % len(deals)]]), 40),
+    ]  # fmt: skip
+
+
+def _acts(facts: dict[str, list[str]], cookie: str, port: int) -> tuple[Any, Any]:
+    """Return the requests that move a card and that open an opportunity."""
+    from django.conf import settings
+
+    from bench.measure import Call
+
+    deals, big, second = facts["deals"], *facts["stages"][:2]
+    token = {"Cookie": f"{cookie}; {settings.CSRF_COOKIE_NAME}={'a' * 32}", "X-CSRFToken": "a" * 32,
+             "Content-Type": "application/x-www-form-urlencoded", "Referer": f"http://127.0.0.1:{port}/"}  # fmt: skip
+    numbers = count()
+
+    def move(index: int) -> Call:
+        stage = second if (index // len(deals)) % 2 == 0 else big
+        body = f"id={deals[index % len(deals)]}&value={stage}&version=".encode()
+        return Call(f"/{SLUG}/lists/opportunities/fields/stage/", "POST", body, token)
+
+    def create(index: int) -> Call:
+        body = json.dumps({"customer_id": facts["parties"][index % len(facts["parties"])],
+                           "title": f"Nova {next(numbers)}", "amount": "100.00"}).encode()  # fmt: skip
+        return Call("/api/v1/opportunities", "POST", body, _bearer(), expect=201)
+
+    return move, create
+
+
+def _next_page(board: str) -> str:
+    """Return the address the first column of a board loads its next page from."""
+    addresses = (part.split('"')[0] for part in board.split('hx-get="')[1:])
+    return next(address.replace("&amp;", "&") for address in addresses if "cursor=" in address)
 
 
 def _facts(url: str, schema: str) -> dict[str, list[str]]:

@@ -132,7 +132,7 @@ def without_value(member: Member, deal: Opportunity, now: datetime) -> Suggestio
     if deal.amount or deal.monthly or deal.stage.probability < LIKELY:
         return None
     reason = _(
-        "“%(stage)s” is won in %(chance)s%% of cases, but the value is zero: the forecast leaves it out."
+        "“%(stage)s” counts with a chance of %(chance)s%%, but the value is zero: the forecast leaves it out."
     )
     return Suggestion(
         text=_("Say what it is worth"),
