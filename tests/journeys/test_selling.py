@@ -9,6 +9,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import SIZES, Visitor
+from tests.journeys.test_contracts import approve
 
 
 def test_selling(visitor: Visitor, second_visitor: Callable[[], Visitor]) -> None:
@@ -37,7 +38,7 @@ def test_selling(visitor: Visitor, second_visitor: Callable[[], Visitor]) -> Non
     _accept(customer, visitor.base, _quote(visitor))
     page.goto(address)
     page.wait_for_load_state("load")
-    _sign(customer, visitor.base, _contract(visitor))
+    _sign(customer, visitor.base, _contract(visitor, second_visitor()))
     assert not customer.problems, customer.problems
 
     page.goto(address)
@@ -138,7 +139,7 @@ def _accept(customer: Visitor, base: str, link: str) -> None:
     expect(page.locator(".alert[role=status]")).to_contain_text("Helena Prado")
 
 
-def _contract(visitor: Visitor) -> str:
+def _contract(visitor: Visitor, manager: Visitor) -> str:
     """Make the contract of what was accepted, have it approved, send it; return the customer's link."""
     page, dialog = visitor.page, visitor.page.locator("#dialog-content")
     visitor.turn_to("Relacionados")
@@ -152,8 +153,9 @@ def _contract(visitor: Visitor) -> str:
     page.get_by_role("button", name="Salvar").click()
     expect(page.locator(".contract-text")).to_contain_text("novecentos reais")
     page.get_by_role("button", name="Pedir aprovação").click()
-    page.get_by_role("link", name="Aprovar").click()
-    dialog.get_by_role("button", name="Aprovar").click()
+    expect(page.locator(".alert.tone-yellow")).to_contain_text("pediu aprovação")
+    approve(manager, page.url)
+    page.reload()
     page.locator("[data-signer]", has_text="Nossa parte").wait_for()
     page.get_by_role("link", name="Enviar para assinar").click()
     dialog.get_by_label(re.compile("Eu mesmo passo os links")).check()

@@ -10,7 +10,9 @@ from typing import Any
 from django.utils import timezone
 
 from ponte.core.actors import Actor
+from ponte.core.models import Member
 from ponte.sales.contract_data import ContractData, SignerData, SigningData
+from ponte.sales.contract_policies import visible_contracts
 from ponte.sales.models import Opportunity
 from ponte.sales.models.contract import Contract
 from ponte.sales.models.contract_template import ContractTemplate
@@ -56,7 +58,7 @@ def make(context: DemoContext) -> None:
         )
         member = members[pick.choice((1, 2, 3))] if len(members) > 3 else None
         contract = create_contract(actor=actor, data=_data(context, pick, template, party_id, deal, member))
-        _live(actor, contract, state)
+        _live(actor, contract, state, member)
 
 
 def remove(actor: Actor) -> None:
@@ -107,13 +109,16 @@ def _data(
     )
 
 
-def _live(actor: Actor, contract: Contract, state: str) -> None:
+def _live(actor: Actor, contract: Contract, state: str, member: Member | None) -> None:
     if state == "draft":
         return
-    submit_contract(actor=actor, contract_id=contract.id)
+    sees = member is not None and visible_contracts(member).filter(id=contract.id).exists()
+    submit_contract(actor=Actor.for_member(member) if member and sees else actor, contract_id=contract.id)
     if state == "approval":
         return
-    decide_contract(actor=actor, contract_id=contract.id, approved=True, note="De acordo.")
+    # nobody approves their own: where there is no colleague in charge, the demo does
+    decider = actor if member and sees else Actor.system("Demo")
+    decide_contract(actor=decider, contract_id=contract.id, approved=True, note="De acordo.")
     if state == "approved":
         return
     send_contract(actor=actor, contract_id=contract.id)

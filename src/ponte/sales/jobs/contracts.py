@@ -43,9 +43,9 @@ def hand_to_service(contract_id: str, edition: int) -> None:
 
 
 @job(CANCEL_JOB, transaction=False)
-def cancel_at_service(document_key: str) -> None:
+def cancel_at_service(document_key: str, contract_id: str = "") -> None:
     """Take a document back at the signature service."""
-    cancel_over(document_key=document_key)
+    cancel_over(document_key=document_key, contract_id=UUID(contract_id) if contract_id else None)
 
 
 @job(READ_JOB)

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.core.errors import Invalid
 from ponte.core.models import Member, Team
-from ponte.sales.approval_policies import is_concerned, reaches
+from ponte.sales.approval_policies import concerned, fits_step, named_by
+from ponte.sales.four_eyes import is_named, who_answers
 from ponte.sales.models.approval import ApprovalStep, Approver, QuoteApproval, QuoteApprovalStep
-from ponte.sales.quote_policies import visible_quotes
 
 
 def make_steps(approval: QuoteApproval, steps: Sequence[ApprovalStep]) -> list[QuoteApprovalStep]:
@@ -35,22 +35,9 @@ def make_steps(approval: QuoteApproval, steps: Sequence[ApprovalStep]) -> list[Q
 
 def people_for(approval: QuoteApproval, step: QuoteApprovalStep) -> list[Member]:
     """Return who may answer a step: named, or by role; administrators only where nobody else can."""
-    active = Member.objects.filter(is_active=True).select_related("role", "team").order_by("sort_name", "id")
-    fit = [
-        member
-        for member in active
-        if not is_concerned(member, approval)
-        and reaches(member, step)
-        and visible_quotes(member).filter(id=approval.quote_id).exists()
-    ]
-    named = [one for one in fit if _is_named(one, step)]
+    fit = who_answers(fits_step(approval, step), concerned(approval))
+    named = [one for one in fit if is_named(one, *named_by(step))]
     return named or fit
-
-
-def _is_named(member: Member, step: QuoteApprovalStep) -> bool:
-    if step.member_id is not None:
-        return member.id == step.member_id
-    return step.role_id is not None and member.role_id == step.role_id
 
 
 def _step(approval: QuoteApproval, place: int, step: ApprovalStep) -> QuoteApprovalStep:
@@ -70,7 +57,7 @@ def _leader(approval: QuoteApproval) -> Member | None:
     team: Team | None = seller.team if seller else None
     while team is not None:
         leader = team.leader
-        if leader is not None and leader.is_active and not is_concerned(leader, approval):
+        if leader is not None and leader.is_active and leader.id not in concerned(approval):
             return leader
         team = team.parent
     return None

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,17 +18,25 @@ from ponte.core.services.events import publish
 from ponte.core.services.notifications import notify
 from ponte.events.sales_contracts import ContractDecided, ContractSubmitted
 from ponte.sales.contract_notices import APPROVAL
-from ponte.sales.contract_policies import check_approver, check_contract, may_approve
+from ponte.sales.contract_policies import (
+    check_contract,
+    check_decider,
+    concerned,
+    fits_contract,
+    waiting_approval,
+)
 from ponte.sales.contract_settings import load_contract_settings
 from ponte.sales.documents.brand import load_brand
 from ponte.sales.documents.content import sha256
 from ponte.sales.documents.contract_fields import contract_values, missing_labels
 from ponte.sales.documents.contract_text import filled, missing_in
+from ponte.sales.four_eyes import is_named, who_answers
 from ponte.sales.models.contract import Contract, ContractApproval
 from ponte.sales.models.contract_choices import ContractStatus, Decision
 from ponte.sales.services.contracts import audit_contract, lock_contract, save_contract
 
 MOST_NOTE = 1000
+MOST_TOLD = 20
 TODAY = {"today": "-", "today_in_words": "-"}  # the day it goes out is no change of what was approved
 
 
@@ -38,7 +45,8 @@ def submit_contract(*, actor: Actor, contract_id: UUID, version: int | None = No
     """Ask for a contract's approval; whoever may give it is told.
 
     Raises:
-        Missing, Denied, Conflict: as everywhere. Invalid: it isn't a draft, has no text, no signer, or fields nothing is known for.
+        Missing, Denied, Conflict: as everywhere. Invalid: it isn't a draft, has no text, no signer, or fields nothing is known for;
+        nobody can approve it.
     """
     contract = lock_contract(contract_id)
     check_contract(actor, "edit", contract)
@@ -46,6 +54,12 @@ def submit_contract(*, actor: Actor, contract_id: UUID, version: int | None = No
     if contract.status != ContractStatus.DRAFT:
         raise Invalid.on("status", "not_draft", gettext_lazy("Only a draft can be put up for approval."))
     text = check_complete(contract)
+    asked = approvers(contract, actor.member_id)
+    if not asked:
+        message = gettext_lazy(
+            "Nobody can approve this contract. Ask who runs sales to name somebody else, too."
+        )
+        raise Invalid.on("approval", "nobody", message)
     approval = ContractApproval.objects.create(
         contract=contract, text_sha256=sha256(text), asked_by=actor.member
     )
@@ -56,7 +70,7 @@ def submit_contract(*, actor: Actor, contract_id: UUID, version: int | None = No
         contract_id=str(contract.id), party_id=str(contract.party_id), approval_id=str(approval.id)
     )
     publish(submitted, actor=actor)
-    _tell_approvers(actor, contract)
+    _tell_approvers(actor, contract, asked)
     return approval
 
 
@@ -67,14 +81,14 @@ def decide_contract(
     """Approve a contract that waits for it, or refuse it, which makes it a draft again.
 
     Raises:
-        Missing, Denied, Conflict: as everywhere; Denied also where somebody else approves contracts. Invalid: it doesn't wait for
-        approval, or it is refused without a word.
+        Missing, Denied, Conflict: as everywhere; Denied also where somebody else approves contracts, or it is their own (see
+        ``four_eyes``). Invalid: it doesn't wait for approval, or it is refused without a word.
     """
     contract = lock_contract(contract_id)
-    check_approver(actor, contract)
+    approval = waiting_approval(contract)
+    check_decider(actor, contract, approval)
     check_version(contract, version)
-    approval = contract.approvals.filter(decision="").order_by("-id").first()
-    if contract.status != ContractStatus.APPROVAL or approval is None:
+    if approval is None:
         raise Invalid.on("status", "not_waiting", gettext_lazy("This contract isn't waiting for approval."))
     note = note.replace("\x00", "").strip()[:MOST_NOTE]
     if not approved and not note:
@@ -118,18 +132,16 @@ def approved_text(contract: Contract) -> str:
     return rows.values_list("text_sha256", flat=True).first() or ""
 
 
-def approvers() -> Iterable[Member]:
-    """Return the active members who approve contracts, at most 20."""
+def approvers(contract: Contract, asked_by: UUID | None) -> list[Member]:
+    """Return who is asked about a contract, at most 20: named, or by role; administrators only where nobody else can."""
     told = load_contract_settings()
-    rows = Member.objects.filter(is_active=True).select_related("role").order_by("sort_name", "id")
-    if told.approver_ids or told.approver_role_id:
-        rows = rows.filter(Q(id__in=told.approver_ids) | Q(role_id=told.approver_role_id))
-        return rows[:20]
-    return [member for member in rows[:500] if may_approve(member, told)][:20]
+    fit = who_answers(fits_contract(contract), concerned(contract, asked_by))
+    named = [one for one in fit if is_named(one, told.approver_ids, told.approver_role_id)]
+    return (named or fit)[:MOST_TOLD]
 
 
-def _tell_approvers(actor: Actor, contract: Contract) -> None:
-    for member in approvers():
+def _tell_approvers(actor: Actor, contract: Contract, asked: Iterable[Member]) -> None:
+    for member in asked:
         with translation.override(member.language):
             title = _("Contract %(number)s of %(name)s waits for your approval") % {
                 "number": contract.number, "name": contract.party.label,

@@ -26,6 +26,7 @@ from ponte.sales.models.quote_choices import AnswerKind
 from ponte.sales.services.contract_effects import apply_effects
 from ponte.sales.services.contracts import audit_contract, lock_contract, save_contract
 from ponte.sales.services.evidence import evidence_row, read_reason, read_signer
+from ponte.sales.services.provider_sending import take_back
 
 AGREEMENT = _("I have read this contract and sign it electronically.")
 
@@ -63,18 +64,30 @@ def sign_contract(*, actor: Actor, signer_id: UUID, data: SigningData) -> Signat
 
 @transaction.atomic
 def decline_contract(
-    *, actor: Actor, signer_id: UUID, reason: str, evidence: Mapping[str, Any] | None = None
+    *,
+    actor: Actor,
+    signer_id: UUID,
+    reason: str,
+    evidence: Mapping[str, Any] | None = None,
+    way: SignatureWay = SignatureWay.PAGE,
 ) -> Signature:
     """Decline to sign, saying why; nobody can sign this edition any more. Repeating it changes nothing.
 
+    What the signature service has is taken back there: the other signers can't sign it there either.
+
+    Args:
+        way: where it was declined, which is where its signatures are gathered.
+
     Raises:
-        Missing: no such signer. Invalid: no reason, they signed already, or it isn't out (any more).
+        Missing: no such signer. Invalid: no reason, they signed already, it isn't out (any more), it is signed elsewhere.
     """
     contract, signer = lock_for_signer(signer_id)
     document = _document(contract)
     if signer.declined_at is not None and document is not None:
         return Signature.objects.get(document=document, signer=signer)
     document = check_signable(contract, signer, document, even_late=True)
+    if way == SignatureWay.PAGE:
+        check_own_page(contract)
     reason = read_reason(reason)
     said = {"reason": reason, "signer": str(signer.id), "email": signer.email}
     row = evidence_row(actor, document, AnswerKind.DECLINED, said, evidence or {})
@@ -83,6 +96,7 @@ def decline_contract(
     ContractSigner.objects.filter(id=signer.id).update(declined_at=now)
     contract.status, contract.closed_at, contract.close_reason = ContractStatus.DECLINED, now, reason
     save_contract(contract)
+    take_back(contract)
     _audit(actor, "contract.declined", contract, answer)
     declined = ContractDeclined(
         contract_id=str(contract.id),

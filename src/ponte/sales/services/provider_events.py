@@ -25,7 +25,7 @@ from ponte.sales.adapters.clicksign.webhooks import (
 from ponte.sales.document_links import digest_of
 from ponte.sales.documents.content import sha256
 from ponte.sales.models.contract import Contract, ContractSigner
-from ponte.sales.models.contract_choices import ContractStatus
+from ponte.sales.models.contract_choices import ContractStatus, SignatureWay
 from ponte.sales.models.document import SealedDocument
 from ponte.sales.models.signature_service import ProviderEvent, SignatureService
 from ponte.sales.services.contract_signing import decline_contract, keep_signature, lock_for_signer
@@ -136,7 +136,9 @@ def _refuse(signer: ContractSigner | None, message: Message) -> str:
         return "closed_before"
     reason = message.reason or "—"
     evidence = {"provider": LABEL, "provider_document": message.document_key, "address": message.address}
-    decline_contract(actor=Actor.system(LABEL), signer_id=signer.id, reason=reason, evidence=evidence)
+    decline_contract(
+        actor=Actor.system(LABEL), signer_id=signer.id, reason=reason, evidence=evidence, way=SignatureWay.PROVIDER
+    )  # fmt: skip
     return "declined"
 
 

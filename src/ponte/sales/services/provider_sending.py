@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from ponte.core.actors import Actor
 from ponte.core.errors import Invalid
@@ -20,11 +21,19 @@ from ponte.sales.contract_notices import ANSWERED
 from ponte.sales.models.contract import Contract, ContractSigner
 from ponte.sales.models.contract_choices import ContractStatus, SignatureWay, SignerRole
 from ponte.sales.models.document import SealedDocument
+from ponte.sales.models.signature_service import SignatureService
 from ponte.sales.services.contracts import audit_contract
 from ponte.sales.services.signature_services import active_service
 
 JOB = "sales.hand_to_service"
 CANCEL_JOB = "sales.cancel_at_service"
+NOT_THERE = "rejected"  # the service's word for a document it doesn't know or has closed already
+NOT_TAKEN = gettext_noop("The signature service didn't take contract %(number)s")
+SEND_AGAIN = gettext_noop("Check its settings (%(code)s), take the contract back and send it again.")
+NOT_TAKEN_BACK = gettext_noop("Contract %(number)s is still open at the signature service")
+CANCEL_THERE = gettext_noop(
+    "It couldn't be cancelled there (%(code)s). Cancel it in the service, and check the settings."
+)
 SIGN_AS = {
     SignerRole.CUSTOMER: "contractor", SignerRole.BUSINESS: "contractee", SignerRole.WITNESS: "witness",
     SignerRole.GUARANTOR: "surety",
@@ -42,14 +51,17 @@ def hand_over(*, contract_id: UUID, edition: int) -> bool:
     except ServiceFailed as failure:
         if not failure.permanent:
             raise
-        _tell_failure(contract_id, failure)
+        _tell(contract_id, failure, NOT_TAKEN, SEND_AGAIN)
         return False
 
 
-def cancel_over(*, document_key: str) -> None:
-    """Take a document back at the service; one it no longer knows is taken back already."""
+def cancel_over(*, document_key: str, contract_id: UUID | None = None) -> None:
+    """Take a document back at the service, also at one that is switched off; one it no longer knows is taken back already.
+
+    Raises ``ServiceFailed`` where it is worth trying again; what isn't is told to whoever is in charge of the contract.
+    """
     with workspace_scope(named_workspace()):
-        row = active_service()
+        row = SignatureService.objects.first()
     if row is None:
         return
     try:
@@ -57,6 +69,8 @@ def cancel_over(*, document_key: str) -> None:
     except ServiceFailed as failure:
         if not failure.permanent:
             raise
+        if failure.code != NOT_THERE and contract_id is not None:
+            _tell(contract_id, failure, NOT_TAKEN_BACK, CANCEL_THERE)
 
 
 def check_service(signers: Sequence[ContractSigner]) -> None:
@@ -75,10 +89,15 @@ def enqueue_hand_over(contract: Contract) -> None:
     enqueue(JOB, contract_id=str(contract.id), edition=contract.edition)
 
 
+def take_back(contract: Contract) -> None:
+    """Have the service cancel what it has, once the present act is done. Part of the caller's act."""
+    if contract.provider_key:
+        enqueue(CANCEL_JOB, document_key=contract.provider_key, contract_id=str(contract.id))
+
+
 def forget_document(contract: Contract) -> None:
     """Have the service take back what it has, and begin anew with the next edition. Part of the caller's act."""
-    if contract.provider_key:
-        enqueue(CANCEL_JOB, document_key=contract.provider_key)
+    take_back(contract)
     contract.provider_key = ""
     ContractSigner.objects.filter(contract=contract).update(external_key="", request_key="", mailed_at=None)
 
@@ -143,16 +162,14 @@ def _keep_signer(signer: ContractSigner, **values: object) -> None:
         ContractSigner.objects.filter(id=signer.id).update(**values)
 
 
-def _tell_failure(contract_id: UUID, failure: ServiceFailed) -> None:
+def _tell(contract_id: UUID, failure: ServiceFailed, title: str, body: str) -> None:
     with workspace_scope(named_workspace()):
         contract = Contract.objects.select_related("owner__role", "party").filter(id=contract_id).first()
         if contract is None or contract.owner is None:
             return
         with translation.override(contract.owner.language):
-            title = _("The signature service didn't take contract %(number)s") % {"number": contract.number}
-            body = _("Check its settings (%(code)s), take the contract back and send it again.") % {
-                "code": failure.code
-            }
+            told = {"number": contract.number, "code": failure.code}
             notify(
-                member=contract.owner, kind=ANSWERED, title=title, body=body, url=f"/contracts/{contract.id}/"
-            )
+                member=contract.owner, kind=ANSWERED, title=_(title) % told, body=_(body) % told,
+                url=f"/contracts/{contract.id}/",
+            )  # fmt: skip

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from django.test import Client
 
+from ponte.core.actors import Actor
 from ponte.core.errors import Denied, Invalid
 from ponte.core.models import AuditEntry, Notification
 from ponte.sales.adapters.clicksign.transport import ServiceFailed
@@ -18,7 +19,7 @@ from ponte.sales.models import Contract, ContractSigner, SealedDocument, Signatu
 from ponte.sales.models.signature_service import ProviderEvent, SignatureService
 from ponte.sales.services.contract_sending import reopen_contract
 from ponte.sales.services.provider_events import fetch_signed_file
-from ponte.sales.services.provider_sending import hand_over
+from ponte.sales.services.provider_sending import cancel_over, hand_over
 from ponte.sales.services.signature_services import (
     hook_path,
     remove_signature_service,
@@ -150,8 +151,6 @@ def test_secrets_are_sealed_kept_and_left_out_of_exports(service, actor, fake, m
     log = json.dumps([entry.changes for entry in AuditEntry.objects.all()], default=str)
     assert TOKEN not in log
     assert SECRET not in log
-    from ponte.core.actors import Actor
-
     with pytest.raises(Denied):
         save_signature_service(actor=Actor.for_member(member_with("salesperson")), url=fake.url)
     remove_signature_service(actor=actor)
@@ -280,7 +279,39 @@ def test_refused_and_messages_about_what_is_over(handed, service, run_jobs, acto
     run_jobs()
     outcomes = set(ProviderEvent.objects.values_list("outcome", flat=True))
     assert outcomes == {"declined", "unknown_document", "closed_before"}
+    assert fake.asked("/api/v1/documents/doc-1/cancel") == [{}]  # the other signer can't sign it there either
     reopen_contract(actor=actor, contract_id=handed.id)
     run_jobs()
-    assert fake.asked("/api/v1/documents/doc-1/cancel") == [{}]
     assert Contract.objects.get(id=handed.id).provider_key == ""
+
+
+def test_declining_here_what_is_signed_there_is_refused_and_changes_nothing(handed, fake, run_jobs):
+    from ponte.sales.services.contract_signing import decline_contract
+
+    with pytest.raises(Invalid) as refusal:
+        decline_contract(
+            actor=Actor.system("Signer"), signer_id=handed.signers.first().id, reason="Não quero"
+        )
+    assert [one.code for one in refusal.value.problems] == ["elsewhere"]
+    run_jobs()
+    handed.refresh_from_db()
+    assert (handed.status, Signature.objects.count()) == ("out", 0)
+    assert not fake.asked("/api/v1/documents/doc-1/cancel")
+
+
+def test_taking_back_is_tried_again_and_told_where_that_is_no_use(handed, service, fake, actor):
+    Contract.objects.filter(id=handed.id).update(owner=actor.member)
+    service.is_active = False
+    service.save()  # switched off: what it has is taken back all the same
+    told = {"document_key": "doc-1", "contract_id": handed.id}
+    fake.failing["/api/v1/documents/doc-1"] = 503
+    with pytest.raises(ServiceFailed):
+        cancel_over(**told)
+    fake.failing["/api/v1/documents/doc-1"] = 404
+    cancel_over(**told)
+    assert not Notification.objects.filter(title__contains="serviço de assinatura").exists()
+    fake.failing["/api/v1/documents/doc-1"] = 401
+    cancel_over(**told)
+    assert Notification.objects.filter(title__contains="ainda está aberto").count() == 1
+    remove_signature_service(actor=actor)
+    cancel_over(**told)

@@ -17,7 +17,12 @@ from ponte.core.errors import Denied, Missing
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import requires
 from ponte.core.services.audit import record_view
-from ponte.sales.contract_policies import get_visible_contract, may_approve, may_contract
+from ponte.sales.contract_policies import (
+    check_decider,
+    get_visible_contract,
+    may_contract,
+    waiting_approval,
+)
 from ponte.sales.documents.contract_content import contract_content
 from ponte.sales.documents.contract_printing import contract_pdf
 from ponte.sales.forms.contract import ContractSendForm, EndForm, NoteForm, ReasonForm
@@ -65,8 +70,7 @@ def refuse(request: WorkspaceRequest, contract_id: UUID) -> HttpResponse:
 
 def _decide(request: WorkspaceRequest, contract_id: UUID, *, approved: bool) -> HttpResponse:
     contract = get_visible_contract(request.member, contract_id)
-    if not may_approve(request.member):
-        raise Denied("contract", "approve")
+    check_decider(request.actor, contract, waiting_approval(contract))
     form = NoteForm(request.POST if request.method == "POST" else None, required=not approved)
     return answer_form(
         request,

@@ -7,12 +7,12 @@ from typing import Any
 from django.utils import timezone
 
 from ponte.core.requests import WorkspaceRequest
-from ponte.sales.contract_policies import may_approve, may_contract
+from ponte.sales.contract_policies import may_contract, may_decide
 from ponte.sales.document_links import link_url
 from ponte.sales.documents.brand import load_brand
 from ponte.sales.documents.contract_fields import contract_values, index_name, missing_labels
 from ponte.sales.documents.contract_text import blocks_of, filled, missing_in
-from ponte.sales.models.contract import Contract
+from ponte.sales.models.contract import Contract, ContractApproval
 from ponte.sales.models.contract_choices import ContractKind, ContractStatus, SignatureWay
 from ponte.sales.models.document import SealedDocument
 from ponte.sales.selectors.contracts import STATUS_TONES, STATUSES, shown_status
@@ -50,11 +50,17 @@ def page_context(request: WorkspaceRequest, contract: Contract) -> dict[str, Any
         "documents": documents,
         "final": next((one for one in documents if one.stage == SealedDocument.Stage.SIGNED), None),
         "approvals": approvals,
-        "waiting": approvals[0] if approvals and contract.status == ContractStatus.APPROVAL else None,
+        "waiting": waiting_of(contract),
         "refused": approvals[0] if approvals and contract.status == ContractStatus.DRAFT and approvals[0].decision == "refused" else None,
         "addenda": [(one, labels[shown_status(one)], STATUS_TONES[shown_status(one)]) for one in contract.addenda.all()],
         **_acts(request, contract, documents, may_edit=may_edit),
     }  # fmt: skip
+
+
+def waiting_of(contract: Contract) -> ContractApproval | None:
+    """Return the request for approval that waits. Reads prefetched approvals."""
+    newest = next(iter(contract.approvals.all()), None)
+    return newest if contract.status == ContractStatus.APPROVAL else None
 
 
 def _acts(
@@ -65,7 +71,8 @@ def _acts(
         "may_edit": may_edit,
         "may_write": may_edit and status in OPEN_STATES,
         "may_submit": may_edit and status == ContractStatus.DRAFT,
-        "may_decide": status == ContractStatus.APPROVAL and may_approve(request.member),
+        "may_decide": status == ContractStatus.APPROVAL
+        and may_decide(request.member, contract, waiting_of(contract)),
         "may_send": may_edit and status == ContractStatus.APPROVED,
         "may_reopen": may_edit and status in (ContractStatus.OUT, ContractStatus.DECLINED),
         "may_cancel": may_edit

@@ -21,7 +21,7 @@ from ponte.sales.models.contract import Contract, ContractSigner
 from ponte.sales.models.contract_choices import ContractStatus, SignatureWay
 from ponte.sales.models.document import PublicLink, SealedDocument
 from ponte.sales.services.contract_links import find_signer_link, note_signer_look
-from ponte.sales.services.contract_signing import AGREEMENT, check_own_page, decline_contract, sign_contract
+from ponte.sales.services.contract_signing import AGREEMENT, decline_contract, sign_contract
 from ponte.sales.views.contract_acts import document_response
 from ponte.sales.views.public_frame import (
     customer_actor,
@@ -124,7 +124,6 @@ def _act(request: HttpRequest, link: PublicLink, signer: ContractSigner) -> dict
     actor, posted = customer_actor(request, LABEL), request.POST
     evidence = evidence_of(request, "contract") | {"link": str(link.id)}
     try:
-        check_own_page(signer.contract)
         match posted.get("act"):
             case "sign":
                 data = SigningData(
