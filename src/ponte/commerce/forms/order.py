@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.data import LineData
-from ponte.commerce.models import Order, OrderLine, OrderStatus, Product, SalesChannel
+from ponte.commerce.forms.lines import LineForm, line_formset
+from ponte.commerce.models import Order, OrderStatus, SalesChannel
 from ponte.core.models import Member
-from ponte.ui.forms import (
-    DateTimeField,
-    DecimalField,
-    MoneyField,
-    NumberInput,
-    PickerField,
-    PickerInput,
-    QuantityField,
-)
+from ponte.ui.forms import DateTimeField, DecimalField, MoneyField, PickerField, PickerInput
 from ponte.workplace.custom_fields.inputs import given_in, plain_data
 
 MOST_LINES = 500
@@ -87,82 +80,25 @@ class OrderForm(forms.Form):
         return told
 
 
-class LineForm(forms.Form):
-    """One line of the table."""
+class OrderLineForm(LineForm):
+    """One line of an order."""
 
-    id = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    product = PickerField(required=False)
-    description = forms.CharField(max_length=300, required=False)
-    quantity = QuantityField(required=False, initial=Decimal(1), widget=NumberInput())
-    unit_price = MoneyField(required=False, min_value=0)
-    discount = MoneyField(required=False, min_value=0)
-    freight = MoneyField(required=False, min_value=0)
+    COLUMNS = (*LineForm.COLUMNS, ("freight",))
 
-    LABELS = {
-        "product": _("Product"), "description": _("Description"), "quantity": _("Quantity"),
-        "unit_price": _("Unit price"), "discount": _("Discount"), "freight": _("Freight"),
-    }  # fmt: skip
-
-    def __init__(self, *args: Any, product_label: Callable[[Any], str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, label in self.LABELS.items():
-            self.fields[name].widget.attrs["aria-label"] = label
-        widget = self.fields["product"].widget
-        assert isinstance(widget, PickerInput)
-        widget.url, widget.label_of = reverse("commerce:pick_product"), product_label
-        widget.placeholder = _("Product…")
-
-    def is_blank(self) -> bool:
-        """Tell whether nothing that makes a line was entered."""
-        told = self.cleaned_data
-        return not (
-            told.get("product") or told.get("description") or told.get("id") or told.get("unit_price")
-        )
+    freight = MoneyField(label=_("Freight"), required=False, min_value=0)
 
     def line(self, known: dict[Any, LineData]) -> LineData:
-        """Return the line; what the form doesn't show stays as ``known`` has it."""
-        told = self.cleaned_data
-        old = known.get(told["id"])
+        """Return the line; seller and external id stay as they are."""
+        old = known.get(self.cleaned_data["id"])
         return LineData(
-            id=told["id"] if old else None,
-            product_id=told["product"],
-            description=told["description"],
-            quantity=told["quantity"] if told["quantity"] is not None else Decimal(1),
-            unit_price=told["unit_price"],
-            discount=told["discount"] or Decimal(0),
-            freight=told["freight"] or Decimal(0),
+            **self.entered(known),
+            freight=self.cleaned_data["freight"] or Decimal(0),
             seller_id=old.seller_id if old else None,
             external_id=old.external_id if old else "",
         )
 
 
-if TYPE_CHECKING:
-    _FormSet = forms.BaseFormSet[LineForm]
-else:
-    _FormSet = forms.BaseFormSet
-
-
-class LineFormSetBase(_FormSet):
-    """The table of lines."""
-
-    def lines(self, known: dict[Any, LineData]) -> tuple[list[LineData], list[int]]:
-        """Return the lines entered and, for each, the number of its form."""
-        chosen = [
-            (index, form)
-            for index, form in enumerate(self.forms)
-            if not form.cleaned_data.get("DELETE") and not form.is_blank()
-        ]
-        return [form.line(known) for _index, form in chosen], [index for index, _form in chosen]
-
-
-LineFormSet: type[LineFormSetBase] = forms.formset_factory(  # type: ignore[assignment]
-    LineForm,
-    formset=LineFormSetBase,
-    extra=0,
-    can_delete=True,
-    max_num=MOST_LINES,
-    absolute_max=MOST_LINES + 50,
-)
+ORDER_LINES = line_formset(OrderLineForm, MOST_LINES)
 
 
 def initial_of(order: Order) -> dict[str, Any]:
@@ -172,14 +108,3 @@ def initial_of(order: Order) -> dict[str, Any]:
         "invoice_key", "notes", "version",
     )  # fmt: skip
     return {**{name: getattr(order, name) for name in names}, "party": order.party_id}
-
-
-def initial_of_line(row: OrderLine) -> dict[str, Any]:
-    """Return what a line's form starts with."""
-    names = ("id", "description", "quantity", "unit_price", "discount", "freight")
-    return {**{name: getattr(row, name) for name in names}, "product": row.product_id}
-
-
-def product_labels(ids: set[Any]) -> dict[str, str]:
-    """Return the names of products by id as text, in one query."""
-    return {str(pk): name for pk, name in Product.objects.filter(id__in=ids).values_list("id", "name")}

@@ -16,6 +16,7 @@ from ponte.commerce.models import Order, OrderLine, Product, Return, ReturnLine
 from ponte.commerce.revenue import line_total
 from ponte.commerce.selectors.prices import Prices
 from ponte.commerce.services.cleaning import MAX_MONEY, Cleaner
+from ponte.commerce.services.line_rows import described, matched, priced, products_of, write_rows
 from ponte.directory.models import Party
 
 MAX_LINES = 500
@@ -43,24 +44,20 @@ def clean_lines(
         cleaner.refuse("lines", "too_many", _("An order has at most 500 lines."))
         return []
     if products is None:
-        products = Product.objects.in_bulk([line.product_id for line in lines if line.product_id])
+        products = products_of(lines)
     if sellers is None:
         named = [one.seller_id for one in lines if one.seller_id]
         sellers = set(Party.objects.filter(id__in=named).values_list("id", flat=True))
     unpriced = [line for line in lines if line.unit_price is None and line.product_id in products]
     prices = pricing(products.values()) if pricing and unpriced else None
-    rows, seen = [], set()
-    for position, line in enumerate(lines, start=1):
-        inner = cleaner.under(f"lines.{position - 1}")
-        known = existing.get(line.id) if line.id else None
-        values = _clean(inner, line, products, sellers, known, prices)
-        if line.id is not None and (line.id not in existing or line.id in seen):
-            inner.refuse("id", "missing", _("The order has no such line."))
-        if values["external_id"] and values["external_id"] in seen:
+    rows, external_ids = [], set()
+    missing = _("The order has no such line.")
+    for inner, line, row in matched(cleaner, lines, existing, new=OrderLine, missing=missing):
+        values = _clean(inner, line, products, sellers, row, prices)
+        if values["external_id"] and values["external_id"] in external_ids:
             inner.refuse("external_id", "taken", _("Another line has this external id."))
-        seen |= {line.id, values["external_id"]}
-        row = existing.get(line.id, OrderLine()) if line.id else OrderLine()
-        for name, value in {**values, "position": position}.items():
+        external_ids.add(values["external_id"])
+        for name, value in values.items():
             setattr(row, name, value)
         rows.append(row)
     return rows
@@ -68,12 +65,9 @@ def clean_lines(
 
 def write_lines(order: Order, rows: Sequence[OrderLine], existing: dict[UUID, OrderLine]) -> None:
     """Make ``rows`` the order's lines, in few statements."""
-    kept = {row.id for row in rows}
-    OrderLine.objects.filter(order=order, id__in=[pk for pk in existing if pk not in kept]).delete()
     for row in rows:
         row.order = order
-    OrderLine.objects.bulk_update([row for row in rows if row.id in existing], _FIELDS, batch_size=200)
-    OrderLine.objects.bulk_create([row for row in rows if row.id not in existing])
+    write_rows(rows, existing, _FIELDS)
 
 
 @dataclass(frozen=True)
@@ -129,27 +123,24 @@ def _clean(
     line: LineData,
     products: dict[Any, Product],
     sellers: set[UUID],
-    known: OrderLine | None,
+    row: OrderLine,
     prices: Prices | None,
 ) -> dict[str, Any]:
     product = products.get(line.product_id) if line.product_id else None
-    if line.product_id and product is None:
-        cleaner.refuse("product_id", "missing", _("There is no such product."))
+    empty = _("Choose a product or describe what was sold.")
+    description = described(cleaner, line, product, empty=empty)
     if line.seller_id and line.seller_id not in sellers:
         cleaner.refuse("seller_id", "missing", _("There is no such customer."))
-    description = cleaner.text("description", line.description, 300) or (product.name if product else "")
-    if not description and not line.product_id:
-        cleaner.refuse("description", "required", _("Choose a product or describe what was sold."))
     cost = cleaner.money("unit_cost", line.unit_cost)
-    if cost is None and known is not None and known.product_id == line.product_id:
-        cost = known.unit_cost  # what it cost on the day stays
+    if cost is None and not row._state.adding and row.product_id == line.product_id:
+        cost = row.unit_cost  # what it cost on the day stays
     quantity = cleaner.quantity("quantity", line.quantity)
     listed = prices.of(product, quantity).value if prices and product else product.price if product else None
     values = {
         "product_id": line.product_id,
         "description": description,
         "quantity": quantity,
-        "unit_price": _price(cleaner, line, listed),
+        "unit_price": priced(cleaner, line, listed),
         "discount": cleaner.money("discount", line.discount) or Decimal(0),
         "freight": cleaner.money("freight", line.freight) or Decimal(0),
         "unit_cost": cost if cost is not None or product is None else product.cost,
@@ -158,15 +149,6 @@ def _clean(
     }
     values["total"] = _total(cleaner, values)
     return values
-
-
-def _price(cleaner: Cleaner, line: LineData, listed: Decimal | None) -> Decimal:
-    price = cleaner.money("unit_price", line.unit_price)
-    if price is None and line.unit_price is None:
-        price = listed
-        if price is None:
-            cleaner.refuse("unit_price", "required", _("Give a unit price."))
-    return price if price is not None else Decimal(0)
 
 
 def _total(cleaner: Cleaner, values: dict[str, Any]) -> Decimal:

@@ -19,7 +19,7 @@ from ponte.commerce.selectors.orders import line_data, orders_of, with_details
 from ponte.commerce.services.order_state import is_paid
 from ponte.commerce.services.orders import create_order, update_order
 from ponte.commerce.tables.orders import STATUS_TONES
-from ponte.commerce.views.editing import Editor, show_problems
+from ponte.commerce.views.editing import Editor
 from ponte.core.errors import Denied, Invalid, Missing
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import field_access, may, requires
@@ -100,10 +100,10 @@ def create(request: WorkspaceRequest) -> HttpResponse:
     if request.method == "POST" and editor.is_valid():
         try:
             order = create_order(
-                actor=request.actor, data=OrderData(**editor.changes(), lines=editor.lines())
+                actor=request.actor, data=OrderData(**editor.form.changes(), lines=editor.table.lines())
             )
         except Invalid as refusal:
-            show_problems(editor, refusal)
+            editor.show(refusal)
         else:
             return redirect("commerce:order", order.id)
     return _form(request, editor, _("New order"), reverse("commerce:orders"))
@@ -123,12 +123,12 @@ def edit(request: WorkspaceRequest, order_id: UUID) -> HttpResponse:
             update_order(
                 actor=request.actor,
                 order_id=order.id,
-                changes=editor.changes(),
-                lines=editor.lines({row.id: line_data(row) for row in rows}),
+                changes=editor.form.changes(),
+                lines=editor.table.lines({row.id: line_data(row) for row in rows}),
                 version=editor.form.cleaned_data["version"],
             )
         except Invalid as refusal:
-            show_problems(editor, refusal)
+            editor.show(refusal)
         else:
             return redirect("commerce:order", order.id)
     return _form(request, editor, _("Edit order %(number)s") % {"number": order.number}, _url(order))
@@ -138,7 +138,7 @@ def _form(request: WorkspaceRequest, editor: Editor, title: str, cancel_url: str
     context = {
         "title": title,
         "form": editor.form,
-        "formset": editor.formset,
+        "formset": editor.table.formset,
         "cancel_url": cancel_url,
         "currency": (editor.order.currency if editor.order else "") or request.workspace.currency,
         "offer_url": reverse("commerce:offer", args=[UUID(int=0)]),

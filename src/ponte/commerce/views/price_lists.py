@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ponte.commerce.forms.order import product_labels
+from ponte.commerce.forms.lines import product_labels
 from ponte.commerce.forms.prices import BringForm, ItemFormSet, PriceListForm
 from ponte.commerce.models import PriceList, PriceListItem
 from ponte.commerce.selectors.prices import SUBJECT

@@ -15,6 +15,7 @@ from ponte.commerce.models import Billing, Product
 from ponte.commerce.revenue import cents, line_total
 from ponte.commerce.selectors.prices import Prices
 from ponte.commerce.services.cleaning import MAX_MONEY, Cleaner
+from ponte.commerce.services.line_rows import described, matched, priced, products_of, write_rows
 from ponte.core.actors import Actor
 from ponte.core.concurrency import check_version
 from ponte.core.services.events import publish
@@ -50,7 +51,9 @@ def set_lines(
     if amount > MAX_MONEY or monthly > MAX_MONEY:
         cleaner.refuse("lines", "range", _("The value is too large."))
     cleaner.done()
-    _write(opportunity, rows, existing)
+    for row in rows:
+        row.opportunity = opportunity
+    write_rows(rows, existing, _FIELDS)
     changes: dict[str, tuple[Any, Any]] = {"lines": (before, lines_in_words(rows))}
     if rows:
         changes |= {"amount": (opportunity.amount, amount), "monthly": (opportunity.monthly, monthly)}
@@ -94,22 +97,16 @@ def _clean_lines(
     if len(lines) > MAX_LINES:
         cleaner.refuse("lines", "too_many", _("An opportunity has at most 200 lines."))
         return []
-    products = Product.objects.in_bulk([line.product_id for line in lines if line.product_id])
+    products = products_of(lines)
     unpriced = [
         products[one.product_id] for one in lines if one.unit_price is None and one.product_id in products
     ]
     prices = Prices(unpriced, party_id, timezone.localdate())
-    rows, seen = [], set()
-    for position, line in enumerate(lines, 1):
-        inner = cleaner.under(f"lines.{position - 1}")
-        if line.id is not None and (line.id not in existing or line.id in seen):
-            inner.refuse("id", "missing", _("The opportunity has no such line."))
-        seen.add(line.id)
-        row = existing.get(line.id) if line.id else None
-        row = row if row is not None else OpportunityLine()
+    rows = []
+    missing = _("The opportunity has no such line.")
+    for inner, line, row in matched(cleaner, lines, existing, new=OpportunityLine, missing=missing):
         for name, value in _clean(inner, line, products, prices).items():
             setattr(row, name, value)
-        row.position = position
         rows.append(row)
     return rows
 
@@ -118,23 +115,16 @@ def _clean(
     cleaner: Cleaner, line: OpportunityLineData, products: Mapping[UUID, Product], prices: Prices
 ) -> dict[str, Any]:
     product = products.get(line.product_id) if line.product_id else None
-    if line.product_id and product is None:
-        cleaner.refuse("product_id", "missing", _("There is no such product."))
-    description = cleaner.text("description", line.description, 300) or (product.name if product else "")
-    if not description and not line.product_id:
-        cleaner.refuse("description", "required", _("Choose a product or describe what is offered."))
+    empty = _("Choose a product or describe what is offered.")
+    description = described(cleaner, line, product, empty=empty)
     quantity = cleaner.quantity("quantity", line.quantity)
-    price = cleaner.money("unit_price", line.unit_price)
-    if line.unit_price is None:
-        price = prices.of(product, quantity).value if product else None
-        if price is None:
-            cleaner.refuse("unit_price", "required", _("Give a unit price."))
+    listed = prices.of(product, quantity).value if product and line.unit_price is None else None
     billing = line.billing or (product.billing if product else Billing.ONE_OFF)
     values = {
         "product_id": line.product_id,
         "description": description,
         "quantity": quantity,
-        "unit_price": price or Decimal(0),
+        "unit_price": priced(cleaner, line, listed),
         "discount": cleaner.money("discount", line.discount) or Decimal(0),
         "billing": cleaner.choice("billing", billing, Billing),
     }
@@ -150,14 +140,3 @@ def _total(cleaner: Cleaner, values: dict[str, Any]) -> Decimal:
     if total < 0:
         cleaner.refuse("discount", "too_large", _("The discount is larger than the line."))
     return total
-
-
-def _write(
-    opportunity: Opportunity, rows: Sequence[OpportunityLine], existing: Mapping[UUID, OpportunityLine]
-) -> None:
-    kept = {row.id for row in rows}
-    OpportunityLine.objects.filter(id__in=[pk for pk in existing if pk not in kept]).delete()
-    for row in rows:
-        row.opportunity = opportunity
-    OpportunityLine.objects.bulk_update([row for row in rows if row.id in existing], _FIELDS)
-    OpportunityLine.objects.bulk_create([row for row in rows if row.id not in existing])

@@ -13,6 +13,7 @@ from ponte.commerce.models import Product
 from ponte.commerce.models.choices import Billing
 from ponte.commerce.selectors.prices import Prices
 from ponte.commerce.services.cleaning import MAX_MONEY, Cleaner
+from ponte.commerce.services.line_rows import described, matched, priced, products_of, write_rows
 from ponte.sales.models.quote import Quote, QuoteLine
 from ponte.sales.models.quote_choices import DiscountKind
 from ponte.sales.quote_data import QuoteLineData
@@ -41,21 +42,14 @@ def clean_lines(
     if len(lines) > MAX_LINES:
         cleaner.refuse("lines", "too_many", _("A quote has at most 200 lines."))
         return []
-    products = Product.objects.in_bulk([line.product_id for line in lines if line.product_id])
+    products = products_of(lines)
     prices = pricing(products.values())
     rows: list[QuoteLine] = []
-    seen: set[UUID] = set()
-    for position, line in enumerate(lines, start=1):
-        inner = cleaner.under(f"lines.{position - 1}")
-        if line.id is not None and (line.id not in existing or line.id in seen):
-            inner.refuse("id", "missing", _("The quote has no such line."))
-        row = existing.get(line.id, QuoteLine()) if line.id else QuoteLine()
-        if line.id is not None:
-            seen.add(line.id)
+    missing = _("The quote has no such line.")
+    for inner, line, row in matched(cleaner, lines, existing, new=QuoteLine, missing=missing):
         product = products.get(line.product_id) if line.product_id else None
         for name, value in _clean(inner, line, product, row, prices, keeps_prices).items():
             setattr(row, name, value)
-        row.position = position
         rows.append(row)
     if sum(row.total + row.tax for row in rows) * 12 > MAX_MONEY:
         cleaner.refuse("lines", "range", _("The value is too large."))
@@ -64,12 +58,9 @@ def clean_lines(
 
 def write_lines(quote: Quote, rows: Sequence[QuoteLine], existing: Mapping[UUID, QuoteLine]) -> None:
     """Make ``rows`` the quote's lines, in few statements."""
-    kept = {row.id for row in rows}
-    QuoteLine.objects.filter(quote=quote, id__in=[pk for pk in existing if pk not in kept]).delete()
     for row in rows:
         row.quote = quote
-    QuoteLine.objects.bulk_update([row for row in rows if row.id in existing], _FIELDS, batch_size=200)
-    QuoteLine.objects.bulk_create([row for row in rows if row.id not in existing])
+    write_rows(rows, existing, _FIELDS)
 
 
 def set_totals(quote: Quote, rows: Sequence[QuoteLine]) -> None:
@@ -99,11 +90,8 @@ def _clean(
     prices: Prices,
     keeps_prices: bool,
 ) -> dict[str, Any]:
-    if line.product_id and product is None:
-        cleaner.refuse("product_id", "missing", _("There is no such product."))
-    description = cleaner.text("description", line.description, 300) or (product.name if product else "")
-    if not description and not line.product_id:
-        cleaner.refuse("description", "required", _("Choose a product or describe what is offered."))
+    empty = _("Choose a product or describe what is offered.")
+    description = described(cleaner, line, product, empty=empty)
     quantity = cleaner.quantity("quantity", line.quantity)
     same = keeps_prices and row.product_id == line.product_id and not row._state.adding
     list_price = row.list_price
@@ -116,7 +104,7 @@ def _clean(
         "bundle": cleaner.text("bundle", line.bundle, 120),
         "billing": _billing(cleaner, line, product),
         "quantity": quantity,
-        "unit_price": _price(cleaner, line, list_price),
+        "unit_price": priced(cleaner, line, list_price),
         "discount_kind": cleaner.choice("discount_kind", line.discount_kind, DiscountKind)
         or DiscountKind.PERCENT,
         "discount": cleaner.money("discount", line.discount) or Decimal(0),
@@ -133,15 +121,6 @@ def _billing(cleaner: Cleaner, line: QuoteLineData, product: Product | None) -> 
     if not line.billing:
         return product.billing if product else Billing.ONE_OFF
     return cleaner.choice("billing", line.billing, Billing) or Billing.ONE_OFF
-
-
-def _price(cleaner: Cleaner, line: QuoteLineData, list_price: Decimal | None) -> Decimal:
-    price = cleaner.money("unit_price", line.unit_price)
-    if price is None and line.unit_price is None:
-        price = list_price
-        if price is None:
-            cleaner.refuse("unit_price", "required", _("Give a unit price."))
-    return price if price is not None else Decimal(0)
 
 
 def _rate(cleaner: Cleaner, value: Decimal) -> Decimal:

@@ -171,7 +171,7 @@ def create(request: WorkspaceRequest) -> HttpResponse:
     editor = QuoteEditor(request, initial={"owner": request.member.id, "layout": layout, **_asked(request)})
     if request.method == "POST" and editor.is_valid():
         try:
-            data = QuoteData(**editor.form.changes(), lines=editor.lines())
+            data = QuoteData(**editor.form.changes(), lines=editor.table.lines())
             quote = create_quote(actor=request.actor, data=data)
         except Invalid as refusal:
             editor.show(refusal)
@@ -197,7 +197,7 @@ def edit(request: WorkspaceRequest, quote_id: UUID) -> HttpResponse:
                 actor=request.actor,
                 quote_id=quote.id,
                 changes=editor.form.changes(),
-                lines=editor.lines({row.id: line_data(row) for row in rows}),
+                lines=editor.table.lines({row.id: line_data(row) for row in rows}),
                 version=editor.form.cleaned_data["version"],
             )
         except Invalid as refusal:
@@ -212,7 +212,7 @@ def _form(request: WorkspaceRequest, editor: QuoteEditor, title: str, cancel_url
     context = {
         "title": title,
         "form": editor.form,
-        "formset": editor.formset,
+        "formset": editor.table.formset,
         "cancel_url": cancel_url,
         "currency": editor.currency,
         "offer_url": reverse("commerce:offer", args=[UUID(int=0)]),
