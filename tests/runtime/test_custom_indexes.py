@@ -27,10 +27,30 @@ with workspace_context(workspace):
 with workspace_scope(workspace):
     print("states", sorted(CustomField.objects.values_list("index_state", flat=True)))
 """
+NO_LONGER = """
+from ponte.core.tenancy.models import Workspace
+from ponte.core.tenancy.scope import workspace_context, workspace_scope
+from ponte.workplace.custom_fields.indexing import settle_indexes
+from ponte.workplace.models import CustomField
+workspace = Workspace.objects.get(slug="loja")
+with workspace_scope(workspace):
+    CustomField.objects.update(is_indexed=False)
+    ids = list(CustomField.objects.values_list("id", flat=True))
+with workspace_context(workspace):
+    for one in ids:
+        settle_indexes(one)
+with workspace_scope(workspace):
+    print(CustomField.objects.filter(is_indexed=True).count(), "left")
+"""
 FIND = """
 SELECT c.relname, i.indisunique, i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = (SELECT schema_name FROM tenancy_workspace WHERE slug = %s) AND c.relname LIKE 'cf\\_%%' ORDER BY 1
+"""
+
+COUNTED = """
+SELECT s.stxname, pg_get_statisticsobjdef_expressions(s.oid) FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
+WHERE n.nspname = (SELECT schema_name FROM tenancy_workspace WHERE slug = %s) ORDER BY 1
 """
 
 
@@ -39,6 +59,14 @@ def indexes(commands: Commands, slug: str) -> list[tuple[str, bool, bool]]:
     assert server is not None
     with psycopg.connect(server.superuser_url) as connection:
         return list(connection.execute(FIND, [slug]).fetchall())
+
+
+def counted(commands: Commands, slug: str) -> list[tuple[str, list[str]]]:
+    """Statistics the planner has of the workspace's fields: indexes of some rows only give it none."""
+    server = find_server(commands.home)
+    assert server is not None
+    with psycopg.connect(server.superuser_url) as connection:
+        return list(connection.execute(COUNTED, [slug]).fetchall())
 
 
 def give_all(commands: Commands, slug: str, value: str) -> None:
@@ -63,6 +91,9 @@ def test_unique_values_are_the_databases_business_too(shop: Commands, elsewhere:
     assert len(found) == 3
     assert [unique for _name, unique, _valid in found].count(True) == 1
     assert all(valid for _name, _unique, valid in found)
+    statistics = counted(shop, "loja")
+    assert len(statistics) == 2
+    assert any("::numeric(30,6)" in text for _name, (text,) in statistics)
     with pytest.raises(psycopg.errors.UniqueViolation):
         give_all(shop, "loja", "L1")
 
@@ -70,8 +101,14 @@ def test_unique_values_are_the_databases_business_too(shop: Commands, elsewhere:
     shop("backup", str(whole))
     elsewhere("restore", str(whole), "--yes")
     assert indexes(elsewhere, "loja") == found
+    assert counted(elsewhere, "loja") == statistics
     shop("backup", str(single), "--workspace", "loja")
     shop("restore", str(single), "--yes", "--as", "copia")
     assert indexes(shop, "copia") == found
+    assert counted(shop, "copia") == statistics
     with pytest.raises(psycopg.errors.UniqueViolation):
         give_all(shop, "copia", "L1")
+
+    assert "0 left" in shop("manage", "shell", "-v", "0", "-c", NO_LONGER)
+    assert [unique for _name, unique, _valid in indexes(shop, "loja")] == [True]
+    assert counted(shop, "loja") == []

@@ -10,10 +10,11 @@ from hashlib import blake2b
 from uuid import UUID
 
 from django.db import connections
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Q
 
 from ponte.core.tenancy.scope import current_workspace, named_workspace, workspace_scope
-from ponte.workplace.custom_fields.expressions import index_definitions
+from ponte.workplace.custom_fields.expressions import counted_expression, index_definitions
 from ponte.workplace.custom_fields.objects import CustomObject, custom_objects
 from ponte.workplace.models import CustomField, IndexState
 
@@ -43,9 +44,10 @@ def settle_indexes(field_id: UUID) -> None:
         if field is None or entry is None:
             return
         wanted = {} if field.deleted_at else wanted_indexes(field, entry)
+        counted = None if field.deleted_at else counted_expression(field)
         _note(field, IndexState.BUILDING if wanted else IndexState.NONE)
     try:
-        _build(schema, entry, prefix(field.id), wanted)
+        _build(schema, entry, prefix(field.id), wanted, counted)
     except Exception:
         with workspace_scope(named_workspace()):
             _note(field, IndexState.FAILED)
@@ -81,7 +83,9 @@ def wanted_indexes(field: CustomField, entry: CustomObject) -> dict[str, str]:
     return found
 
 
-def _build(schema: str, entry: CustomObject, start: str, wanted: dict[str, str]) -> None:
+def _build(
+    schema: str, entry: CustomObject, start: str, wanted: dict[str, str], counted: str | None = None
+) -> None:
     table = entry.model._meta.db_table
     owner = connections["owner"]
     with owner.cursor() as cursor:
@@ -98,8 +102,25 @@ def _build(schema: str, entry: CustomObject, start: str, wanted: dict[str, str])
         for name in fresh:
             kind = "UNIQUE INDEX" if name.endswith(UNIQUE) else "INDEX"
             cursor.execute(f'CREATE {kind} CONCURRENTLY "{name}" ON "{schema}"."{table}" {wanted[name]}')
-        if fresh:  # without statistics of the expression the planner guesses
+        counts_anew = _count(cursor, schema, table, start, counted)
+        if fresh or counts_anew:  # without statistics of the expression the planner guesses
             cursor.execute(f'ANALYZE "{schema}"."{table}"')
+
+
+def _count(cursor: CursorWrapper, schema: str, table: str, start: str, counted: str | None) -> bool:
+    """Have statistics kept of exactly ``counted``; return whether they are new."""
+    wanted = f"{start}{blake2b(counted.encode(), digest_size=5).hexdigest()}" if counted else ""
+    cursor.execute(
+        "SELECT stxname FROM pg_statistic_ext WHERE stxnamespace = to_regnamespace(%s) AND starts_with(stxname, %s)",
+        [schema, start],
+    )
+    there = {name for (name,) in cursor.fetchall()}
+    for name in there - {wanted}:
+        cursor.execute(f'DROP STATISTICS IF EXISTS "{schema}"."{name}"')
+    if not counted or wanted in there:
+        return False
+    cursor.execute(f'CREATE STATISTICS "{schema}"."{wanted}" ON ({counted}) FROM "{schema}"."{table}"')
+    return True
 
 
 def _note(field: CustomField, state: IndexState) -> None:
