@@ -169,3 +169,14 @@ class ContractReadjusted(DomainEvent):
     party_id: str
     amount: str
     currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractReminded(DomainEvent):
+    """Signers who hadn't signed an edition yet were written to again."""
+
+    name: ClassVar[str] = "sales.contract_reminded"
+    contract_id: str
+    party_id: str
+    signer_ids: list[str]
+    edition: int

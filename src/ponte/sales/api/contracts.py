@@ -19,6 +19,7 @@ from ponte.apikit.schemas import Page, Paging, Sparse
 from ponte.apikit.writes import if_match
 from ponte.core.errors import Missing
 from ponte.core.services.audit import record_view
+from ponte.sales.api.contract_replies import contract_reply
 from ponte.sales.api.contracts_schemas import (
     ContractDecisionIn,
     ContractDetailOut,
@@ -30,15 +31,12 @@ from ponte.sales.api.contracts_schemas import (
     ContractSendIn,
     ContractSentOut,
     ContractSignerIn,
-    ContractTemplateOut,
 )
 from ponte.sales.contract_data import ContractData, SignerData
 from ponte.sales.contract_policies import get_visible_contract, visible_contracts
 from ponte.sales.document_links import link_url
 from ponte.sales.models.contract_choices import ContractKind, ContractStatus
-from ponte.sales.models.contract_template import ContractTemplate
 from ponte.sales.models.document import SealedDocument
-from ponte.sales.selectors.contracts import with_details
 from ponte.sales.services.contract_approval import decide_contract, submit_contract
 from ponte.sales.services.contract_parties import set_signers
 from ponte.sales.services.contract_sending import (
@@ -111,13 +109,13 @@ def create_a_contract(request: ApiRequest, data: ContractIn) -> HttpResponse:
     given = ContractData(**fields, party_id=data.customer_id, signers=_signers(data.signers))
     with in_api_words():
         contract = create_contract(actor=request.actor, data=given)
-    return _reply(request, contract.id, status=201)
+    return contract_reply(request, contract.id, status=201)
 
 
 @router.get("/contracts/{contract_id}", auth=READ, response=ContractDetailOut)
 def get_contract(request: ApiRequest, contract_id: UUID, sparse: Query[Sparse]) -> HttpResponse:
     """One contract with text, signers, approvals and files."""
-    return _reply(request, contract_id, fields=sparse.fields)
+    return contract_reply(request, contract_id, fields=sparse.fields)
 
 
 @router.patch("/contracts/{contract_id}", auth=WRITE, response=ContractDetailOut)
@@ -134,7 +132,7 @@ def update_a_contract(request: ApiRequest, contract_id: UUID, data: ContractPatc
             ).version
         if signers is not None:
             set_signers(actor=request.actor, contract_id=contract_id, signers=signers, version=version)
-    return _reply(request, contract_id)
+    return contract_reply(request, contract_id)
 
 
 @router.delete("/contracts/{contract_id}", auth=WRITE, response={204: None})
@@ -148,7 +146,7 @@ def delete_a_contract(request: ApiRequest, contract_id: UUID) -> Any:
 def submit_a_contract(request: ApiRequest, contract_id: UUID) -> HttpResponse:
     """Ask for approval."""
     submit_contract(actor=request.actor, contract_id=contract_id, version=if_match(request))
-    return _reply(request, contract_id)
+    return contract_reply(request, contract_id)
 
 
 @router.post("/contracts/{contract_id}/decide", auth=WRITE, response=ContractDetailOut)
@@ -161,7 +159,7 @@ def decide_a_contract(request: ApiRequest, contract_id: UUID, data: ContractDeci
         note=data.note,
         version=if_match(request),
     )
-    return _reply(request, contract_id)
+    return contract_reply(request, contract_id)
 
 
 @router.post("/contracts/{contract_id}/send", auth=WRITE, response=ContractSentOut)
@@ -201,7 +199,7 @@ def send_a_contract(request: ApiRequest, contract_id: UUID, data: ContractSendIn
 def reopen_a_contract(request: ApiRequest, contract_id: UUID) -> HttpResponse:
     """Take back what is out or was declined, to write its next edition."""
     reopen_contract(actor=request.actor, contract_id=contract_id, version=if_match(request))
-    return _reply(request, contract_id)
+    return contract_reply(request, contract_id)
 
 
 @router.post("/contracts/{contract_id}/cancel", auth=WRITE, response=ContractDetailOut)
@@ -210,7 +208,7 @@ def cancel_a_contract(request: ApiRequest, contract_id: UUID, data: ContractReas
     cancel_contract(
         actor=request.actor, contract_id=contract_id, reason=data.reason, version=if_match(request)
     )
-    return _reply(request, contract_id)
+    return contract_reply(request, contract_id)
 
 
 @router.post("/contracts/{contract_id}/end", auth=WRITE, response=ContractDetailOut)
@@ -223,7 +221,7 @@ def end_a_contract(request: ApiRequest, contract_id: UUID, data: ContractEndIn) 
         on=data.on,
         version=if_match(request),
     )
-    return _reply(request, contract_id)
+    return contract_reply(request, contract_id)
 
 
 @router.get("/contracts/{contract_id}/files/{edition}/{stage}", auth=READ, response={200: None})
@@ -240,26 +238,5 @@ def get_contract_file(
     return HttpResponse(bytes(document.pdf), content_type="application/pdf")
 
 
-@router.get("/contract-templates", auth=READ, response=list[ContractTemplateOut])
-def list_contract_templates(request: ApiRequest) -> Any:
-    """The templates contracts may be made from; at most 200."""
-    return list(ContractTemplate.objects.order_by("name", "id")[:200])
-
-
 def _signers(told: list[ContractSignerIn] | None) -> list[SignerData] | None:
     return None if told is None else [SignerData(**one.dict()) for one in told]
-
-
-def _reply(
-    request: ApiRequest, contract_id: UUID, *, status: int = 200, fields: str | None = None
-) -> HttpResponse:
-    contract = with_details(visible_contracts(request.member)).filter(id=contract_id).first()
-    if contract is None:
-        raise Missing
-    body = plain(request, contract, ContractDetailOut, shown_fields(request, ContractDetailOut, fields))
-    response = json_response(body, status=status)
-    response["ETag"] = f'"{contract.version}"'
-    if status == 201:
-        response["Location"] = f"/api/v1/contracts/{contract_id}"
-    record_view(actor=request.actor, object_type="contract", ids=[contract.id], where="API contract")
-    return response

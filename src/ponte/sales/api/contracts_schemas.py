@@ -238,16 +238,3 @@ class ContractEndIn(ContractReasonIn):
     """When (today when left out) and why a contract ended."""
 
     on: date | None = None
-
-
-class ContractTemplateOut(Out):
-    """A template of contracts, without its texts."""
-
-    id: UUID
-    version: int
-    name: str
-    title: str
-    language: str
-    edition: int
-    is_default: bool
-    archived_at: datetime | None

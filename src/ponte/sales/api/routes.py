@@ -5,6 +5,9 @@ from ninja import Router
 from ponte.sales.api import (
     approvals,
     cadences,
+    contract_acts,
+    contract_settings,
+    contract_templates,
     contracts,
     forms,
     leads,
@@ -25,6 +28,9 @@ for area in (
     approvals,
     quotes,
     contracts,
+    contract_acts,
+    contract_templates,
+    contract_settings,
     plans,
     cadences,
 ):

@@ -14,7 +14,14 @@ from ponte.sales.services.contract_alerts import (
     renew_automatically,
 )
 from ponte.sales.services.provider_events import FILE_JOB, READ_JOB, fetch_signed_file, read_event
-from ponte.sales.services.provider_sending import CANCEL_JOB, JOB, cancel_over, hand_over
+from ponte.sales.services.provider_sending import (
+    CANCEL_JOB,
+    JOB,
+    REMIND_JOB,
+    cancel_over,
+    hand_over,
+    remind_over,
+)
 
 KEEP = timedelta(days=30)
 
@@ -46,6 +53,12 @@ def hand_to_service(contract_id: str, edition: int) -> None:
 def cancel_at_service(document_key: str, contract_id: str = "") -> None:
     """Take a document back at the signature service."""
     cancel_over(document_key=document_key, contract_id=UUID(contract_id) if contract_id else None)
+
+
+@job(REMIND_JOB, transaction=False)
+def remind_at_service(signer_id: str, edition: int) -> None:
+    """Have the signature service write again to a signer."""
+    remind_over(signer_id=UUID(signer_id), edition=edition)
 
 
 @job(READ_JOB)

@@ -22,7 +22,14 @@ PURPOSE, CHANNEL = "service", "email"  # carrying out what was agreed, not adver
 
 
 def mail_signer(
-    actor: Actor, contract: Contract, signer: ContractSigner, link: PublicLink, *, message: str, base: str
+    actor: Actor,
+    contract: Contract,
+    signer: ContractSigner,
+    link: PublicLink,
+    *,
+    message: str,
+    base: str,
+    is_reminder: bool = False,
 ) -> bool:
     """Queue an e-mail with a signer's link; False where it may not or can't be sent. Part of the caller's act."""
     if not signer.email or not settings.PONTE_SENDS_MAIL or not _may_write(actor, contract, signer):
@@ -45,6 +52,8 @@ def mail_signer(
             "\n".join(filter(None, (contract.owner.name if contract.owner else "", brand.name, brand.phone))),
         ]
         subject = _("Contract %(number)s from %(business)s to be signed") % words
+        if is_reminder:
+            subject = _("Still to be signed: contract %(number)s from %(business)s") % words
     queued = queue_mail(to=signer.email, subject=subject, text="\n\n".join(filter(None, parts)))
     if queued:
         signer.mailed_at = timezone.now()

@@ -27,10 +27,13 @@ from ponte.sales.services.signature_services import active_service
 
 JOB = "sales.hand_to_service"
 CANCEL_JOB = "sales.cancel_at_service"
+REMIND_JOB = "sales.remind_at_service"
 NOT_THERE = "rejected"  # the service's word for a document it doesn't know or has closed already
 NOT_TAKEN = gettext_noop("The signature service didn't take contract %(number)s")
 SEND_AGAIN = gettext_noop("Check its settings (%(code)s), take the contract back and send it again.")
+NOT_REMINDED = gettext_noop("The signature service didn't remind who signs contract %(number)s")
 NOT_TAKEN_BACK = gettext_noop("Contract %(number)s is still open at the signature service")
+CHECK_SETTINGS = gettext_noop("Check the settings of the signature service (%(code)s).")
 CANCEL_THERE = gettext_noop(
     "It couldn't be cancelled there (%(code)s). Cancel it in the service, and check the settings."
 )
@@ -73,6 +76,24 @@ def cancel_over(*, document_key: str, contract_id: UUID | None = None) -> None:
             _tell(contract_id, failure, NOT_TAKEN_BACK, CANCEL_THERE)
 
 
+def remind_over(*, signer_id: UUID, edition: int) -> None:
+    """Have the service write again to a signer who hasn't signed this edition yet.
+
+    Raises ``ServiceFailed`` where it is worth trying again; what isn't is told to whoever is in charge.
+    """
+    with workspace_scope(named_workspace()):
+        signer = ContractSigner.objects.filter(id=signer_id, signed_at=None).exclude(request_key="").first()
+        row, contract = active_service(), _out(signer.contract_id, edition) if signer else None
+    if row is None or contract is None or signer is None:
+        return
+    try:
+        Service(row).notify(request_key=signer.request_key, message=_words(contract, contract.title))
+    except ServiceFailed as failure:
+        if not failure.permanent:
+            raise
+        _tell(contract.id, failure, NOT_REMINDED, CHECK_SETTINGS)
+
+
 def check_service(signers: Sequence[ContractSigner]) -> None:
     """Raise ``Invalid`` unless there is a service and it can write to every signer."""
     if active_service() is None:
@@ -112,19 +133,19 @@ def _steps(contract_id: UUID, edition: int) -> bool:
         document = contract.documents.get(edition=edition, stage=SealedDocument.Stage.SENT)
         name, pdf = f"contrato-{contract.number}-{edition}", bytes(document.pdf)
         signers = list(contract.signers.order_by("position", "id"))
-        language, title = contract.language, json.loads(document.content)["title"]
+        title = json.loads(document.content)["title"]
     service, key = Service(row), contract.provider_key
     if not key:
         last = contract.sign_until or timezone.localdate()
         key = service.create_document(name=name, pdf=pdf, last_day=last)
         _keep(contract, provider_key=key)
     for signer in signers:
-        _hand_signer(service, contract, signer, key, title=title, language=language)
+        _hand_signer(service, contract, signer, key, title=title)
     return True
 
 
 def _hand_signer(
-    service: Service, contract: Contract, signer: ContractSigner, key: str, *, title: str, language: str
+    service: Service, contract: Contract, signer: ContractSigner, key: str, *, title: str
 ) -> None:
     if not signer.external_key:
         signer.external_key = service.create_signer(name=signer.name, email=signer.email, cpf=signer.cpf)
@@ -135,12 +156,14 @@ def _hand_signer(
         signer.request_key = listed.request_key
         _keep_signer(signer, request_key=listed.request_key)
     if signer.mailed_at is None:
-        with translation.override(language):
-            message = _("Contract %(number)s (%(title)s) waits for your signature.") % {
-                "number": contract.number, "title": title,
-            }  # fmt: skip
-        service.notify(request_key=signer.request_key, message=message)
+        service.notify(request_key=signer.request_key, message=_words(contract, title))
         _keep_signer(signer, mailed_at=timezone.now())
+
+
+def _words(contract: Contract, title: str) -> str:
+    with translation.override(contract.language):
+        words = {"number": contract.number, "title": title}
+        return _("Contract %(number)s (%(title)s) waits for your signature.") % words
 
 
 def _out(contract_id: UUID, edition: int) -> Contract | None:

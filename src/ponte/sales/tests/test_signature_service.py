@@ -6,10 +6,12 @@ import hashlib
 import hmac
 import json
 import threading
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from ponte.core.actors import Actor
 from ponte.core.errors import Denied, Invalid
@@ -17,9 +19,10 @@ from ponte.core.models import AuditEntry, Notification
 from ponte.sales.adapters.clicksign.transport import ServiceFailed
 from ponte.sales.models import Contract, ContractSigner, SealedDocument, Signature
 from ponte.sales.models.signature_service import ProviderEvent, SignatureService
+from ponte.sales.services.contract_reminders import remind_signers
 from ponte.sales.services.contract_sending import reopen_contract
 from ponte.sales.services.provider_events import fetch_signed_file
-from ponte.sales.services.provider_sending import cancel_over, hand_over
+from ponte.sales.services.provider_sending import cancel_over, hand_over, remind_over
 from ponte.sales.services.signature_services import (
     hook_path,
     remove_signature_service,
@@ -315,3 +318,28 @@ def test_taking_back_is_tried_again_and_told_where_that_is_no_use(handed, servic
     assert Notification.objects.filter(title__contains="ainda está aberto").count() == 1
     remove_signature_service(actor=actor)
     cancel_over(**told)
+
+
+def test_the_service_reminds_who_hasnt_signed(handed, service, fake, actor, run_jobs):
+    first, second = handed.signers.order_by("position")
+    ContractSigner.objects.update(mailed_at=timezone.now() - timedelta(days=2))
+    deliver(service, told("sign", signer=first.external_key))
+    run_jobs()
+    before = len(fake.asked("/api/v1/notifications"))
+    assert [one.id for one in remind_signers(actor=actor, contract_id=handed.id)] == [second.id]
+    run_jobs()
+    asked = fake.asked("/api/v1/notifications")
+    assert [one["request_signature_key"] for one in asked[before:]] == [second.request_key]
+    with pytest.raises(Invalid):
+        remind_signers(actor=actor, contract_id=handed.id)
+    fake.failing["/api/v1/notifications"] = 503
+    with pytest.raises(ServiceFailed):
+        remind_over(signer_id=second.id, edition=1)
+    Contract.objects.filter(id=handed.id).update(owner=actor.member)
+    fake.failing["/api/v1/notifications"] = 401
+    remind_over(signer_id=second.id, edition=1)
+    assert Notification.objects.filter(title__contains="não lembrou").count() == 1
+    count = len(fake.requests)
+    remind_over(signer_id=first.id, edition=1)  # has signed meanwhile
+    remind_over(signer_id=second.id, edition=2)  # taken back meanwhile
+    assert len(fake.requests) == count

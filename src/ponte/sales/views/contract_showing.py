@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from ponte.core.requests import WorkspaceRequest
@@ -74,6 +75,9 @@ def _acts(
         "may_decide": status == ContractStatus.APPROVAL
         and may_decide(request.member, contract, waiting_of(contract)),
         "may_send": may_edit and status == ContractStatus.APPROVED,
+        "may_remind": may_edit
+        and shown_status(contract) == ContractStatus.OUT
+        and (settings.PONTE_SENDS_MAIL or contract.way == SignatureWay.PROVIDER),
         "may_reopen": may_edit and status in (ContractStatus.OUT, ContractStatus.DECLINED),
         "may_cancel": may_edit
         and status not in (ContractStatus.SIGNED, ContractStatus.CANCELLED, ContractStatus.ENDED)

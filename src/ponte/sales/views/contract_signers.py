@@ -17,6 +17,7 @@ from ponte.sales.forms.contract import SignerForm
 from ponte.sales.models.contract import ContractSigner
 from ponte.sales.services.contract_links import renew_signer_link
 from ponte.sales.services.contract_parties import put_signer, remove_signer
+from ponte.sales.services.contract_reminders import remind_signers
 from ponte.sales.views.contract_acts import editable, url_of
 from ponte.workplace.admin.answers import answer_act, answer_form
 
@@ -60,6 +61,19 @@ def new_link(request: WorkspaceRequest, contract_id: UUID, signer_id: UUID) -> H
         request,
         lambda: renew_signer_link(actor=request.actor, contract_id=contract_id, signer_id=signer_id),
         done=_("There is a new link. The old one no longer works."),
+        back=url_of(contract_id),
+    )
+
+
+@require_POST
+@requires("contract", "edit")
+def remind(request: WorkspaceRequest, contract_id: UUID) -> HttpResponse:
+    """Write again to those who haven't signed."""
+    base = request.build_absolute_uri("/")
+    return answer_act(
+        request,
+        lambda: remind_signers(actor=request.actor, contract_id=contract_id, base=base),
+        done=_("Who hasn't signed yet was reminded."),
         back=url_of(contract_id),
     )
 
