@@ -82,7 +82,7 @@ def readjust_contract(
         on: from when (None: the day the contract says, else today).
 
     Raises:
-        Missing, Denied: as everywhere. Invalid: it isn't signed, a percentage out of range, one is under way.
+        Missing, Denied: as everywhere. Invalid: it isn't signed, a percentage out of range, a day after its end, one is under way.
     """
     parent = _parent(actor, contract_id)
     _check_single(parent, ContractKind.READJUSTMENT)
@@ -94,6 +94,8 @@ def readjust_contract(
     if amount > MAX_MONEY:
         raise Invalid.on("percentage", "range", gettext_lazy("The value is too large."))
     on = on or parent.readjust_on or timezone.localdate()
+    if parent.ends_on and on > parent.ends_on:
+        raise Invalid.on("on", "range", gettext_lazy("The contract ends before that day. Renew it first."))
     with translation.override(parent.language):
         words = {"index": index_name(parent) or _("index agreed"), "percentage": _percent(percentage)}
         text = _(

@@ -40,7 +40,7 @@ def api(admin, api_for):
 def signed(make_contract, send, sign):
     today = timezone.localdate()
     contract = make_contract(
-        starts_on=today - timedelta(days=300), ends_on=today + timedelta(days=60), amount=Decimal(1000), price_index="ipca"
+        starts_on=today - timedelta(days=300), ends_on=today + timedelta(days=90), amount=Decimal(1000), price_index="ipca"
     )  # fmt: skip
     send(contract)
     sign(contract)
@@ -52,6 +52,10 @@ def test_an_addendum_from_first_word_to_effect(api, signed, sign):
     made = body(api.post(f"{one}/readjust", {"percentage": "4.62"}), 201)
     assert (made["kind"], made["amount"], made["parent_id"]) == ("readjustment", "1046.20", str(signed.id))
     assert codes(api.post(f"{one}/readjust", {"percentage": "4.62"})) == {"status": "under_way"}
+    Contract.objects.filter(id=made["id"]).update(status="cancelled")
+    late = str(signed.ends_on + timedelta(days=1))
+    assert codes(api.post(f"{one}/readjust", {"percentage": "1", "on": late})) == {"on": "range"}
+    Contract.objects.filter(id=made["id"]).update(status="draft")
     addendum = f"{PATH}/{made['id']}"
     body(api.post(f"{addendum}/submit"))
     body(api.post(f"{addendum}/decide", {"approved": True}))
@@ -95,7 +99,12 @@ def test_the_same_key_begins_one_addendum(api, signed):
 
 def test_templates_are_written_ordered_and_kept_in_versions(api):
     clauses = [{"title": "Objeto", "body": "{{contract.title}}"}, {"title": "Foro", "body": "São Paulo"}]
-    made = body(api.post(TEMPLATES, {"name": "Serviços 😀", "opening": "Entre {{customer.name}}", "clauses": clauses}), 201)
+    made = body(
+        api.post(
+            TEMPLATES, {"name": "Serviços 😀", "opening": "Entre {{customer.name}}", "clauses": clauses}
+        ),
+        201,
+    )
     one = f"{TEMPLATES}/{made['id']}"
     assert [row["title"] for row in made["clauses"]] == ["Objeto", "Foro"]
     ids = [row["id"] for row in made["clauses"]]
@@ -107,11 +116,18 @@ def test_templates_are_written_ordered_and_kept_in_versions(api):
     body(api.put(f"{one}/clauses/{ids[1]}", {"title": "Foro", "body": "Rio de Janeiro"}))
     body(api.delete(f"{one}/clauses/{ids[0]}"), 204)
     changed = body(api.patch(one, {"title": "Contrato", "is_default": True}))
-    assert (changed["title"], changed["opening"], changed["is_default"]) == ("Contrato", "Entre {{customer.name}}", True)
+    assert (changed["title"], changed["opening"], changed["is_default"]) == (
+        "Contrato",
+        "Entre {{customer.name}}",
+        True,
+    )
     assert api.patch(one, {"title": "x"}, if_match='"1"').status_code == 409
     versions = body(api.get(f"{one}/versions"))
     assert [row["edition"] for row in versions] == [6, 5, 4, 3, 2, 1]
-    assert [row["title"] for row in body(api.get(f"{one}/versions/1"))["content"]["clauses"]] == ["Objeto", "Foro"]
+    assert [row["title"] for row in body(api.get(f"{one}/versions/1"))["content"]["clauses"]] == [
+        "Objeto",
+        "Foro",
+    ]
     assert api.get(f"{one}/versions/77").status_code == 404
     assert body(api.patch(one, {"archived": True}))["archived_at"]
     assert body(api.patch(one, {"archived": False}))["archived_at"] is None
@@ -130,7 +146,9 @@ def test_who_approves_is_for_who_runs_sales(api, api_for, member_with, admin):
     told = {"approver_ids": [str(admin.id)], "alert_days": 15}
     assert body(api.put("/api/v1/contract-settings", told))["approver_ids"] == [str(admin.id)]
     assert load_contract_settings().alert_days == 15
-    assert codes(api.put("/api/v1/contract-settings", {"approver_ids": [str(uuid4())]})) == {"approvers": "missing"}
+    assert codes(api.put("/api/v1/contract-settings", {"approver_ids": [str(uuid4())]})) == {
+        "approvers": "missing"
+    }
     seller = api_for(member_with("salesperson"))
     assert seller.get("/api/v1/contract-settings").status_code == 404
     assert seller.put("/api/v1/contract-settings", told).status_code == 404
@@ -141,10 +159,10 @@ def test_who_approves_is_for_who_runs_sales(api, api_for, member_with, admin):
 def test_secrets_go_in_and_never_out(api, api_for, member_with, settings):
     settings.PONTE_HTTP_ALLOWED_ADDRESSES = frozenset({"127.0.0.1"})
     assert api.get(SERVICE).status_code == 404
-    assert set(codes(api.put(SERVICE, {"url": "http://127.0.0.1:9"}))) == {"token", "secret"}
+    assert set(codes(api.put(SERVICE, {"url": "http://127.0.0.1:8099"}))) == {"token", "secret"}
     assert set(codes(api.put(SERVICE, {"url": "http://10.0.0.7", "token": "a", "secret": "b"}))) == {"url"}
-    whole = {"url": "http://127.0.0.1:9", "token": "t0ken-1234", "secret": "hmac-secret-99"}
-    answers = [api.put(SERVICE, whole), api.get(SERVICE), api.put(SERVICE, {"url": "http://127.0.0.1:9"})]
+    whole = {"url": "http://127.0.0.1:8099", "token": "t0ken-1234", "secret": "hmac-secret-99"}
+    answers = [api.put(SERVICE, whole), api.get(SERVICE), api.put(SERVICE, {"url": "http://127.0.0.1:8099"})]
     for answer in answers:
         shown = body(answer)
         assert (shown["has_token"], shown["has_secret"], shown["is_active"]) == (True, True, True)
@@ -162,7 +180,9 @@ def test_secrets_go_in_and_never_out(api, api_for, member_with, settings):
 def test_reminders_go_to_who_hasnt_signed_once_a_day(api, make_contract, send, sign, settings, run_jobs):
     settings.PONTE_SENDS_MAIL = True
     contract = make_contract(signers=("Ana Souza", "Beto Lima", "Caio Reis"))
-    for signer, address in zip(contract.signers.order_by("position"), ("ana@x.example", "beto@x.example", ""), strict=True):
+    for signer, address in zip(
+        contract.signers.order_by("position"), ("ana@x.example", "beto@x.example", ""), strict=True
+    ):
         ContractSigner.objects.filter(id=signer.id).update(email=address)
     send(contract)
     ana, beto, caio = contract.signers.order_by("position")
