@@ -18,6 +18,7 @@ from ponte.core.tenancy.scope import named_workspace, workspace_context, workspa
 QUEUES = ("events", "default", "bulk")
 # What somebody or the clock asked for doesn't wait behind the events of a burst, and neither behind bulk work.
 PRIORITIES = {"default": 10, "events": 0, "bulk": -10}
+AHEAD = 5  # less than the next queue is before
 DEFAULT_RETRY = RetryStrategy(max_attempts=6, exponential_wait=4)
 
 JobFunction = Callable[..., None]
@@ -83,18 +84,20 @@ def enqueue(
     delay: timedelta | None = None,
     at: datetime | None = None,
     once: str | None = None,
+    ahead: bool = False,
     **arguments: Any,
 ) -> int | None:
     """Enqueue a job in the current transaction, for the current workspace.
 
     ``delay``/``at`` postpone it; with ``once`` a waiting job of the same key is not doubled (then None is
-    returned). Services name jobs instead of importing them, so layers stay as they are.
+    returned). ``ahead`` puts it before others of its queue. Services name jobs instead of importing them, so layers stay as
+    they are.
     """
     from procrastinate.exceptions import AlreadyEnqueued
 
     workspace = named_workspace()
     queue = _queues.get(name, "default")
-    options: dict[str, Any] = {"queue": queue, "priority": PRIORITIES[queue]}
+    options: dict[str, Any] = {"queue": queue, "priority": PRIORITIES[queue] + (AHEAD if ahead else 0)}
     if delay is not None:
         options["schedule_in"] = {"seconds": int(delay.total_seconds())}
     if at is not None:

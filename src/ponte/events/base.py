@@ -18,10 +18,12 @@ _registry: dict[str, type[DomainEvent]] = {}
 class DomainEvent:
     """Something that happened. Fields are ids, numbers, short strings, dates or lists of these.
 
-    ``name`` is the stable public name, ``domain.verb_in_the_past``; webhooks show it.
+    ``name`` is the stable public name, ``domain.verb_in_the_past``; webhooks show it. What is ``ahead`` is delivered before
+    other events that wait: somebody outside waits for what follows from it.
     """
 
     name: ClassVar[str] = ""
+    ahead: ClassVar[bool] = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -13,6 +13,7 @@ class LeadCaptured(DomainEvent):
     """Somebody showed an interest."""
 
     name: ClassVar[str] = "sales.lead_captured"
+    ahead: ClassVar[bool] = True  # the customer waits for an answer: who gives it is decided first
     lead_id: str
     party_id: str
     origin: str

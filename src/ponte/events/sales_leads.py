@@ -13,6 +13,7 @@ class LeadsCaptured(DomainEvent):
     """Leads came in together (an import, posts of forms); ``party_ids`` stand in the same order. No single events are sent."""
 
     name: ClassVar[str] = "sales.leads_captured"
+    ahead: ClassVar[bool] = True
     lead_ids: list[str]
     party_ids: list[str]
     source: str

@@ -21,6 +21,18 @@ class LeadRouted(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeadsRouted(DomainEvent):
+    """The distribution decided about leads that came in together; all lists stand in one order. No single events are sent."""
+
+    name: ClassVar[str] = "sales.leads_routed"
+    lead_ids: list[str]
+    party_ids: list[str]
+    owner_ids: list[str]
+    rule_ids: list[str]
+    acts: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class LeadAnswered(DomainEvent):
     """A lead got its first answer from its salesperson; ``minutes`` of working time after it was given to them."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -68,6 +68,19 @@ def choose(
             fitting.append(one)
     best = min(fitting, key=lambda one: _rank(way, one, facts), default=None)
     return Choice(best, tuple(passed))
+
+
+def take(people: Mapping[UUID, Sequence[Candidate]], chosen: Candidate, *, turn: int) -> None:
+    """Note that somebody got a lead: their turn in the rule that chose them, one more in work in every rule.
+
+    Args:
+        people: the candidates of each rule.
+    """
+    chosen.turn = turn
+    for candidates in people.values():
+        for one in candidates:
+            if one.member_id == chosen.member_id:
+                one.open_leads += 1
 
 
 def _obstacle(

@@ -32,7 +32,7 @@ def publish(event: DomainEvent, *, actor: Actor) -> StoredEvent:
         actor_id=actor.member_id,
         actor_label=actor.label[:240],
     )
-    enqueue("core.dispatch_event", event_id=str(stored.id))
+    enqueue("core.dispatch_event", ahead=event.ahead, event_id=str(stored.id))
     return stored
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from ponte.core.jobs import every, job
 from ponte.core.tenancy.scope import named_workspace, workspace_scope
-from ponte.sales.services.form_posts import JOB, forget_posts, wake_late, wake_reader
+from ponte.sales.services.form_posts import JOB, forget_posts, posts_wait, wake_late, wake_reader
 from ponte.sales.services.form_reading import take_posts
 from ponte.sales.services.handoff import warn_of_overdue
 from ponte.sales.services.lead_edits import purge_leads
@@ -19,10 +19,19 @@ MOST_TURNS = 200  # then another job goes on, so that nothing else waits behind 
 
 @job(JOB, transaction=False, retry=False)  # the next post, or the minute, wakes it again
 def read_posts() -> None:
-    """Turn the posts of forms that wait into leads, chunk by chunk."""
+    """Turn the posts of forms that wait into leads, chunk by chunk. Where another job is at it, that one takes up these, too.
+
+    It looks again after its last chunk, holding nothing: a job that gave way to it before then was woken by a post this look sees.
+    """
     for _turn in range(MOST_TURNS):
         with workspace_scope(named_workspace()):
-            if not take_posts():
+            taken = take_posts()
+        if taken:
+            continue
+        if taken is None:
+            return
+        with workspace_scope(named_workspace()):
+            if not posts_wait():
                 return
     with workspace_scope(named_workspace()):
         wake_reader()

@@ -102,10 +102,14 @@ def _candidate(seat: RoutingSeat, seller: Seller | None, day: date, counts: Mapp
     )
 
 
-def is_available(member: Member, day: date) -> bool:
-    """Return whether a member may be given leads on a day."""
-    seller = Seller.objects.filter(member_id=member.id).first()
-    return member.is_active and not (seller and seller.is_away(day))
+def available_of(member_ids: Iterable[UUID], day: date) -> set[UUID]:
+    """Return which of these members may be given leads on a day, two queries for any number."""
+    ids = set(member_ids)
+    if not ids:
+        return set()
+    active = set(Member.objects.filter(id__in=ids, is_active=True).values_list("id", flat=True))
+    sellers = Seller.objects.filter(member_id__in=active)
+    return active - {seller.member_id for seller in sellers if seller.is_away(day)}
 
 
 def facts_of(leads: Sequence[Lead], *, territories: bool = True) -> dict[UUID, LeadFacts]:

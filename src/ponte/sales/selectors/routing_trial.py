@@ -14,7 +14,7 @@ from django.utils import timezone
 from ponte.core.business_time.settings import load_business_calendar
 from ponte.core.models import Member
 from ponte.sales.models import Lead, RoutingHours, RoutingRule, RoutingWay
-from ponte.sales.routing import Candidate, choose
+from ponte.sales.routing import Candidate, choose, take
 from ponte.sales.routing_settings import load_routing_settings
 from ponte.sales.selectors.routing import candidates_of, facts_of, leads_fitting, list_rules
 
@@ -126,11 +126,7 @@ class _Play:
 
     def _take(self, rule: RoutingRule, chosen: Candidate) -> None:
         self.turns[rule.id] += 1
-        chosen.turn = rule.turn + self.turns[rule.id]
-        for people in self.people.values():
-            for one in people:
-                if one.member_id == chosen.member_id:
-                    one.open_leads += 1
+        take(self.people, chosen, turn=rule.turn + self.turns[rule.id])
 
     def result(self, *, is_cut: bool) -> Trial:
         trial = self.trial

@@ -19,7 +19,7 @@ from ponte.sales.models import LateAct, Lead, RoutingAct, RoutingEntry, RoutingR
 from ponte.sales.routing_settings import MOST_PASSES, answer_due, load_routing_settings
 from ponte.sales.selectors.routing import IN_WORK
 from ponte.sales.services.routing import next_of_rule
-from ponte.sales.services.routing_giving import give_lead, note_decision
+from ponte.sales.services.routing_giving import Decision, give_leads, note_decisions
 from ponte.sales.services.routing_notices import tell_late, tell_taken
 from ponte.timeline.models import Direction, Interaction
 
@@ -113,16 +113,8 @@ def _pass_on(actor: Actor, lead: Lead, rule: RoutingRule, now: datetime) -> bool
         return False
     before, member = lead.owner, Member.objects.get(id=chosen.member_id)
     due = answer_due(load_business_calendar(), now, rule.response_minutes or load_routing_settings().minutes)
-    give_lead(
-        actor=actor,
-        lead=lead,
-        member=member,
-        act=RoutingAct.PASSED_ON,
-        at=now,
-        due=due,
-        rule=rule,
-        passed=passed,
-    )
+    decision = Decision(lead, RoutingAct.PASSED_ON, member.id, rule, due, passed)
+    give_leads(actor=actor, decisions=[decision], at=now)
     _tell_event(actor, lead, member)
     if before is not None and before.is_active:
         tell_taken(lead, before)
@@ -138,7 +130,8 @@ def _report(actor: Actor, lead: Lead, rule: RoutingRule | None, now: datetime) -
         above = lead.owner.team.leader
     if above is not None:
         told.append(above)
-    note_decision(lead, RoutingAct.ESCALATED, now, member=above or lead.owner, rule=rule)
+    told_id = above.id if above else lead.owner_id
+    note_decisions([Decision(lead, RoutingAct.ESCALATED, told_id, rule)], now)
     _tell_event(actor, lead, None)
     tell_late(lead, [one for one in told if one.is_active])
 

@@ -10,11 +10,11 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from ponte.core.jobs import enqueue
-from ponte.core.tenancy.scope import current_workspace
+from ponte.core.tenancy.scope import named_workspace
 from ponte.sales.form_fields import Answer
 from ponte.sales.models import Form, FormPost, PostState
 
@@ -39,8 +39,8 @@ class PostData:
     written_at: datetime | None = None
 
 
-def store_post(*, form: Form, data: PostData) -> bool:
-    """Store a post durably once the caller's transaction commits; return whether it is new.
+def store_post(*, form: Form, data: PostData) -> None:
+    """Store a post durably once the caller's transaction commits.
 
     The same ``client_id`` again stores nothing. Call ``wake_reader`` after the commit.
     """
@@ -59,12 +59,7 @@ def store_post(*, form: Form, data: PostData) -> bool:
         is_trapped=data.is_trapped,
         written_at=_written(data.written_at, now),
     )
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:
-        return False
-    return True
+    FormPost.objects.bulk_create([row], ignore_conflicts=True)  # one statement, without a savepoint
 
 
 def _written(told: datetime | None, now: datetime) -> datetime:
@@ -81,9 +76,10 @@ def digest_of(values: Mapping[str, Answer]) -> str:
 def wake_reader() -> None:
     """See that a job is going to read what waits. One look where one is waiting already, which is nearly always.
 
-    Open a scope of its own for it after the post's has committed: the job it sees then starts later than the post was stored.
+    Call it after the post's transaction has committed, with the workspace named: the job it sees then starts later than the post was
+    stored.
     """
-    lock = f"{current_workspace().id}:{ONCE}"
+    lock = f"{named_workspace().id}:{ONCE}"
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo'"
@@ -93,6 +89,11 @@ def wake_reader() -> None:
         if cursor.fetchone() is not None:
             return
     enqueue(JOB, once=ONCE)
+
+
+def posts_wait() -> bool:
+    """Return whether any post waits to be read."""
+    return FormPost.objects.filter(state=PostState.WAITING).exists()
 
 
 def wake_late() -> bool:

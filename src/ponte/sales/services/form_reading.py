@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from ponte.core.actors import Actor
 from ponte.core.errors import Invalid, Missing
 from ponte.core.services import audit
+from ponte.directory.services.setbased import update_rows
 from ponte.privacy.data import ConsentData
 from ponte.privacy.services.consents import record_consents
 from ponte.sales.models import FormPost, HeldBecause, PostState
@@ -30,13 +31,16 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LABEL = "Form"
 
 
-def take_posts(*, limit: int = CHUNK) -> int:
-    """Turn the oldest waiting posts into leads; return how many were taken up. One chunk at a time in a workspace.
+def take_posts(*, limit: int = CHUNK) -> int | None:
+    """Turn the oldest waiting posts into leads; return how many were taken up, None where somebody else is taking some.
 
-    Call it in a transaction of its own, until it returns 0. A chunk that fails is tried post by post; what fails alone is held back.
+    Call it in a transaction of its own, until it returns 0 and none wait after that transaction. A chunk that fails is tried post by
+    post; what fails alone is held back.
     """
     with connection.cursor() as cursor:  # two at once would not see each other's repeats
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.form_posts'))")
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(current_schema() || '.form_posts'))")
+        if not cursor.fetchone()[0]:
+            return None
     waiting = FormPost.objects.filter(state=PostState.WAITING).select_related("form", "form__owner")
     posts = list(waiting.select_for_update(of=("self",)).order_by("id")[:limit])
     if posts:
@@ -62,7 +66,8 @@ def _settle(posts: Sequence[FormPost]) -> None:
     for post in posts:
         if post.state == PostState.REPEATED and post.lead_id is None:
             post.lead_id = leads.get((post.form_id, post.digest))
-    FormPost.objects.bulk_update(posts, ["state", "held_because", "lead"])
+    rows = [(post.id, post.state, post.held_because, post.lead_id) for post in posts]
+    update_rows(FormPost, ("state", "held_because", "lead"), rows)
 
 
 def _judged(posts: Sequence[FormPost]) -> list[FormPost]:

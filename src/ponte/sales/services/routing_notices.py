@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ponte.core.actors import Actor
 from ponte.core.models import Member
@@ -19,16 +20,25 @@ from ponte.sales.services.lead_notices import ASSIGNED, lead_path
 LATE, UNROUTED = "lead.late", "lead.unrouted"
 
 
-def tell_given(actor: Actor, lead: Lead, member: Member, act: str, due: datetime | None) -> None:
-    """Tell a member that a lead is theirs and by when to answer."""
+def tell_given(actor: Actor, leads: Sequence[Lead], member: Member, act: str, due: datetime | None) -> None:
+    """Tell a member that leads are theirs and by when to answer the first; of several together one notice tells.
+
+    Args:
+        act: what of ``RoutingAct`` gave them the first one.
+    """
     if act == RoutingAct.KEPT and actor.member_id == member.id:
         return
+    lead, count = leads[0], len(leads)
     with translation.override(member.language):
-        title = _("New lead for you: %(name)s") % {"name": lead.party.label}
-        if act == RoutingAct.PASSED_ON:
+        if count > 1:
+            title = ngettext("%(n)s new lead for you", "%(n)s new leads for you", count) % {"n": count}
+        elif act == RoutingAct.PASSED_ON:
             title = _("Unanswered lead, now yours: %(name)s") % {"name": lead.party.label}
+        else:
+            title = _("New lead for you: %(name)s") % {"name": lead.party.label}
         body = _("Answer by %(when)s.") % {"when": _when(due)} if due else str(lead)
-    notify(member=member, kind=ASSIGNED, title=title, body=body, url=lead_path(lead), actor=actor)
+    url = lead_path(lead) if count == 1 else "/leads/"
+    notify(member=member, kind=ASSIGNED, title=title, body=body, url=url, actor=actor)
 
 
 def tell_taken(lead: Lead, member: Member) -> None:
@@ -48,14 +58,19 @@ def tell_late(lead: Lead, members: Iterable[Member]) -> None:
         notify(member=member, kind=LATE, title=title, body=body, url=lead_path(lead))
 
 
-def tell_nobody_takes(lead: Lead) -> None:
-    """Tell the administrators that a lead found nobody."""
+def tell_nobody_takes(leads: Sequence[Lead]) -> None:
+    """Tell the administrators that leads found nobody."""
     admins = Member.objects.filter(role__key=ADMINISTRATOR, is_active=True).select_related("role", "team")
+    count = len(leads)
     for member in admins[:20]:
         with translation.override(member.language):
-            title = _("A lead found nobody: %(name)s") % {"name": lead.party.label}
+            if count == 1:
+                title = _("A lead found nobody: %(name)s") % {"name": leads[0].party.label}
+            else:
+                title = ngettext("%(n)s lead found nobody", "%(n)s leads found nobody", count) % {"n": count}
             body = _("No distribution rule fits. Give it to somebody, or say who takes the rest.")
-        notify(member=member, kind=UNROUTED, title=title, body=body, url=lead_path(lead))
+        url = lead_path(leads[0]) if count == 1 else "/leads/"
+        notify(member=member, kind=UNROUTED, title=title, body=body, url=url)
 
 
 def _when(moment: datetime | None) -> str:

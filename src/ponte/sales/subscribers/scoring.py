@@ -61,7 +61,7 @@ from ponte.sales.models import Lead, LeadStatus
 from ponte.sales.routing_settings import FRESH
 from ponte.sales.services.answering import Answer, answers_in, stop_clocks
 from ponte.sales.services.prediction import rate_leads
-from ponte.sales.services.routing import route_lead
+from ponte.sales.services.routing import route_leads
 from ponte.sales.services.scores import rescore_parties, score_leads
 from ponte.timeline.models import Task
 
@@ -87,8 +87,7 @@ def _take_in(lead_ids: Sequence[str]) -> None:
     rows = Lead.objects.filter(
         id__in=lead_ids, status=LeadStatus.NEW, deleted_at=None, captured_at__gte=timezone.now() - FRESH
     )
-    for lead in rows.order_by("captured_at", "id"):
-        route_lead(lead=lead, actor=ROUTING)
+    route_leads(lead_ids=list(rows.values_list("id", flat=True)), actor=ROUTING)
 
 
 @subscribes(InteractionRecorded, name="sales.answered")

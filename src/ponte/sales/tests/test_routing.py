@@ -20,7 +20,7 @@ from ponte.sales.routing import Candidate, LeadFacts, choose
 from ponte.sales.routing_settings import RoutingSettings
 from ponte.sales.selectors.routing_trial import try_rule
 from ponte.sales.services.answering import Answer, deal_with_late, stop_clocks
-from ponte.sales.services.routing import route_lead
+from ponte.sales.services.routing import route_lead, route_leads
 from ponte.sales.services.routing_rules import (
     RuleData,
     SeatData,
@@ -99,6 +99,73 @@ def test_routing_twice_decides_once(team: Any, make_rule: Any, make_lead: Any, r
     assert Notification.objects.filter(kind="lead.assigned").count() == 1
     assert AuditEntry.objects.filter(act="lead.routed", object_id=lead.id).count() == 1
     assert StoredEvent.objects.filter(name="sales.lead_routed").count() == 1
+
+
+def test_leads_together_go_where_they_would_go_one_by_one(
+    actor: Any, team: Any, make_rule: Any, make_lead: Any, make_party: Any
+) -> None:
+    paid = {"all": [{"field": "origin", "op": "is", "value": ["paid_search"]}]}
+    make_rule([], name="Anúncios", where=paid, seats=[SeatData(member_id=team[0].id, max_open=2)])
+    make_rule(team, name="Todos", response_minutes=30)
+    known, twice = make_party("Padaria"), make_party("Vem duas vezes")
+    assign_owner(actor=actor, party_ids=[known.id], owner_id=team[2].id)
+
+    def several() -> list[Lead]:
+        leads = [make_lead(origin="paid_search") for _ in range(4)]
+        return [*leads, make_lead(party=known), make_lead(party=twice), make_lead(party=twice)]
+
+    together = several()
+    entries = route_leads(lead_ids=[one.id for one in together], actor=SYSTEM)
+    # two find Bruna full; Caio and Davi take turns, the known customer's lead is no turn, who comes twice stays with one
+    assert owners(together) == ["Bruna", "Bruna", "Bruna", "Caio", "Davi", "Davi", "Davi"]
+    acts = ["rule", "rule", "rule", "rule", "customer", "rule", "customer"]
+    assert [entry.act for entry in entries] == acts
+    assert entries[2].passed == [["Bruna", "full"]]
+    assert {lead.party.owner_id for lead in Lead.objects.select_related("party")} == {one.id for one in team}
+    assert Lead.objects.filter(response_due_at=None).count() == 0
+    assert dict(RoutingRule.objects.values_list("name", "turn")) == {"Anúncios": 2, "Todos": 3}
+    assert route_leads(lead_ids=[one.id for one in together], actor=SYSTEM) == []
+    told = StoredEvent.objects.get(name="sales.leads_routed").payload
+    assert (told["lead_ids"], told["acts"]) == ([str(one.id) for one in together], acts)
+    assert told["owner_ids"] == [str(Lead.objects.get(id=one.id).owner_id) for one in together]
+    assert not StoredEvent.objects.filter(name="sales.lead_routed").exists()
+    assert StoredEvent.objects.filter(name="sales.leads_assigned").count() == 3
+    notices = Notification.objects.filter(kind="lead.assigned").values_list("member__name", "title")
+    assert dict(notices) == {
+        "Bruna": "3 novos leads para você",
+        "Caio": "Novo lead para você: " + together[3].party.label,
+        "Davi": "3 novos leads para você",
+    }
+    sizes = AuditEntry.objects.filter(act="leads.routed").values_list("changes__count", flat=True)
+    assert sorted(sizes) == [1, 3, 3]
+
+
+def test_leads_that_find_nobody_together_are_told_once(admin: Any, make_lead: Any) -> None:
+    leads = [make_lead() for _ in range(3)]
+    assert [one.act for one in route_leads(lead_ids=[one.id for one in leads], actor=SYSTEM)] == [
+        "nobody"
+    ] * 3
+    notice = Notification.objects.get(kind="lead.unrouted", member=admin)
+    assert notice.title == "3 leads não encontraram ninguém"
+
+
+def test_a_hundred_leads_cost_as_many_statements_as_ten(
+    team: Any, make_rule: Any, make_lead: Any, make_party: Any
+) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    make_rule(team, where={"all": [{"field": "origin", "op": "is", "value": ["email"]}]})
+
+    def cost(number: int) -> int:
+        ids = [make_lead(origin="email", party=make_party(f"P{n}")).id for n in range(number)]
+        with CaptureQueriesContext(connection) as captured:
+            assert len(route_leads(lead_ids=ids, actor=SYSTEM)) == number
+        return len(captured)
+
+    cost(10)
+    few = cost(10)
+    assert cost(100) == few < 80
 
 
 def test_the_first_rule_that_fits_decides(team: Any, make_rule: Any, make_lead: Any) -> None:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ponte.core.errors import Missing
 from ponte.core.tenancy.models import Workspace
-from ponte.core.tenancy.scope import active_workspace, workspace_scope
+from ponte.core.tenancy.scope import active_workspace, workspace_context, workspace_scope
 from ponte.core.tenancy.urls import public_reverse
 from ponte.sales.form_fields import FormField, read_fields
 from ponte.sales.models import Form
@@ -118,7 +118,7 @@ def _serve(request: HttpRequest, slug: str, public_id: str, *, inside: bool) -> 
             sent = _receive(request, form) if request.method == "POST" else None
             response = _answer(request, workspace, form, sent, inside=inside)
     if sent is not None and not sent.problems:
-        with workspace_scope(workspace, durable=False):  # after the commit, see ``wake_reader``
+        with workspace_context(workspace):  # after the commit, see ``wake_reader``
             wake_reader()
     return response
 
