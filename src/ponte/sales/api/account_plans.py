@@ -27,7 +27,7 @@ from ponte.sales.services import account_plans
 from ponte.timeline.policies import visible_tasks
 
 router = Router(tags=["Account plans"])
-READ, WRITE = scope("cadences:read"), scope("cadences:write")
+READ, WRITE = scope("sales:read"), scope("sales:write")
 
 
 class PlanGoalOut(Schema):

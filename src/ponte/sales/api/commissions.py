@@ -39,7 +39,7 @@ from ponte.sales.services.commissions import (
 )
 
 router = Router(tags=["Commissions"])
-READ, WRITE = scope("customers:read"), scope("customers:write")
+READ, WRITE = scope("sales:read"), scope("sales:write")
 Money = Annotated[Decimal, Field(ge=0, lt=Decimal(10) ** 12, decimal_places=2)]
 Rate = Annotated[Decimal, Field(ge=0, le=100, decimal_places=3)]
 

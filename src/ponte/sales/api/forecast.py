@@ -21,7 +21,7 @@ from ponte.sales.selectors.forecast import METHODS, forecast, months_ahead
 from ponte.sales.services.forecast import call_forecast
 
 router = Router(tags=["Sales forecast"])
-READ, WRITE = scope("customers:read"), scope("customers:write")
+READ, WRITE = scope("sales:read"), scope("sales:write")
 
 
 @router.get("/sales/forecast", auth=READ, response=ForecastOut)

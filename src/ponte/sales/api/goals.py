@@ -17,7 +17,7 @@ from ponte.sales.selectors.goals import Attainment, attainments, current_goals, 
 from ponte.sales.services.goals import GoalData, remove_goal, set_goal
 
 router = Router(tags=["Goals"])
-READ, WRITE = scope("customers:read"), scope("customers:write")
+READ, WRITE = scope("sales:read"), scope("sales:write")
 MOST = 500
 
 

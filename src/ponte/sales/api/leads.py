@@ -51,7 +51,7 @@ from ponte.workplace.custom_fields.querying import (
 )
 
 router = Router(tags=["leads"])
-READ, WRITE = scope("customers:read"), scope("customers:write")
+READ, WRITE = scope("sales:read"), scope("sales:write")
 ORDERS = {
     "-captured_at": ("-captured_at", "-id"),
     "captured_at": ("captured_at", "id"),

@@ -36,7 +36,7 @@ router.add_router("", goals_router)
 router.add_router("", commissions_router)
 router.add_router("", recognition_router)
 router.add_router("", guidance_router)
-READ, WRITE = scope("customers:read"), scope("customers:write")
+READ, WRITE = scope("sales:read"), scope("sales:write")
 MOST_DAYS = 3660
 
 

@@ -21,7 +21,7 @@ from ponte.sales.selectors.ranking import Standing, badges_of, ranking
 from ponte.sales.services.recognition import take_part
 
 router = Router(tags=["Ranking and badges"])
-READ, WRITE = scope("customers:read"), scope("customers:write")
+READ, WRITE = scope("sales:read"), scope("sales:write")
 
 
 class RankingFilters(Schema):

@@ -60,7 +60,7 @@ from ponte.sales.services.score_rules import (
 )
 
 router = Router(tags=["Lead distribution and score"])
-READ, WRITE, ADMIN = scope("customers:read"), scope("customers:write"), scope("admin")
+READ, WRITE, ADMIN = scope("sales:read"), scope("sales:write"), scope("admin")
 
 
 @router.get("/routing-rules", auth=ADMIN, response=RoutingRulesOut)
