@@ -120,8 +120,10 @@ class _Deciding:
     @cached_property
     def fallback_id(self) -> UUID | None:
         """Who takes the rest, away or not; None where there is no such active member."""
-        rows = Member.objects.filter(id=self.settings.fallback_id, is_active=True)
-        return self.settings.fallback_id if self.settings.fallback_id and rows.exists() else None
+        wanted = self.settings.fallback_id
+        if wanted is None or not Member.objects.filter(id=wanted, is_active=True).exists():
+            return None
+        return wanted
 
     def _due(self, minutes: int | None) -> datetime | None:
         if minutes not in self.dues:
