@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from ponte.core.actors import Actor
 from ponte.core.errors import Invalid
 from ponte.directory.models import Affiliation, Company, Party
-from ponte.timeline.models import Interaction
+from ponte.timeline.models import Interaction, Task
 from ponte.workplace.importing.command import run_import_file
 from ponte.workplace.importing.kits import KITS, recognise
 from ponte.workplace.services.imports import create_import
@@ -81,3 +82,33 @@ def test_an_unknown_system_is_named(admin: Any, workspace: Any) -> None:
             kit="sap",
         )
     assert refusal.value.problems[0].field == "kit"
+
+
+TASKS = {
+    "hubspot": "Record ID,Task Title,Task Type,Due date,Task Status,Priority,Assigned to,Associated Contact IDs\n"
+    "9,Ligar,CALL,2026-12-01 14:30,NOT_STARTED,HIGH,{owner},101\n",
+    "pipedrive": "Activity - ID,Activity - Subject,Activity - Type,Activity - Due date,Activity - Due time,Activity - Done,"
+    "Activity - Priority,Activity - Assigned to user,Person - ID\n9,Ligar,Call,2026-12-01,14:30,To do,High,{owner},101\n",
+    "agendor": "Código da tarefa;Tipo;Descrição;Data;Hora;Finalizada;Usuário responsável;Código da pessoa\n"
+    "9;Ligação;Ligar;01/12/2026;14:30;Não;{owner};101\n",
+    "salesforce": "Id,Subject,ActivityDate,Status,Priority,TaskSubtype,WhoId,Owner.Email,IsClosed\n"
+    "9,Ligar,2026-12-01T17:30:00Z,Not Started,High,Call,0035f,{owner},false\n",
+    "zoho": "Record Id,Task Owner.id,Task Owner,Subject,Due Date,Status,Priority,Contact Name.id\n"
+    "9,1,{owner},Ligar,2026-12-01 14:30,Not Started,High,zcrm_1\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kit", TASKS)
+def test_tasks_of_known_people(kit: str, workspace: Any, admin: Any, tmp_path: Path) -> None:
+    actor, path = Actor.for_member(admin), tmp_path / "export.csv"
+    path.write_text(PEOPLE[kit].format(owner=admin.email))
+    run_import_file(actor=actor, target="people", path=path)
+    path.write_text(TASKS[kit].format(owner=admin.email))
+    run = run_import_file(actor=actor, target="tasks", path=path)
+    assert (run.source, run.created, run.rejected) == (kit, 1, 0), list(
+        run.rejections.values_list("problems", flat=True)
+    )
+    task = Task.objects.get()
+    assert (task.title, task.external_key, task.assignee_id, task.done_at) == ("Ligar", "9", admin.id, None)
+    assert task.due_at == datetime(2026, 12, 1, 17, 30, tzinfo=UTC)
+    assert task.party == Party.objects.get(kind="person")

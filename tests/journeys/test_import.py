@@ -44,16 +44,38 @@ def test_several_tables(visitor: Visitor, tmp_path: Path) -> None:
     visitor.go("/demo/import/new/")
     page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name="Continuar").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Várias tabelas")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"export-{number}.zip")
     expect(page.get_by_text("leia-me.txt")).to_be_visible()
     expect(page.get_by_label("O que “clientes.csv” contém")).to_have_value("people")
     expect(page.get_by_label("O que “pedidos.csv” contém")).to_have_value("orders")
     visitor.look("tables")
     page.get_by_role("button", name="Importar tudo").click()
-    expect(page.get_by_text("Concluída")).to_have_count(2)
+    expect(page.locator(".row-item").get_by_text("Concluída")).to_have_count(2)
+    expect(page.locator(".stat", has_text="Criados")).to_contain_text("2")
     visitor.look("done")
+    whole = page.url
     page.get_by_role("link", name="pedidos.csv").click()
     expect(page.locator(".stat", has_text="Criados")).to_contain_text("1")
+    page.goto(whole)
+    _undo_everything(visitor, number)
+
+
+def _undo_everything(visitor: Visitor, number: int) -> None:
+    """Take the whole archive back: first it is told what becomes of each table, then the report sums it up."""
+    page = visitor.page
+    page.get_by_role("link", name="Desfazer tudo").click()
+    row = page.get_by_role("row", name=re.compile("clientes.csv"))
+    expect(row).to_contain_text("1")
+    visitor.look("undo-all")
+    page.get_by_role("button", name="Desfazer tudo").click()
+    expect(page.locator(".row-item").get_by_text("Desfeita")).to_have_count(2)
+    expect(page.locator(".stat", has_text="Removidos")).to_contain_text("2")
+    visitor.look("undone-all")
+    visitor.go("/demo/import/")
+    line = page.locator(".row-item", has_text=f"export-{number}.zip")
+    expect(line).to_have_count(1)
+    expect(line).to_contain_text("Desfeita")
+    visitor.look("history")
 
 
 def _decide(visitor: Visitor, folder: Path, number: int) -> None:

@@ -22,15 +22,17 @@ from ponte.timeline.selectors.tasks import customer_name, search_tasks, with_peo
 from ponte.timeline.selectors.uses import talked_with
 from ponte.timeline.services.merging import MOVER
 from ponte.timeline.tables import tasks as task_lists
+from ponte.timeline.task_imports import TASKS as TASK_IMPORT
 from ponte.timeline.task_kinds import task_kind_of
 from ponte.timeline.views.timeline import render_block
 from ponte.workplace.admin.history import HistorySource, register_history
 from ponte.workplace.commands import Command, register_command
 from ponte.workplace.custom_fields.conditions import provider_of
+from ponte.workplace.custom_fields.importing import custom_extension
 from ponte.workplace.custom_fields.objects import register_custom_object
 from ponte.workplace.demo import register_demo
 from ponte.workplace.home import HomeBlock, StartStep, register_home_block, register_start_step
-from ponte.workplace.importing import register_target
+from ponte.workplace.importing import register_import_extension, register_target
 from ponte.workplace.navigation import NavItem, register_nav
 from ponte.workplace.panels import Panel, register_panel
 from ponte.workplace.record import MainBlock, register_main_block
@@ -262,5 +264,7 @@ register_provider("task", provider_of("task"))
 register_demo(DEMO)
 register_mover(MOVER)
 register_target(INTERACTIONS)
+register_target(TASK_IMPORT)
+register_import_extension(TASK_IMPORT.key, custom_extension("task"))
 conditions.register()
 help.register()

@@ -91,6 +91,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("import/<uuid:run_id>/delete/", imports.delete, name="import_delete"),
     path("import/bundle/<uuid:bundle_id>/", import_bundles.bundle, name="import_bundle"),
     path("import/bundle/<uuid:bundle_id>/start/", import_bundles.start, name="import_bundle_start"),
+    path("import/bundle/<uuid:bundle_id>/undo/", import_bundles.undo, name="import_bundle_undo"),
+    path(
+        "import/bundle/<uuid:bundle_id>/undo/preview/",
+        import_bundles.undo_preview,
+        name="import_bundle_undo_preview",
+    ),
     path("import/<uuid:run_id>/target/", import_bundles.retarget, name="import_retarget"),
     path("import/<uuid:run_id>/review/", import_reviews.review, name="import_review"),
     path("import/<uuid:run_id>/undo/", import_undo.undo, name="import_undo"),

@@ -18,7 +18,6 @@ from ponte.directory.models import QualitySteward
 from ponte.directory.policies import customer_fields, get_party, may_act
 from ponte.directory.quality import FIELDS
 from ponte.directory.selectors.quality import (
-    cost_of,
     flaws_for,
     missing_fields,
     quality_rules,
@@ -36,8 +35,8 @@ from ponte.directory.services.enriching import codes_of
 from ponte.directory.services.quality import counting_run, quality_of, save_rules, start_counting
 from ponte.directory.services.standardising import find_suggestions
 from ponte.directory.standards.rules import RULES
+from ponte.directory.views.quality_figures import cost_words, course_chart
 from ponte.workplace.admin.answers import answer_form
-from ponte.workplace.lists.cells import money_text
 
 
 @require_safe
@@ -46,7 +45,6 @@ def quality(request: WorkspaceRequest) -> HttpResponse:
     """Show the state of the data and how it moved."""
     snapshots, rules = trend(), quality_rules()
     latest = snapshots[-1] if snapshots else None
-    cost, currency = cost_of(rules, latest), request.workspace.currency
     items = [
         {"flaw": flaw, "count": latest.counts.get(flaw.key, 0)}
         for flaw in flaws_for(request.member)
@@ -54,11 +52,9 @@ def quality(request: WorkspaceRequest) -> HttpResponse:
     ]
     context = {
         "latest": latest,
-        "snapshots": list(reversed(snapshots)),
+        "chart": course_chart(snapshots),
         "items": sorted(items, key=lambda item: -item["count"]),
-        "cost": "" if cost is None else money_text(cost, currency),
-        "minute": "" if rules.minute_cost is None else money_text(rules.minute_cost, currency),
-        "rules": rules,
+        "cost": cost_words(rules, snapshots, request.workspace.currency),
         "may_change": may_area(request.member, "settings"),
         "run": counting_run(),
         "stewards": QualitySteward.objects.select_related("member", "team", "view").order_by("id"),

@@ -17,14 +17,9 @@ from ponte.commerce.imports.answers import write
 from ponte.core.models import Member
 from ponte.core.text import fold
 from ponte.directory.import_customers import CUSTOMER_FIELDS, customers_of, unknown_customer
+from ponte.directory.import_names import Named, customers_by_name, named_customer, unknown_name
 from ponte.sales.custom_opportunities import opportunity_labels
-from ponte.sales.imports.deal_customers import (
-    Named,
-    customers_by_name,
-    made_id,
-    named_customer,
-    unknown_name,
-)
+from ponte.sales.imports.deal_customers import made_id
 from ponte.sales.models import DealStatus, ForecastCategory, Lead, Origin, ReasonKind, Stage
 from ponte.sales.policies import visible_leads
 from ponte.sales.services.bulk_opportunities import (

@@ -264,3 +264,32 @@ class TaskPatch(TaskFields):
 
     span: Literal["this", "following"] = "this"
     title: str = Field("", max_length=255)
+
+
+class TaskItem(In):
+    """One task of a bulk upsert, known by its id in the other system; what isn't sent stays as it is."""
+
+    external_id: str = Field(min_length=1, max_length=150)
+    title: str = Field("", max_length=255, description="Needed for a new one.")
+    description: str = Field("", max_length=20_000)
+    kind: str = Field("todo", max_length=24)
+    priority: Int32 = Field(2, description="1 low, 2 normal, 3 high.")
+    due_at: Moment | None = None
+    due_all_day: bool = Field(True, description="Only the day of `due_at` counts.")
+    remind_at: Moment | None = None
+    assignee_id: UUID | None = Field(
+        None, description="The token's member when left out of a new one; null: nobody."
+    )
+    party_id: UUID | None = None
+    customer_external_id: str = Field(
+        "", max_length=150, description="The customer's id at the same source, instead of `party_id`."
+    )
+    done_at: Moment | None = Field(None, description="When it was done; null puts it back among those to do.")
+    custom: CustomIn = {}
+
+
+class TasksBulk(In):
+    """Tasks of one other system to create or update, at most 1,000."""
+
+    source: Source
+    items: bulk_items(TaskItem)  # type: ignore[valid-type]

@@ -103,7 +103,7 @@ def recount_many(lost: Mapping[UUID, int]) -> None:
 
 
 def recount_tasks(party_ids: Iterable[UUID | None]) -> None:
-    """Count the open tasks of these parties and find the next one due. The rows must be locked."""
+    """Count the open tasks of these parties and find the next one due, in two statements. The rows must be locked."""
     wanted = _present(party_ids)
     if not wanted:
         return
@@ -113,9 +113,11 @@ def recount_tasks(party_ids: Iterable[UUID | None]) -> None:
         .values("party_id")
         .annotate(open=Count("id"), next=Min("due_at"))
     }
-    for party_id in wanted:
-        row = counted.get(party_id, {"open": 0, "next": None})
-        set_facts(party_id=party_id, open_tasks=row["open"], next_task_at=row["next"])
+    nothing = {"open": 0, "next": None}
+    found = {party_id: counted.get(party_id, nothing) for party_id in wanted}
+    set_facts_bulk(
+        {one: {"open_tasks": row["open"], "next_task_at": row["next"]} for one, row in found.items()}
+    )
     refresh_subjects(wanted)
 
 

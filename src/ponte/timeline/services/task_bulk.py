@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +16,10 @@ from ponte.core.models import Member
 from ponte.core.services.audit import Changes, record_bulk, record_each
 from ponte.core.services.events import publish
 from ponte.events.timeline import TasksChanged
-from ponte.timeline.models import Interaction, Task, TaskPriority
+from ponte.timeline.models import Task, TaskPriority
 from ponte.timeline.models.task import OPEN
-from ponte.timeline.services.bulk import bulk_record
-from ponte.timeline.services.facts import lock_facts, recount_contacts, recount_tasks
-from ponte.timeline.services.interaction_data import InteractionData
+from ponte.timeline.services.facts import lock_facts, recount_tasks
+from ponte.timeline.services.task_entries import take_entries_away, write_entries
 from ponte.timeline.services.task_series import continue_series
 from ponte.timeline.task_kinds import TASK_KINDS
 
@@ -42,7 +40,9 @@ def complete_tasks(*, actor: Actor, task_ids: Sequence[UUID]) -> list[UUID]:
     tasks = _locked(OPEN, task_ids)
     now = timezone.now()
     _write(tasks, done_at=now, done_by=actor.member)
-    _write_entries(actor, tasks, now)
+    for task in tasks:
+        task.done_at, task.done_by = now, actor.member
+    write_entries(actor, tasks)
     done = _announce(actor, tasks, "completed")
     continue_series(actor=actor, tasks=tasks)
     return done
@@ -53,16 +53,7 @@ def reopen_tasks(*, actor: Actor, task_ids: Sequence[UUID]) -> list[UUID]:
     """Put done tasks back; returns which."""
     tasks = _locked(Q(done_at__isnull=False, deleted_at__isnull=True), task_ids)
     _write(tasks, done_at=None, done_by=None)
-    entries = list(
-        Interaction.objects.filter(
-            source="task", external_key__in=[str(task.id) for task in tasks], deleted_at__isnull=True
-        )
-    )
-    Interaction.objects.filter(id__in=[one.id for one in entries]).update(
-        deleted_at=timezone.now(), version=F("version") + 1
-    )
-    for entry in entries:
-        recount_contacts([entry.party_id, entry.company_id], added=-1)
+    take_entries_away(tasks)
     return _announce(actor, tasks, "reopened")
 
 
@@ -175,32 +166,6 @@ def _write(tasks: Sequence[Task], **values: Any) -> None:
     rows = Task.objects.filter(id__in=[task.id for task in tasks])
     rows.update(**values, version=F("version") + 1, updated_at=timezone.now())
     recount_tasks(task.party_id for task in tasks)
-
-
-def _write_entries(actor: Actor, tasks: Sequence[Task], done_at: datetime) -> None:
-    """New entries for tasks done for the first time; those of reopened ones come back."""
-    of_customers = [task for task in tasks if task.party_id is not None]
-    keys = [str(task.id) for task in of_customers]
-    old = list(Interaction.objects.filter(source="task", external_key__in=keys, deleted_at__isnull=False))
-    Interaction.objects.filter(id__in=[one.id for one in old]).update(
-        deleted_at=None, occurred_at=done_at, author=actor.member, version=F("version") + 1
-    )
-    for entry in old:
-        recount_contacts([entry.party_id, entry.company_id], added=1)
-    items = [
-        InteractionData(
-            party_id=task.party_id,
-            kind="task_done",
-            subject=task.title,
-            occurred_at=done_at,
-            data={"task_id": str(task.id), "task_kind": task.kind},
-            author=actor.member,
-            external_key=str(task.id),
-        )
-        for task in of_customers
-        if task.party_id is not None
-    ]
-    bulk_record(actor=actor, items=items, source="task")
 
 
 def _announce(actor: Actor, tasks: Sequence[Task], what: str) -> list[UUID]:

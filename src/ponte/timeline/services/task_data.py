@@ -75,21 +75,29 @@ def clean_task(data: TaskData, custom: CustomRow) -> dict[str, Any]:
     Raises:
         Invalid: with every problem found, each naming its field.
     """
+    problems = [*task_problems(data), *_reference_problems(data), *custom.problems]
+    if problems:
+        raise Invalid(problems)
+    return task_columns(data, custom)
+
+
+def task_problems(data: TaskData) -> list[FieldProblem]:
+    """Return what is wrong with a task's own words, choices and moments; what it points at isn't looked up."""
     title = content.clean_line(data.title)
-    problems = [
+    return [
         *content.too_long("title", title, 255),
         *content.too_long("description", data.description, MAX_DESCRIPTION_CHARS),
         *content.too_long("external_key", data.external_key or "", 200),
         *_moment_problems("due_at", data.due_at),
         *_moment_problems("remind_at", data.remind_at),
         *_choice_problems(data, title),
-        *_reference_problems(data),
-        *custom.problems,
     ]
-    if problems:
-        raise Invalid(problems)
+
+
+def task_columns(data: TaskData, custom: CustomRow) -> dict[str, Any]:
+    """Return the values of the row's columns of a task that has no problems."""
     return {
-        "title": title,
+        "title": content.clean_line(data.title),
         "description": content.clean_text(data.description),
         "kind": data.kind,
         "priority": data.priority,

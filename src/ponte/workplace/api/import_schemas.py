@@ -81,6 +81,7 @@ class ImportOut(Out):
     id: UUID
     target: str
     bundle: UUID | None = Field(description="Files that came together and come in one after the other.")
+    bundle_name: str = Field(description="The file they came in.")
     file_name: str
     state: ImportRun.State
     source: str
@@ -160,6 +161,25 @@ class UndoPreviewOut(Out):
     restored: int
     kept: int
     until: datetime
+
+
+class PartUndoOut(Out):
+    """What undoing would do to one table of a bundle, or why it can't be undone."""
+
+    import_id: UUID
+    reason: str = Field(description="Why it can't be undone; empty where it can.")
+    records: int
+    looked: int
+    removed: int
+    restored: int
+    kept: int
+
+
+class BundleUndoOut(Out):
+    """What undoing all tables of a bundle would do, the last first."""
+
+    id: UUID
+    parts: list[PartUndoOut]
 
 
 class KeptOut(Out):

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Annotated
 from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from ninja import Query, Router
 
-from ponte.apikit.auth import scope
 from ponte.apikit.pagination import page
 from ponte.apikit.replies import json_response, respond
 from ponte.apikit.requests import ApiRequest
 from ponte.apikit.schemas import Page, Paging, Sparse
-from ponte.core.errors import Denied, Invalid
-from ponte.core.rights import may_area
+from ponte.workplace.api.import_asking import IMPORT, content_of, require_import
 from ponte.workplace.api.import_schemas import (
-    BundleIn,
-    BundleOut,
     ImportFieldOut,
     ImportIn,
     ImportOut,
@@ -43,25 +37,19 @@ from ponte.workplace.models import ImportRun
 from ponte.workplace.selectors.import_reviews import waiting_rows
 from ponte.workplace.selectors.import_undo import left_records
 from ponte.workplace.selectors.imports import visible_imports
-from ponte.workplace.services.import_bundles import (
-    create_bundle,
-    get_bundle,
-    retarget_import,
-    start_bundle,
-)
+from ponte.workplace.services.import_bundles import retarget_import
 from ponte.workplace.services.import_reviews import decide_rows
 from ponte.workplace.services.import_starting import cancel_import, start_import
 from ponte.workplace.services.import_undo import check_undoable, undo_import, undo_until
 from ponte.workplace.services.imports import create_import, get_for, map_import
 
 router = Router()
-IMPORT = scope("admin")
 
 
 @router.get("/imports/targets", auth=IMPORT, response=list[ImportTargetOut], tags=["imports"])
 def list_import_targets(request: ApiRequest) -> HttpResponse:
     """What can be imported, with the fields columns can go to."""
-    _require_import(request)
+    require_import(request)
     found = [
         ImportTargetOut(
             key=target.key,
@@ -84,18 +72,18 @@ def list_import_targets(request: ApiRequest) -> HttpResponse:
 @router.get("/imports", auth=IMPORT, response=Page[ImportOut], tags=["imports"])
 def list_imports(request: ApiRequest, paging: Query[Paging]) -> HttpResponse:
     """Imports, newest first."""
-    _require_import(request)
+    require_import(request)
     return page(request, visible_imports(request.member), order=("-id",), schema=ImportOut, paging=paging)
 
 
 @router.post("/imports", auth=IMPORT, response={201: ImportOut}, tags=["imports"])
 def create_an_import(request: ApiRequest, data: ImportIn) -> HttpResponse:
     """Send a file and start importing it in the background; ask for its state until it is done."""
-    _require_import(request)
+    require_import(request)
     run = create_import(
         actor=request.actor,
         target=data.target,
-        upload=ContentFile(_content(data.content)),
+        upload=ContentFile(content_of(data.content)),
         name=data.file_name,
         source=data.source or "",
         policy=data.policy or "",
@@ -109,37 +97,6 @@ def create_an_import(request: ApiRequest, data: ImportIn) -> HttpResponse:
     if data.start:
         run = start_import(run=run, actor=request.actor)
     return respond(request, run, ImportOut, status=201, location=f"/api/v1/imports/{run.id}")
-
-
-@router.post("/imports/bundles", auth=IMPORT, response={201: BundleOut}, tags=["imports"])
-def create_a_bundle(request: ApiRequest, data: BundleIn) -> HttpResponse:
-    """Send several tables in one file: each becomes a draft whose target is guessed by its name and columns."""
-    _require_import(request)
-    bundle = create_bundle(
-        actor=request.actor,
-        upload=ContentFile(_content(data.content)),
-        name=data.file_name,
-        source=data.source or "",
-        kit=data.kit or "",
-    )
-    if data.start:
-        start_bundle(bundle_id=bundle.id, actor=request.actor)
-    return _bundle(request, bundle.id, bundle.left_out, status=201)
-
-
-@router.get("/imports/bundles/{bundle_id}", auth=IMPORT, response=BundleOut, tags=["imports"])
-def get_a_bundle(request: ApiRequest, bundle_id: UUID) -> HttpResponse:
-    """The tables of a bundle and how far each is."""
-    _require_import(request)
-    return _bundle(request, bundle_id, [])
-
-
-@router.post("/imports/bundles/{bundle_id}/start", auth=IMPORT, response=BundleOut, tags=["imports"])
-def start_a_bundle(request: ApiRequest, bundle_id: UUID) -> HttpResponse:
-    """Let the tables of a bundle come in, one after the other; stopped ones go on."""
-    _require_import(request)
-    start_bundle(bundle_id=bundle_id, actor=request.actor)
-    return _bundle(request, bundle_id, [])
 
 
 @router.post("/imports/{import_id}/target", auth=IMPORT, response=ImportOut, tags=["imports"])
@@ -229,24 +186,6 @@ def list_kept(request: ApiRequest, import_id: UUID) -> HttpResponse:
     return json_response([one.model_dump(mode="json") for one in kept])
 
 
-def _content(encoded: str) -> bytes:
-    try:
-        return base64.b64decode(encoded, validate=True)
-    except ValueError as error:
-        raise Invalid.on("content", "base64", _("The content is not base64.")) from error
-
-
-def _bundle(request: ApiRequest, bundle_id: UUID, left_out: list[str], status: int = 200) -> HttpResponse:
-    runs = get_bundle(request.actor, bundle_id)
-    out = BundleOut(id=bundle_id, imports=[ImportOut.model_validate(run) for run in runs], left_out=left_out)
-    return json_response(out.model_dump(mode="json"), status=status)
-
-
 def _import(request: ApiRequest, import_id: UUID) -> ImportRun:
-    _require_import(request)
+    require_import(request)
     return get_for(request.actor, import_id)
-
-
-def _require_import(request: ApiRequest) -> None:
-    if not may_area(request.member, "import"):
-        raise Denied("import", "open")

@@ -14,7 +14,7 @@ from ponte.apikit.replies import respond
 from ponte.apikit.requests import ApiRequest
 from ponte.apikit.schemas import Page, Paging, Sparse
 from ponte.core.errors import Denied, Missing
-from ponte.workplace.api import bulk, imports, lists
+from ponte.workplace.api import bulk, import_bundles, imports, lists
 from ponte.workplace.api.custom_fields import router as custom_fields
 from ponte.workplace.api.schemas import ExportOut
 from ponte.workplace.exporting.rights import may_export_everything
@@ -25,6 +25,7 @@ router = Router()
 router.add_router("", lists.router)
 router.add_router("", custom_fields)
 router.add_router("", bulk.router)
+router.add_router("", import_bundles.router)
 router.add_router("", imports.router)
 EXPORT = scope("export")
 

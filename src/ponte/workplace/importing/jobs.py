@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from ponte.core.jobs import enqueue, every, job
 from ponte.core.tenancy.scope import named_workspace
+from ponte.workplace.importing.bundle_order import UNDERWAY
 from ponte.workplace.importing.reviewing import carry_out_decisions
-from ponte.workplace.importing.running import UNDERWAY, calm_down, carry_on
+from ponte.workplace.importing.running import calm_down, carry_on
 from ponte.workplace.importing.undoing import carry_on_undoing
 from ponte.workplace.models import ImportReview, ImportRun
 

@@ -10,7 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ponte.workplace.importing.files import Sample
-from ponte.workplace.importing.kits_deals import DEALS, MARKS
+from ponte.workplace.importing.kits_deals import DEALS
+from ponte.workplace.importing.kits_deals import MARKS as DEAL_MARKS
+from ponte.workplace.importing.kits_tasks import MARKS as TASK_MARKS
+from ponte.workplace.importing.kits_tasks import TASKS
 from ponte.workplace.importing.mapping import guess_mapping, normal_header
 from ponte.workplace.importing.targets import ImportTarget
 
@@ -230,16 +233,21 @@ _ZOHO = Kit(
 )  # fmt: skip
 
 
-def _with_deals(kit: Kit) -> Kit:
-    """Return a kit that knows the headers of deals, too."""
-    if kit.key not in DEALS:
-        return kit
-    files = {**kit.files, "opportunities": DEALS[kit.key]}
-    return replace(kit, files=files, marks=(*kit.marks, *MARKS[kit.key]))
+def _whole(kit: Kit) -> Kit:
+    """Return a kit that knows the headers of deals and tasks, too."""
+    files, marks = dict(kit.files), kit.marks
+    for target, known, signs in (
+        ("opportunities", DEALS, DEAL_MARKS),
+        ("tasks", TASKS, TASK_MARKS),
+    ):
+        if kit.key in known:
+            files[target] = known[kit.key]
+            marks = (*marks, *signs.get(kit.key, ()))
+    return replace(kit, files=files, marks=marks)
 
 
 _ALL = (_HUBSPOT, _PIPEDRIVE, _RD, _AGENDOR, _PLOOMES, _SALESFORCE, _ZOHO)
-KITS = {kit.key: _with_deals(kit) for kit in _ALL}
+KITS = {kit.key: _whole(kit) for kit in _ALL}
 
 
 NO_KIT = "none"

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from ponte.core.actors import Actor
 from ponte.core.collecting import seldom_collected
 from ponte.core.errors import Invalid
-from ponte.core.jobs import enqueue
 from ponte.core.models import Member
 from ponte.core.services import audit
 from ponte.core.services.events import publish
@@ -26,6 +25,7 @@ from ponte.core.services.runs import advance_run, fail_run, finish_run
 from ponte.core.tenancy.models import Workspace
 from ponte.core.tenancy.scope import named_workspace, workspace_scope
 from ponte.events.workplace import ImportFinished
+from ponte.workplace.importing.bundle_order import UNDERWAY, earlier_parts, go_on_with_bundle, is_last_part
 from ponte.workplace.importing.chunks import ChunkResult, ReadChunk, read_chunk, write_chunk
 from ponte.workplace.importing.extensions import extended
 from ponte.workplace.importing.files import SourceRow, data_rows, local_file
@@ -44,7 +44,6 @@ from ponte.workplace.models import ImportChunk, ImportRejection, ImportReview, I
 log = logging.getLogger(__name__)
 
 Progress = Callable[[ImportRun], None]
-UNDERWAY = (ImportRun.State.QUEUED, ImportRun.State.RUNNING)
 _SMALL_CHUNK = 1000
 COUNTED = ("created", "updated", "unchanged", "skipped", "rejected", "asked")
 
@@ -98,29 +97,6 @@ def carry_on(run_id: UUID, *, progress: Progress | None = None) -> ImportRun:
     calm_down(workspace)
     with workspace_scope(workspace):
         return _get(run_id)
-
-
-def earlier_parts(run: ImportRun) -> list[ImportRun]:
-    """Return the files of the same bundle that are to come in before this one and are under way."""
-    if run.bundle is None:
-        return []
-    return list(ImportRun.objects.filter(bundle=run.bundle, place__lt=run.place, state__in=UNDERWAY))
-
-
-def go_on_with_bundle(run: ImportRun) -> None:
-    """Let the next file of a bundle come in; where this one failed, stop those behind it: they may need it."""
-    if run.bundle is None:
-        return
-    behind = ImportRun.objects.filter(bundle=run.bundle, place__gt=run.place, state=ImportRun.State.QUEUED)
-    if run.state == ImportRun.State.DONE:
-        following = behind.order_by("place").first()
-        if following is not None:
-            enqueue("workplace.import", once=f"import:{following.id}", run_id=str(following.id))
-        return
-    for other in behind.select_for_update(of=("self",)):
-        other.state, other.finished_at = ImportRun.State.CANCELLED, timezone.now()
-        other.error = _("%(file)s stopped before. Go on with it first.") % {"file": run.file_name}
-        other.save(update_fields=["state", "finished_at", "error", "updated_at"])
 
 
 def calm_down(workspace: Workspace) -> None:
@@ -295,25 +271,31 @@ def _finish(run_id: UUID, workspace: Workspace, context: ImportContext) -> None:
         if run.background is not None:
             advance_run(run.background, done=run.rows, total=run.rows)
             finish_run(run.background, result=counts)
-        if run.started_by is not None:
+        if run.started_by is not None and is_last_part(run):
             _tell(run, run.started_by, context.actor)
         go_on_with_bundle(run)
 
 
 def _tell(run: ImportRun, member: Member, actor: Actor) -> None:
-    title = _("%(file)s is in") % {"file": run.file_name}
+    parts = [run] if run.bundle is None else list(ImportRun.objects.filter(bundle=run.bundle))
+    title = _("%(file)s is in") % {"file": run.bundle_name or run.file_name}
     body = _("%(created)s created, %(updated)s updated, %(unchanged)s unchanged, %(rejected)s refused") % {
-        "created": run.created,
-        "updated": run.updated,
-        "unchanged": run.unchanged + run.skipped,
-        "rejected": run.rejected,
+        "created": sum(part.created for part in parts),
+        "updated": sum(part.updated for part in parts),
+        "unchanged": sum(part.unchanged + part.skipped for part in parts),
+        "rejected": sum(part.rejected for part in parts),
     }
-    notify(member=member, kind="import.finished", title=title, body=body, url=page_of(run.id), actor=actor)
+    notify(member=member, kind="import.finished", title=title, body=body, url=report_of(run), actor=actor)
 
 
 def page_of(run_id: UUID) -> str:
     """Return the path of an import's page inside the workspace."""
     return f"/import/{run_id}/"
+
+
+def report_of(run: ImportRun) -> str:
+    """Return the path of what tells how an import went: of files that came together one page for all."""
+    return page_of(run.id) if run.bundle is None else f"/import/bundle/{run.bundle}/"
 
 
 def _fail(run_id: UUID, workspace: Workspace, error: str) -> None:

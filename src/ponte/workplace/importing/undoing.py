@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -23,9 +23,10 @@ from ponte.core.services.runs import advance_run, fail_run, finish_run
 from ponte.core.tenancy.models import Workspace
 from ponte.core.tenancy.scope import named_workspace, workspace_scope
 from ponte.events.workplace import ImportUndone
+from ponte.workplace.importing.bundle_order import go_on_undoing, undone_before
 from ponte.workplace.importing.extensions import extensions_of
 from ponte.workplace.importing.reversal import CHANGED, KEPT, DoneChunk, Left, Reversal, UndoChunk, left_all
-from ponte.workplace.importing.running import context_of, page_of
+from ponte.workplace.importing.running import context_of, report_of
 from ponte.workplace.importing.targets import ImportContext, ImportTarget, may_undo, targets
 from ponte.workplace.models import ImportChunk, ImportRun
 
@@ -84,6 +85,8 @@ def carry_on_undoing(run_id: UUID, *, progress: Callable[[ImportRun], None] | No
     workspace = named_workspace()
     with workspace_scope(workspace):
         run = _get(run_id)
+        if undone_before(run):  # the last of them starts this one
+            return
     member = run.undone_by
     with translation.override(member.language if member else workspace.language):
         try:
@@ -127,10 +130,19 @@ def _step(run_id: UUID, workspace: Workspace, progress: Callable[[ImportRun], No
         if chunk is None:
             _finish(run, context)
             return False
-        _note(run, chunk, _reverse(target, chunk, context, look=False))
+        take_chunk_back(run, target, chunk, context)
     if progress is not None:
         progress(run)
     return True
+
+
+def take_chunk_back(
+    run: ImportRun, target: ImportTarget, chunk: ImportChunk, context: ImportContext
+) -> Reversal:
+    """Take one chunk of an import back and note it, inside the caller's transaction."""
+    reversal = _reverse(target, chunk, context, look=False)
+    _note(run, chunk, reversal)
+    return reversal
 
 
 def _reverse(target: ImportTarget, chunk: ImportChunk, context: ImportContext, *, look: bool) -> Reversal:
@@ -231,21 +243,34 @@ def _finish(run: ImportRun, context: ImportContext) -> None:
     publish(ImportUndone(import_id=str(run.id), target=run.target, **counts), actor=context.actor)
     if run.background is not None:
         finish_run(run.background, result=counts)
-    if run.undone_by is not None:
-        _tell(run, run.undone_by, _("%(file)s was undone") % {"file": run.file_name}, _in_words(run))
+    if not go_on_undoing(run) and run.undone_by is not None:
+        title = _("%(file)s was undone") % {"file": run.bundle_name or run.file_name}
+        _tell(run, run.undone_by, title, in_words(_undone_together(run)))
 
 
-def _in_words(run: ImportRun) -> str:
+def _undone_together(run: ImportRun) -> list[ImportRun]:
+    """Return the files taken back at one go, this one last."""
+    if run.bundle is None:
+        return [run]
+    undone = ImportRun.objects.filter(bundle=run.bundle, state=ImportRun.State.UNDONE)
+    return list(undone)
+
+
+def in_words(runs: Sequence[ImportRun]) -> str:
+    """Return what undoing these imports did: "3 removed, 2 put back, 1 kept"."""
+    removed, restored, kept = (
+        sum(getattr(run, name) for run in runs) for name in ("removed", "restored", "kept")
+    )
     parts = [
-        ngettext("%(count)s removed", "%(count)s removed", run.removed) % {"count": run.removed},
-        ngettext("%(count)s put back", "%(count)s put back", run.restored) % {"count": run.restored},
-        ngettext("%(count)s kept", "%(count)s kept", run.kept) % {"count": run.kept},
+        ngettext("%(count)s removed", "%(count)s removed", removed) % {"count": removed},
+        ngettext("%(count)s put back", "%(count)s put back", restored) % {"count": restored},
+        ngettext("%(count)s kept", "%(count)s kept", kept) % {"count": kept},
     ]
     return ", ".join(parts)
 
 
 def _tell(run: ImportRun, member: Member, title: str, body: str) -> None:
-    notify(member=member, kind="import.finished", title=title, body=body, url=page_of(run.id))
+    notify(member=member, kind="import.finished", title=title, body=body, url=report_of(run))
 
 
 def _fail(run_id: UUID, workspace: Workspace, error: str) -> None:
@@ -260,6 +285,7 @@ def _fail(run_id: UUID, workspace: Workspace, error: str) -> None:
             fail_run(run.background, error=error)
         if run.undone_by is not None:
             _tell(run, run.undone_by, _("Undoing %(file)s stopped") % {"file": run.file_name}, error)
+        go_on_undoing(run)
 
 
 def _target(run: ImportRun) -> ImportTarget:

@@ -57,6 +57,7 @@ class ImportRun(Record):
     bundle = models.UUIDField(
         null=True, blank=True, db_index=True
     )  # files that came together, in the order of ``place``
+    bundle_name = models.CharField(max_length=200, blank=True, default="")  # of the file they came in
     place = models.PositiveSmallIntegerField(default=0)
     started_by = models.ForeignKey(
         "core.Member", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -10,12 +10,15 @@ from uuid import UUID
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from ponte.core.actors import Actor
 from ponte.core.errors import Denied, FieldProblem, Invalid, Missing
 from ponte.core.ids import uuid7
 from ponte.core.jobs import enqueue
+from ponte.core.services.files import safe_name
+from ponte.workplace.importing.bundle_order import earlier_parts
 from ponte.workplace.importing.bundles import Part, guess_target, parts_of
 from ponte.workplace.importing.extensions import extended
 from ponte.workplace.importing.files import (
@@ -28,9 +31,8 @@ from ponte.workplace.importing.files import (
 )
 from ponte.workplace.importing.kits import KITS, NO_KIT, guess_columns
 from ponte.workplace.importing.layouts import Layout
-from ponte.workplace.importing.running import earlier_parts
 from ponte.workplace.importing.targets import ImportTarget, targets, targets_for
-from ponte.workplace.models import ImportRun
+from ponte.workplace.models import ImportChunk, ImportRun
 from ponte.workplace.selectors.imports import visible_imports
 from ponte.workplace.services.import_starting import start_import
 from ponte.workplace.services.imports import (
@@ -94,6 +96,9 @@ def create_bundle(*, actor: Actor, upload: File[bytes], name: str, source: str =
         raise Invalid.on(
             "file", "no_table", _("Nothing in this file can be imported: no table whose columns are known.")
         )
+    shown = safe_name(name)[:200]
+    for run in bundle.runs:
+        run.bundle_name = shown
     _put_in_order(bundle.runs)
     return bundle
 
@@ -144,13 +149,15 @@ def _put_in_order(runs: list[ImportRun]) -> None:
     runs.sort(key=lambda run: (order.get(run.target, 0), run.id))
     for place, run in enumerate(runs, start=1):
         run.place = place
-    ImportRun.objects.bulk_update(runs, ["place"])
+    ImportRun.objects.bulk_update(runs, ["place", "bundle_name"])
 
 
 def get_bundle(actor: Actor, bundle_id: UUID) -> list[ImportRun]:
     """Return the files of a bundle the member may see, in order; raises ``Missing`` when there are none."""
     shown = visible_imports(actor.member) if actor.member is not None else ImportRun.objects.all()
-    runs = list(shown.select_related("background").filter(bundle=bundle_id).order_by("place", "id"))
+    chunks = ImportChunk.objects.filter(run_id=OuterRef("id"))
+    rows = shown.select_related("background").filter(bundle=bundle_id).annotate(has_chunks=Exists(chunks))
+    runs: list[ImportRun] = list(rows.order_by("place", "id"))
     if not runs:
         raise Missing("import")
     return runs

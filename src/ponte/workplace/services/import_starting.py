@@ -12,9 +12,10 @@ from ponte.core.errors import Invalid
 from ponte.core.jobs import enqueue
 from ponte.core.services import audit
 from ponte.core.services.runs import start_run
+from ponte.workplace.importing.bundle_order import go_on_with_bundle
 from ponte.workplace.importing.files import local_file
 from ponte.workplace.importing.layouts import Layout
-from ponte.workplace.importing.running import go_on_with_bundle, page_of
+from ponte.workplace.importing.running import page_of
 from ponte.workplace.importing.targets import ImportTarget
 from ponte.workplace.importing.values import Plan
 from ponte.workplace.models import ImportMapping, ImportRun

@@ -65,10 +65,16 @@ def check_undoable(run: ImportRun, actor: Actor) -> None:
         raise Invalid.on("", "target", _("Imports of this kind can't be undone."))
     if timezone.now() > undo_until(run):
         raise Invalid.on("", "too_old", _("An import can be undone within 30 days; this one is older."))
-    if not run.chunks.exists():
+    if not _has_chunks(run):
         raise Invalid.on("", "nothing", _("This import brought nothing in, so there is nothing to undo."))
     if actor.member is not None and not may_undo(actor.member, target):
         raise Denied("import", "undo")
+
+
+def _has_chunks(run: ImportRun) -> bool:
+    """Return whether an import wrote anything; files of a bundle were asked together."""
+    known: bool | None = getattr(run, "has_chunks", None)
+    return run.chunks.exists() if known is None else known
 
 
 def can_undo(run: ImportRun, actor: Actor) -> bool:

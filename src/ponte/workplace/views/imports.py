@@ -27,6 +27,7 @@ from ponte.workplace.importing.rejected import rejected_csv
 from ponte.workplace.importing.running import target_of
 from ponte.workplace.importing.targets import POLICY_LABELS, ImportTarget, Policy, targets, targets_for
 from ponte.workplace.models import ImportRun
+from ponte.workplace.selectors.import_bundles import together
 from ponte.workplace.selectors.import_undo import left_records
 from ponte.workplace.selectors.imports import mapping_page, refusals, visible_imports
 from ponte.workplace.services import import_starting
@@ -45,7 +46,7 @@ def history(request: WorkspaceRequest) -> HttpResponse:
     """Show past imports, or what importing is good for."""
     runs = list(visible_imports(request.member)[: PAGE + 1])
     context = {
-        "runs": [(run, targets.get(run.target)) for run in runs[:PAGE]],
+        "imports": together(runs[:PAGE]),
         "more": len(runs) > PAGE,
         "targets": targets_for(request.member),
     }
