@@ -1,4 +1,4 @@
-/** The order editor (`data-order-editor`): lines come and go, totals follow while typing. */
+/** The line editor (`data-order-editor`): lines come, go and move, totals follow while typing, a bundle is split into its products. */
 import { all, eachNew, on, one } from "./dom";
 
 const language = document.documentElement.lang || "pt-BR";
@@ -75,19 +75,95 @@ function reckon(editor: HTMLElement): void {
   showPeriods(editor, periods, money);
 }
 
-function addLine(editor: HTMLElement): void {
+/** A new line from the template, not yet in the table; null where the page has none. */
+function newLine(editor: HTMLElement): HTMLElement | null {
   const template = one<HTMLTemplateElement>("template[data-line-template]", editor);
   const count = one<HTMLInputElement>('input[name$="-TOTAL_FORMS"]', editor);
-  const body = one("[data-lines]", editor);
-  if (!template || !count || !body) return;
+  if (!template || !count) return null;
   const holder = document.createElement("tbody");
   holder.innerHTML = template.innerHTML.replaceAll("__prefix__", count.value);
-  const line = holder.firstElementChild;
-  if (!line) return;
   count.value = String(Number(count.value) + 1);
-  body.append(line);
-  line.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));
+  return holder.firstElementChild as HTMLElement | null;
+}
+
+/** Tells the behaviours of the fields that the line is there. */
+const isThere = (line: HTMLElement): boolean => line.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));
+
+function addLine(editor: HTMLElement): void {
+  const line = newLine(editor);
+  if (!line) return;
+  one("[data-lines]", editor)?.append(line);
+  isThere(line);
   one<HTMLInputElement>("input:not([type=hidden])", line)?.focus();
+}
+
+/** Writes down the order lines stand in. */
+function number(editor: HTMLElement): void {
+  all("[data-line]", editor).forEach((line, at) => {
+    const place = field(line, "ORDER");
+    if (place) place.value = String(at + 1);
+  });
+}
+
+function moveUp(editor: HTMLElement, line: HTMLElement, button: HTMLElement): void {
+  const lines = all("[data-line]", editor).filter((other) => !isRemoved(other));
+  const above = lines[lines.indexOf(line) - 1];
+  if (!above) return;
+  above.before(line);
+  number(editor);
+  button.focus();
+}
+
+interface Share {
+  product: string;
+  description: string;
+  quantity: string;
+  unit_price: string;
+  discount: string;
+}
+
+/** A line like `line`, for one product of the bundle it was. */
+function partLine(editor: HTMLElement, line: HTMLElement, bundle: string, share: Share): HTMLElement | null {
+  const made = newLine(editor);
+  if (!made) return null;
+  const put = (name: string, text: string): void => {
+    const input = made.querySelector<HTMLInputElement | HTMLSelectElement>(`[name$="-${name}"]`);
+    if (input) input.value = text;
+  };
+  put("tax_rate", field(line, "tax_rate")?.value ?? "");
+  for (const name of ["is_optional", "is_chosen"]) {
+    const [from, to] = [field(line, name), field(made, name)];
+    if (from && to) to.checked = from.checked;
+  }
+  for (const name of ["product", "quantity", "unit_price", "discount"] as const) put(name, share[name]);
+  put("bundle", bundle);
+  put("discount_kind", "value");
+  put("billing", choice(line, "billing") || line.dataset["billing"] || "one_off");
+  const shown = one<HTMLInputElement>("input[role=combobox]", made);
+  if (shown) shown.value = share.description;
+  return made;
+}
+
+async function split(editor: HTMLElement, line: HTMLElement): Promise<void> {
+  const url = offerUrl(editor, line, field(line, "product")?.value ?? "").replace("/offer/?", "/split/?");
+  if (!url) return;
+  const goods = cents(value(line, "quantity") * value(line, "unit_price"));
+  const amount = (goods - discountOf(line, goods)).toFixed(2).replace(".", ",");
+  const answer = await fetch(`${url}&${new URLSearchParams({ amount })}`, { headers: { Accept: "application/json" } });
+  if (!answer.ok) return;
+  const told = (await answer.json()) as { bundle: string; lines: Share[] };
+  let last = line;
+  for (const share of told.lines) {
+    const made = partLine(editor, line, told.bundle, share);
+    if (!made) continue;
+    last.after(made);
+    isThere(made);
+    last = made;
+  }
+  if (last === line) return;
+  removeLine(editor, line);
+  number(editor);
+  one<HTMLInputElement>("input:not([type=hidden])", last)?.focus();
 }
 
 function removeLine(editor: HTMLElement, line: HTMLElement): void {
@@ -124,6 +200,16 @@ interface Offer {
   note: string;
   description: string;
   billing?: string;
+  contents?: string[];
+}
+
+/** Shows what a bundle holds, and the way to split it. */
+function showContents(line: HTMLElement, contents: string[]): void {
+  const shown = one("[data-line-contents]", line);
+  if (shown) shown.textContent = contents.join(" · ");
+  if (shown) shown.hidden = contents.length === 0;
+  const button = one("[data-line-split]", line);
+  if (button) button.hidden = contents.length === 0;
 }
 
 function takePrice(line: HTMLElement, price: HTMLInputElement, product: Offer): void {
@@ -142,6 +228,7 @@ async function offer(editor: HTMLElement, line: HTMLElement, chosen: string): Pr
   const answer = await fetch(url, { headers: { Accept: "application/json" } });
   if (!answer.ok) return;
   const product = (await answer.json()) as Offer;
+  showContents(line, product.contents ?? []);
   if (product.billing) line.dataset["billing"] = product.billing;
   // the answer may come late: a price typed meanwhile stays, and the cursor stays where it went
   if (price && product.price && price.value === before) takePrice(line, price, product);
@@ -170,6 +257,16 @@ export function startOrders(): void {
     const editor = button.closest<HTMLElement>("[data-order-editor]");
     const line = button.closest<HTMLElement>("[data-line]");
     if (editor && line) removeLine(editor, line);
+  });
+  on("click", "[data-line-up]", (_, button) => {
+    const editor = button.closest<HTMLElement>("[data-order-editor]");
+    const line = button.closest<HTMLElement>("[data-line]");
+    if (editor && line) moveUp(editor, line, button as HTMLElement);
+  });
+  on("click", "[data-line-split]", (_, button) => {
+    const editor = button.closest<HTMLElement>("[data-order-editor]");
+    const line = button.closest<HTMLElement>("[data-line]");
+    if (editor && line) void split(editor, line);
   });
   on("keydown", "[data-order-editor] [data-line] input", (event, input) => {
     if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.defaultPrevented) return;

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.models import (
     Billing,
+    BundlePart,
     Category,
     Order,
     OrderLine,
@@ -100,6 +101,13 @@ def _in_category(path: str) -> Callable[[str, Any, Member | None], Q]:
     return condition
 
 
+def _contains(operator: str, value: Any, reader: Member | None) -> Q:
+    """A bundle contains the products of its parts."""
+    if operator == "empty":
+        return Q(is_bundle=False)
+    return Q(id__in=BundlePart.objects.filter(product_id__in=value).values("bundle_id"))
+
+
 def _money(key: str, label: Any, **options: Any) -> Field:
     return Field(key, label, "money", path=options.pop("path", key), unit="R$", places=2, **options)
 
@@ -163,6 +171,8 @@ PRODUCT = (
     _money("price", _("Price")),
     _money("cost", _("Cost")),
     Field("is_active", _("Active"), "yesno", path="is_active"),
+    Field("is_bundle", _("Is a bundle"), "yesno", path="is_bundle"),
+    Field("contains", _("Bundle contains"), "record", by=_contains, names=_product_names, find=_find_products),
     Field("interval_days", _("Days until due"), "number", path="interval_days"),
     Field("description", _("Description"), "text", path="description"),
     Field("created", _("Created"), "moment", path="created_at"),

@@ -50,6 +50,7 @@ class LineData:
     unit_cost: Decimal | None = None
     seller_id: UUID | None = None
     external_id: str = ""
+    contents: Sequence[Mapping[str, str]] | None = None  # what the bundle held; None: what it holds now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

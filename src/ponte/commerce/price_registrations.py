@@ -1,4 +1,4 @@
-"""What price lists plug into the layers below."""
+"""What price lists and bundles plug into the layers below."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from ponte.commerce.demo.bundles import PART as BUNDLES
 from ponte.commerce.demo.prices import PART as DEMO
 from ponte.commerce.help import TEXTS
 from ponte.core.models import Member
@@ -16,9 +17,10 @@ from ponte.workplace.commands import Command, register_command
 from ponte.workplace.demo import register_demo
 from ponte.workplace.help import HelpArticle, register_article
 from ponte.workplace.settings_pages import SettingsPage, register_settings_page
-from ponte.workplace.visibility import who_may_area
+from ponte.workplace.visibility import who_may, who_may_area
 
 register_demo(DEMO)
+register_demo(BUNDLES)
 register_settings_page(
     SettingsPage(
         "price_lists", "sales", _("Price lists"), "tags", "commerce:price_lists",
@@ -35,6 +37,12 @@ register_article(
     HelpArticle(
         "price-lists", _("Price lists"), "tags", frozenset({"price-lists"}), order=64,
         visible=who_may_area("products"), folder=TEXTS,
+    )
+)  # fmt: skip
+register_article(
+    HelpArticle(
+        "bundles", _("Bundles of products"), "packages", frozenset({"product"}), order=66,
+        visible=who_may("product", "view"), folder=TEXTS,
     )
 )  # fmt: skip
 

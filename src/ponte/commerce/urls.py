@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from ponte.commerce.tables.orders import ORDERS
 from ponte.commerce.tables.products import PRODUCTS
-from ponte.commerce.views import categories, order_acts, orders, price_lists, products
+from ponte.commerce.views import bundles, categories, order_acts, orders, price_lists, products
 from ponte.workplace.views.lists import list_view
 
 app_name = "commerce"
@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("products/<uuid:product_id>/edit/", products.edit, name="product_edit"),
     path("products/<uuid:product_id>/delete/", products.delete, name="product_delete"),
     path("products/<uuid:product_id>/offer/", products.offer, name="offer"),
+    path("products/<uuid:product_id>/parts/", bundles.compose, name="bundle"),
+    path("products/<uuid:product_id>/split/", bundles.split, name="split"),
     path("settings/prices/", price_lists.overview, name="price_lists"),
     path("settings/prices/new/", price_lists.edit, name="price_list_new"),
     path("settings/prices/order/", price_lists.order, name="price_list_order"),

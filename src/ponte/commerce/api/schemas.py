@@ -24,6 +24,7 @@ from ponte.apikit.schemas import (
     Source,
 )
 from ponte.apikit.writes import bulk_items
+from ponte.commerce.line_schemas import LineMemoryOut
 from ponte.commerce.models import Category, Order, Product
 from ponte.commerce.models.choices import Billing, OrderStatus, PaymentKind, ProductKind, SalesChannel
 from ponte.workplace.custom_fields.schema import CustomIn, CustomOut, custom_out
@@ -75,6 +76,8 @@ class ProductOut(Out):
     billing: Billing
     interval_kind: str
     interval_days: int | None
+    is_bundle: bool
+    bundle_percent: Decimal | None
     is_active: bool
     complement_ids: list[UUID]
     external_ids: dict[str, str]
@@ -144,7 +147,7 @@ class ProductsBulk(In):
     items: bulk_items(ProductItem)  # type: ignore[valid-type]
 
 
-class LineOut(Schema):
+class LineOut(LineMemoryOut):
     """A line of an order. ``total`` = quantity × unit price − discount, without freight."""
 
     id: UUID

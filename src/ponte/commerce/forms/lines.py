@@ -7,7 +7,7 @@ a column of its own in ``COLUMNS`` (fields in one tuple share it), and shows the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
@@ -30,6 +30,9 @@ class LineForm(forms.Form):
 
     COLUMNS: ClassVar[Sequence[tuple[str, ...]]] = (("quantity",), ("unit_price",), ("discount",))
     MORE: ClassVar[str] = ""
+
+    note = ""  # where the price is from
+    is_bundle = False
 
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     product = PickerField(label=_("Product"), required=False)
@@ -87,18 +90,25 @@ class LineFormSet(_FormSet):
     """The forms of all lines."""
 
     def entered(self) -> list[tuple[int, LineForm]]:
-        """Return the forms that make a line, each with its number."""
-        return [
+        """Return the forms that make a line, each with its number, in the order they were brought into."""
+        told = [
             (index, form)
             for index, form in enumerate(self.forms)
             if not form.cleaned_data.get("DELETE") and not form.is_blank()
         ]
+        return sorted(told, key=lambda one: (one[1].cleaned_data.get("ORDER") or one[0] + 1, one[0]))
 
 
 def line_formset(form: type[LineForm], most: int) -> type[LineFormSet]:
     """Return the set of forms for at most this many lines."""
     return forms.formset_factory(  # type: ignore[return-value]
-        form, formset=LineFormSet, extra=0, can_delete=True, max_num=most, absolute_max=most + 50
+        form,
+        formset=LineFormSet,
+        extra=0,
+        can_delete=True,
+        can_order=True,
+        max_num=most,
+        absolute_max=most + 50,
     )
 
 
@@ -112,10 +122,11 @@ class LineTable:
         rows: Sequence[Any],
         *,
         blank: Sequence[dict[str, Any]] = (),
+        notes: Mapping[str, str] | None = None,
         **form_kwargs: Any,
     ) -> None:
         self._request, self._rows = request, rows
-        self._products: dict[str, str] | None = None
+        self._products: dict[str, Product] | None = None
         self._numbers: list[int] = []
         data = request.POST if request.method == "POST" else None
         initial = [_initial(row, formset.form) for row in rows] or (list(blank) if data is None else [])
@@ -125,6 +136,10 @@ class LineTable:
             initial=initial,
             form_kwargs={"product_label": self._product_label, **form_kwargs},
         )
+        for form in self.formset.forms:
+            form.note = (notes or {}).get(str(form["id"].value() or ""), "")
+            product = self._known().get(str(form["product"].value() or ""))
+            form.is_bundle = product is not None and product.is_bundle
 
     def is_valid(self) -> bool:
         """Check every line."""
@@ -147,11 +162,16 @@ class LineTable:
         return True
 
     def _product_label(self, product_id: Any) -> str:
+        product = self._known().get(str(product_id))
+        return product.name if product else ""
+
+    def _known(self) -> dict[str, Product]:
         if self._products is None:
             posted = [value for name, value in self._request.POST.items() if name.endswith("-product")]
-            ids = {row.product_id for row in self._rows} | set(map(uuid_or_none, posted))
-            self._products = product_labels(ids - {None})
-        return self._products.get(str(product_id), "")
+            ids = [row.product_id for row in self._rows] + [uuid_or_none(text) for text in posted]
+            rows = Product.objects.filter(id__in={one for one in ids if one}).only("name", "is_bundle")
+            self._products = {str(row.id): row for row in rows}
+        return self._products
 
 
 def product_labels(ids: set[Any]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Rows of commerce."""
 
+from ponte.commerce.models.bundle import BundlePart
 from ponte.commerce.models.choices import (
     Billing,
     IntervalKind,
@@ -14,6 +15,7 @@ from ponte.commerce.models.product import Category, Complement, Product, Product
 
 __all__ = [
     "Billing",
+    "BundlePart",
     "Category",
     "Complement",
     "IntervalKind",

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.models.choices import OrderStatus, PaymentKind, SalesChannel
+from ponte.commerce.models.line import LineMemory
 from ponte.commerce.models.product import Product
 from ponte.core.models.base import Customisable, Record, VersionedRecord
 from ponte.core.rows import Row
@@ -121,7 +122,7 @@ class Order(Customisable, VersionedRecord):
         return self.owner.team_id if self.owner else None
 
 
-class OrderLine(Record):
+class OrderLine(LineMemory, Record):
     """One line. ``unit_cost`` is the product's cost on the day; ``total`` = quantity × price − discount, to the cent."""
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", db_index=False)

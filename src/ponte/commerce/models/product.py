@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -54,6 +56,8 @@ class Product(Customisable, VersionedRecord):
 
     ``interval_days`` after a purchase something comes due (``interval_kind``). Inactive products stay on old orders
     and are not offered for new ones. ``sort_name`` and ``search`` are written by the services.
+
+    A bundle (``is_bundle``, written with its ``parts``) costs its own price, or with ``bundle_percent`` that much less than its parts.
     """
 
     kind = models.CharField(_("kind"), max_length=8, choices=ProductKind, default=ProductKind.PRODUCT)
@@ -78,6 +82,10 @@ class Product(Customisable, VersionedRecord):
     interval_days = models.PositiveIntegerField(_("days until due"), null=True, blank=True)
     complements = models.ManyToManyField(
         "self", through="commerce.Complement", symmetrical=False, related_name="complement_of"
+    )
+    is_bundle = models.BooleanField(_("bundle"), default=False, editable=False)
+    bundle_percent: models.DecimalField[Decimal | None, Decimal | None] = models.DecimalField(
+        _("discount on the parts"), max_digits=5, decimal_places=2, null=True, blank=True, editable=False
     )
     is_active = models.BooleanField(_("active"), default=True)
     is_demo = models.BooleanField(default=False, editable=False)

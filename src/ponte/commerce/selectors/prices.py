@@ -5,7 +5,9 @@ In this order:
 1. **Price lists**, by their position. A list counts when it is in use, valid on the day, in the currency asked for, and its condition holds for
    the customer (a list without a condition holds for everybody, also where no customer is known). The first of them with a price for the
    product from at most the quantity asked for decides; of its breaks the one from most units on. Prices of several lists are never mixed.
-2. **The product's own price**, in the workspace's currency; in another currency divided by the rate (what one unit of it is worth in the
+2. **The parts of a bundle**, where it is sold for less than them: the sum of what each of them costs by these rules in the quantity taken, minus the
+   percentage, rounded half up to the cent. One part without a price leaves the bundle without one.
+3. **The product's own price**, in the workspace's currency; in another currency divided by the rate (what one unit of it is worth in the
    workspace's), rounded half up to the cent. Without a rate there is none.
 """
 
@@ -20,36 +22,45 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from ponte.commerce.models import PriceList, PriceListItem, Product
+from ponte.commerce.models import BundlePart, PriceList, PriceListItem, Product
 from ponte.commerce.revenue import cents
+from ponte.commerce.selectors.bundles import cost_of_parts, parts_of
 from ponte.conditions.compiling import satisfies
 from ponte.conditions.parsing import read_condition
 from ponte.core.errors import Invalid
 from ponte.core.tenancy.scope import current_workspace
 
 SUBJECT = "customer"
-ONE = Decimal(1)
+ONE, HUNDRED = Decimal(1), Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """A unit price and where it is from. ``value`` None: nothing says what it costs. ``price_list`` None: the product's own."""
+    """A unit price and where it is from. ``value`` None: nothing says what it costs. ``price_list`` None: the product's own, or with
+    ``percent`` that much less than the parts of the bundle."""
 
     value: Decimal | None
     price_list: PriceList | None = None
     min_quantity: Decimal = ONE
+    percent: Decimal | None = None
 
     def in_words(self) -> str:
         """Return where it is from, as people read it: "Price of the list Wholesale, from 10 units"; "" for the product's own."""
-        if self.price_list is None:
+        if self.price_list is not None:
+            return list_words(self.price_list.name, self.min_quantity)
+        if self.percent is None:
             return ""
-        if self.min_quantity <= ONE:
-            return _("Price of the list %(name)s") % {"name": self.price_list.name}
-        told = {
-            "name": self.price_list.name,
-            "quantity": f"{self.min_quantity.normalize():f}".replace(".", ","),
-        }
-        return _("Price of the list %(name)s, from %(quantity)s units") % told
+        if not self.percent:
+            return _("Sum of the parts")
+        return _("Sum of the parts less %(percent)s%%") % {"percent": _plain(self.percent)}
+
+
+def list_words(name: str, min_quantity: Decimal) -> str:
+    """Return how a price of a list is called: "Price of the list Wholesale, from 10 units"."""
+    if min_quantity <= ONE:
+        return _("Price of the list %(name)s") % {"name": name}
+    told = {"name": name, "quantity": _plain(min_quantity)}
+    return _("Price of the list %(name)s, from %(quantity)s units") % told
 
 
 class Prices:
@@ -71,7 +82,10 @@ class Prices:
         self._items: dict[UUID, list[PriceListItem]] = {}
         valid = Q(price_list__valid_from__isnull=True) | Q(price_list__valid_from__lte=day)
         valid &= Q(price_list__valid_until__isnull=True) | Q(price_list__valid_until__gte=day)
+        products = list(products)
+        self._parts = parts_of(products)
         ids = {product.id for product in products}
+        ids |= {part.product_id for parts in self._parts.values() for part in parts}
         if not ids:
             return
         rows = PriceListItem.objects.filter(
@@ -86,11 +100,36 @@ class Prices:
         for row in self._items.get(product.id, ()):
             if row.min_quantity <= quantity and self._is_for(row.price_list):
                 return Price(row.price, row.price_list, row.min_quantity)
+        if product.is_bundle and product.bundle_percent is not None:
+            return self._of_parts(product, quantity)
         return Price(self._converted(product.price))
+
+    def parts(self, product: Product) -> list[BundlePart]:
+        """Return what a bundle is made of; nothing for a plain product."""
+        return self._parts.get(product.id, [])
+
+    def of_parts(self, product: Product, quantity: Decimal) -> dict[UUID, Decimal | None]:
+        """Return what one unit of each part costs by itself when this many bundles are taken, by product."""
+        return {
+            part.product_id: self.of(part.product, part.quantity * quantity).value
+            for part in self.parts(product)
+        }
 
     def cost_of(self, product: Product) -> Decimal | None:
         """Return what one unit costs the business, in the currency asked for."""
+        if product.is_bundle:
+            parts = self.parts(product)
+            return cost_of_parts(parts, {one.product_id: self._converted(one.product.cost) for one in parts})
         return self._converted(product.cost)
+
+    def _of_parts(self, product: Product, quantity: Decimal) -> Price:
+        prices = self.of_parts(product, quantity)
+        percent = product.bundle_percent or Decimal(0)
+        amounts = [(prices[part.product_id], part.quantity) for part in self.parts(product)]
+        if any(price is None for price, _quantity in amounts):
+            return Price(None, percent=percent)
+        whole = sum(((price or 0) * taken for price, taken in amounts), Decimal(0))
+        return Price(cents(whole * (HUNDRED - percent) / HUNDRED), percent=percent)
 
     def _converted(self, amount: Decimal | None) -> Decimal | None:
         if amount is None or self._currency == self._home:
@@ -132,3 +171,7 @@ def _satisfied(price_list: PriceList, party_id: UUID) -> bool:
     except Invalid:  # a field it asks for is gone: its prices are nobody's until somebody mends it
         return False
     return satisfies(condition, party_id)
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}".replace(".", ",")

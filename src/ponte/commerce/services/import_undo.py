@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from ponte.commerce.models import Order, OrderLine, Product, ProductExternalId
+from ponte.commerce.models import BundlePart, Order, OrderLine, Product, ProductExternalId
 from ponte.commerce.policies import editable_orders, visible_orders
 from ponte.commerce.services.bulk import BATCH, finish_orders
 from ponte.commerce.services.order_bulk import bin_orders
@@ -134,6 +134,7 @@ def undo_products(chunk: DoneChunk, context: ImportContext, *, look: bool) -> Re
     living = [one for one in chunk.created if one in rows]
     reversal.left |= left_all((one for one in chunk.created if one not in rows), GONE)
     used = set(OrderLine.objects.filter(product_id__in=living).values_list("product_id", flat=True))
+    used |= set(BundlePart.objects.filter(product_id__in=living).values_list("product_id", flat=True))
     changed = changed_since("product", set(living) - used, chunk)
     reversal.left |= left_all(used, IN_USE) | left_all(changed, CHANGED)
     reversal.removed = [one for one in living if one not in used | changed]

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from ponte.commerce.data import LineData
 from ponte.commerce.models import Order, OrderLine, Product, Return, ReturnLine
 from ponte.commerce.revenue import line_total
+from ponte.commerce.selectors.bundles import cost_of_parts, parts_of
+from ponte.commerce.selectors.line_memory import remembered
 from ponte.commerce.selectors.prices import Prices
 from ponte.commerce.services.cleaning import MAX_MONEY, Cleaner
 from ponte.commerce.services.line_rows import described, matched, priced, products_of, write_rows
@@ -22,7 +24,7 @@ from ponte.directory.models import Party
 MAX_LINES = 500
 _FIELDS = (
     "position", "product_id", "description", "quantity", "unit_price", "discount", "freight", "unit_cost", "total",
-    "seller_id", "external_id",
+    "seller_id", "external_id", "contents", "price_source",
 )  # fmt: skip
 
 
@@ -48,8 +50,7 @@ def clean_lines(
     if sellers is None:
         named = [one.seller_id for one in lines if one.seller_id]
         sellers = set(Party.objects.filter(id__in=named).values_list("id", flat=True))
-    unpriced = [line for line in lines if line.unit_price is None and line.product_id in products]
-    prices = pricing(products.values()) if pricing and unpriced else None
+    prices = pricing(products.values()) if pricing and products else None
     rows, external_ids = [], set()
     missing = _("The order has no such line.")
     for inner, line, row in matched(cleaner, lines, existing, new=OrderLine, missing=missing):
@@ -143,12 +144,23 @@ def _clean(
         "unit_price": priced(cleaner, line, listed),
         "discount": cleaner.money("discount", line.discount) or Decimal(0),
         "freight": cleaner.money("freight", line.freight) or Decimal(0),
-        "unit_cost": cost if cost is not None or product is None else product.cost,
+        "unit_cost": cost if cost is not None or product is None else _cost(product, prices),
         "seller_id": line.seller_id,
         "external_id": cleaner.text("external_id", line.external_id, 150),
     }
     values["total"] = _total(cleaner, values)
-    return values
+    kept = remembered(row, product, values, prices)
+    if line.contents:
+        kept["contents"] = [dict(part) for part in line.contents]
+    return values | kept
+
+
+def _cost(product: Product, prices: Prices | None) -> Decimal | None:
+    """Return what one unit costs: a bundle what its parts do."""
+    if not product.is_bundle:
+        return product.cost
+    parts = prices.parts(product) if prices else parts_of([product])[product.id]
+    return cost_of_parts(parts, {part.product_id: part.product.cost for part in parts})
 
 
 def _total(cleaner: Cleaner, values: dict[str, Any]) -> Decimal:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from ponte.commerce.data import ProductData
 from ponte.commerce.models import (
     Billing,
+    BundlePart,
     Category,
     Complement,
     IntervalKind,
@@ -102,6 +103,8 @@ def delete_product(*, actor: Actor, product_id: UUID, version: int | None = None
         raise Invalid.on(
             "", "in_use", _("Orders have this product. Deactivate it instead: it won't be offered any more.")
         )
+    if BundlePart.objects.filter(product=product).exists():
+        raise Invalid.on("", "in_use", _("Bundles contain this product. Take it out of them first."))
     audit.record(actor=actor, act="product.deleted", target=product, changes={"name": (product.name, None)})
     publish(ProductDeleted(product_id=str(product.id)), actor=actor)
     product.delete()

@@ -52,6 +52,7 @@ PRODUCTS = register_list(
             Column("cost", _("Cost"), Money("cost", adds=False), shown=False),
             Column("billing", _("Billing"), Badge("billing", labels=dict(Billing.choices)), shown=False),
             Column("is_active", _("Active"), YesNo("is_active")),
+            Column("is_bundle", _("Bundle"), YesNo("is_bundle"), shown=False),
             Column("updated_at", _("Last change"), Moment("updated_at"), sort="changed", shown=False),
         ),
         sorts=(
@@ -65,6 +66,7 @@ PRODUCTS = register_list(
             ChoiceFilter("kind", _("Kind"), "kind", choices=tuple(ProductKind.choices)),
             ChoiceFilter("billing", _("Billing"), "billing", choices=tuple(Billing.choices)),
             BooleanFilter("active", _("Active"), "is_active"),
+            BooleanFilter("bundle", _("Bundle"), "is_bundle"),
             NumberFilter("price", _("Price"), "price", places=2),
         ),
         queryset=visible_products,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 
+from ponte.commerce.selectors.line_memory import source_words
 from ponte.core.tenancy.scope import current_workspace
 from ponte.workplace.lists.cells import money_text
 
@@ -26,6 +27,15 @@ def quantity(value: Decimal) -> str:
     """``{{ line.quantity|quantity }}``: without the zeros of thousandths that nobody entered."""
     text = f"{value.normalize():f}"
     return text.replace(".", ",")
+
+
+@register.filter
+def plain_quantity(value: str) -> str:
+    """``{{ part.quantity|plain_quantity }}``: a quantity kept as text in JSON."""
+    return value.replace(".", ",")
+
+
+register.filter("source_words", source_words)
 
 
 @register.filter

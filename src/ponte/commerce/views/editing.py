@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.forms import ChoiceField
+from django.utils import timezone
 
 from ponte.commerce.forms.document import BLANK_LINES, DocumentEditor
 from ponte.commerce.forms.lines import LineTable
 from ponte.commerce.forms.order import ORDER_LINES, OrderForm, initial_of
 from ponte.commerce.models import Order, OrderLine, OrderStatus
+from ponte.commerce.selectors.line_memory import price_notes
+from ponte.commerce.selectors.prices import Prices
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import field_access
 from ponte.workplace.custom_fields.inputs import add_inputs
@@ -42,4 +46,13 @@ class Editor(DocumentEditor):
         if order is not None and order.status != "draft" and isinstance(status, ChoiceField):
             status.choices = [choice for choice in OrderStatus.choices if choice[0] != "draft"]
         blank = [{"quantity": 1}] * BLANK_LINES if order is None else []
-        self.table = LineTable(request, ORDER_LINES, rows, blank=blank)
+        self.table = LineTable(request, ORDER_LINES, rows, blank=blank, notes=_notes(order, rows))
+
+
+def _notes(order: Order | None, rows: Sequence[OrderLine]) -> dict[str, str]:
+    if order is None:
+        return {}
+    pricing = partial(
+        Prices, party_id=order.party_id, day=timezone.localdate(), currency=order.currency, rate=order.rate
+    )
+    return price_notes(rows, pricing, order.currency)

@@ -19,13 +19,14 @@ from ponte.commerce.models import Product
 from ponte.commerce.policies import get_visible_product, visible_products
 from ponte.commerce.selectors.prices import price_of
 from ponte.commerce.selectors.products import best_sellers_with, matching_products
+from ponte.commerce.services.bundles import parts_in_words
 from ponte.commerce.services.price_items import read_number
 from ponte.commerce.services.products import create_product, delete_product, update_product
+from ponte.commerce.views.bundles import asked_party, shown_bundle
 from ponte.core.brazil.numbers import format_number
 from ponte.core.errors import Invalid
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import field_access, may, requires
-from ponte.directory.policies import visible_parties
 from ponte.ui.forms import add_problems
 from ponte.ui.htmx import go_to
 from ponte.ui.layouts import frame_of
@@ -49,6 +50,8 @@ def detail(request: WorkspaceRequest, product_id: UUID) -> HttpResponse:
             for link in product.complement_links.select_related("other").order_by("other__sort_name")
         ],
         "external_ids": list(product.external_ids.order_by("source")),
+        "bundle": shown_bundle(product),
+        "contained_in": Product.objects.filter(parts__product=product).order_by("sort_name", "id")[:PICKS],
         "sees_cost": access.can_read("cost"),
         "may_edit": may(request.member, "product", "edit"),
         "may_delete": may(request.member, "product", "delete"),
@@ -122,7 +125,7 @@ def offer(request: WorkspaceRequest, product_id: UUID) -> JsonResponse:
     quantity = read_number(asked.get("quantity", "")) or Decimal(1)
     found = price_of(
         product,
-        _party_id(request),
+        asked_party(request),
         quantity,
         timezone.localdate(),
         currency=asked.get("currency", "").strip().upper()[:3],
@@ -130,17 +133,14 @@ def offer(request: WorkspaceRequest, product_id: UUID) -> JsonResponse:
     )
     price = format_number(found.value, places=2) if found.value is not None else ""
     return JsonResponse(
-        {"price": price, "note": found.in_words(), "description": product.name, "billing": product.billing}
+        {
+            "price": price,
+            "note": found.in_words(),
+            "description": product.name,
+            "billing": product.billing,
+            "contents": parts_in_words(product) if product.is_bundle else [],
+        }
     )
-
-
-def _party_id(request: WorkspaceRequest) -> UUID | None:
-    """Return the customer an address names, where the member sees them."""
-    try:
-        key = UUID(request.GET.get("party", ""))
-    except ValueError:
-        return None
-    return visible_parties(request.member).filter(id=key).values_list("id", flat=True).first()
 
 
 def _note(request: WorkspaceRequest, product: Product) -> str:

@@ -11,6 +11,7 @@ from ninja import Schema
 from pydantic import Field
 
 from ponte.apikit.schemas import Amount, ExternalId, In, LongText, Moment, Out, Quantity, Source
+from ponte.commerce.line_schemas import LineMemoryOut
 from ponte.commerce.models.choices import Billing
 from ponte.conditions.parameters import CONDITION_HELP
 from ponte.sales.models import DealRole, DealStatus, ForecastCategory, Opportunity, Origin
@@ -80,7 +81,7 @@ class OpportunityOut(Out):
         return custom_out(context["request"].member, "opportunity", row.custom)
 
 
-class DealLineOut(Schema):
+class DealLineOut(LineMemoryOut):
     """One product offered."""
 
     id: UUID

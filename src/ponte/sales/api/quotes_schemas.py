@@ -11,6 +11,7 @@ from ninja import Schema
 from pydantic import Field
 
 from ponte.apikit.schemas import Amount, Currency, In, Out, Quantity
+from ponte.commerce.line_schemas import LineMemoryOut
 from ponte.commerce.models.choices import Billing
 from ponte.sales.models.quote import Quote, QuoteLayout
 from ponte.sales.models.quote_choices import AnswerKind, DepositKind, DiscountKind, QuoteStatus
@@ -66,7 +67,7 @@ class QuoteOut(Out):
         return row.party_id
 
 
-class QuoteLineOut(Schema):
+class QuoteLineOut(LineMemoryOut):
     """A line. ``total`` = quantity × unit price − discount, without ``tax``."""
 
     id: UUID

@@ -117,6 +117,7 @@ def _line(row: QuoteLine) -> dict[str, Any]:
         "tax": str(row.tax),
         "is_optional": row.is_optional,
         "is_chosen": row.is_chosen,
+        **({"contents": row.contents} if row.contents else {}),
     }
 
 

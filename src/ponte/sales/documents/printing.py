@@ -119,7 +119,7 @@ def _row(content: Mapping[str, Any], line: ReadLine, currency: str) -> dict[str,
     mark = ""
     if line.is_optional:
         mark = _("optional, included") if line.is_chosen else _("optional")
-    details = [line.bundle, line.details if content["shows_details"] else ""]
+    details = [line.bundle, *line.parts, line.details if content["shows_details"] else ""]
     if line.tax_rate:
         details.append(_("plus %(rate)s %% tax") % {"rate": _number(line.tax_rate)})
     return {

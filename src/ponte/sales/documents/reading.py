@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -30,6 +30,12 @@ class ReadLine:
     is_chosen: bool
     list_price: Decimal | None = None
     unit_cost: Decimal | None = None
+    contents: Sequence[Mapping[str, str]] = ()  # of a bundle
+
+    @property
+    def parts(self) -> list[str]:
+        """What the bundle holds: "2 × Coffee"."""
+        return [f"{part['quantity'].replace('.', ',')} × {part['name']}" for part in self.contents]
 
     @property
     def discount_amount(self) -> Decimal:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.models import Billing
+from ponte.commerce.models.line import LineMemory
 from ponte.core.models.base import Record
 from ponte.core.rows import Row
 from ponte.sales.models.choices import DealRole
@@ -16,7 +17,7 @@ from ponte.sales.models.opportunity import Opportunity, _money
 from ponte.sales.models.pipeline import Competitor, Stage
 
 
-class OpportunityLine(Record):
+class OpportunityLine(LineMemory, Record):
     """One product or service offered. ``total`` = quantity × price − discount, to the cent; charged as ``billing`` says."""
 
     opportunity = models.ForeignKey(

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.models.choices import Billing
+from ponte.commerce.models.line import LineMemory
 from ponte.core.models.base import Record, VersionedRecord
 from ponte.core.rows import Row
 from ponte.sales.models.quote_choices import DepositKind, DiscountKind, QuoteStatus
@@ -128,7 +129,7 @@ class Quote(VersionedRecord):
         return self.status == QuoteStatus.SENT and self.valid_until < today
 
 
-class QuoteLine(Record):
+class QuoteLine(LineMemory, Record):
     """One line being written. ``total`` is quantity × price − discount, to the cent, without ``tax``.
 
     ``list_price`` is what the line would cost by the price list, ``unit_cost`` what it costs the business, both on the day.

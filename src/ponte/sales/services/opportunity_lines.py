@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.models import Billing, Product
 from ponte.commerce.revenue import cents, line_total
+from ponte.commerce.selectors.line_memory import remembered
 from ponte.commerce.selectors.prices import Prices
 from ponte.commerce.services.cleaning import MAX_MONEY, Cleaner
 from ponte.commerce.services.line_rows import described, matched, priced, products_of, write_rows
@@ -28,7 +29,10 @@ from ponte.sales.services.opportunity_history import audit_opportunity, tell_boa
 
 MAX_LINES = 200
 MONTHS = {Billing.MONTHLY: 1, Billing.QUARTERLY: 3, Billing.YEARLY: 12}
-_FIELDS = ("position", "product_id", "description", "quantity", "unit_price", "discount", "billing", "total")
+_FIELDS = (
+    "position", "product_id", "description", "quantity", "unit_price", "discount", "billing", "total",
+    "contents", "price_source",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -98,21 +102,22 @@ def _clean_lines(
         cleaner.refuse("lines", "too_many", _("An opportunity has at most 200 lines."))
         return []
     products = products_of(lines)
-    unpriced = [
-        products[one.product_id] for one in lines if one.unit_price is None and one.product_id in products
-    ]
-    prices = Prices(unpriced, party_id, timezone.localdate())
+    prices = Prices(products.values(), party_id, timezone.localdate())
     rows = []
     missing = _("The opportunity has no such line.")
     for inner, line, row in matched(cleaner, lines, existing, new=OpportunityLine, missing=missing):
-        for name, value in _clean(inner, line, products, prices).items():
+        for name, value in _clean(inner, line, row, products, prices).items():
             setattr(row, name, value)
         rows.append(row)
     return rows
 
 
 def _clean(
-    cleaner: Cleaner, line: OpportunityLineData, products: Mapping[UUID, Product], prices: Prices
+    cleaner: Cleaner,
+    line: OpportunityLineData,
+    row: OpportunityLine,
+    products: Mapping[UUID, Product],
+    prices: Prices,
 ) -> dict[str, Any]:
     product = products.get(line.product_id) if line.product_id else None
     empty = _("Choose a product or describe what is offered.")
@@ -129,7 +134,7 @@ def _clean(
         "billing": cleaner.choice("billing", billing, Billing),
     }
     values["total"] = _total(cleaner, values)
-    return values
+    return values | remembered(row, product, values, prices)
 
 
 def _total(cleaner: Cleaner, values: dict[str, Any]) -> Decimal:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.models import Product
 from ponte.commerce.models.choices import Billing
+from ponte.commerce.selectors.line_memory import remembered
 from ponte.commerce.selectors.prices import Prices
 from ponte.commerce.services.cleaning import MAX_MONEY, Cleaner
 from ponte.commerce.services.line_rows import described, matched, priced, products_of, write_rows
@@ -23,6 +24,7 @@ MAX_LINES = 200
 _FIELDS = (
     "position", "product_id", "description", "details", "bundle", "billing", "quantity", "unit_price", "discount_kind",
     "discount", "tax_rate", "is_optional", "is_chosen", "list_price", "unit_cost", "total", "tax",
+    "contents", "price_source",
 )  # fmt: skip
 
 
@@ -114,6 +116,7 @@ def _clean(
         "list_price": list_price,
         "unit_cost": row.unit_cost if same else (prices.cost_of(product) if product else None),
     }
+    values |= remembered(row, product, values, prices)
     return values | _worth(cleaner, values)
 
 

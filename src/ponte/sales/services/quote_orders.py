@@ -46,6 +46,7 @@ def place_order(actor: Actor, quote: Quote, content: Mapping[str, Any], lines: S
                 unit_price=line.unit_price,
                 discount=line.discount_amount,
                 unit_cost=costs.get(UUID(line.id)),
+                contents=line.contents or None,
             )
             for line in chosen
         ]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from ponte.commerce.forms.lines import LineTable
+from ponte.commerce.selectors.line_memory import price_notes
+from ponte.commerce.selectors.prices import Prices
 from ponte.core.errors import Invalid
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import requires
@@ -24,7 +28,9 @@ def lines(request: WorkspaceRequest, opportunity_id: UUID) -> HttpResponse:
     """Change the products of an opportunity; its value follows."""
     deal = editable_deal(request, opportunity_id)
     rows = list(deal.lines.order_by("position", "id"))
-    table = LineTable(request, DEAL_LINES, rows, blank=[{"quantity": 1}])
+    pricing = partial(Prices, party_id=deal.party_id, day=timezone.localdate())
+    notes = price_notes(rows, pricing, request.workspace.currency)
+    table = LineTable(request, DEAL_LINES, rows, blank=[{"quantity": 1}], notes=notes)
     problem, is_entered = "", request.method == "POST"
     if is_entered and table.is_valid():
         given = table.lines({row.id: row for row in rows})

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
+
+from django.utils import timezone
 
 from ponte.commerce.forms.document import BLANK_LINES, DocumentEditor
 from ponte.commerce.forms.lines import LineTable, uuid_or_none
+from ponte.commerce.selectors.line_memory import price_notes
+from ponte.commerce.selectors.prices import Prices
 from ponte.core.requests import WorkspaceRequest
 from ponte.sales.forms.quote import QUOTE_LINES, QuoteForm, initial_of
 from ponte.sales.models.quote import Quote, QuoteLine
@@ -39,12 +44,26 @@ class QuoteEditor(DocumentEditor):
             data, initial=started, label_of=self._party_label, opportunities=self._opportunities(party_id)
         )
         blank = [{"quantity": 1, "is_chosen": True}] * BLANK_LINES
-        self.table = LineTable(request, QUOTE_LINES, rows, blank=blank, symbol=self._symbol())
+        notes = self._notes(rows)
+        self.table = LineTable(request, QUOTE_LINES, rows, blank=blank, notes=notes, symbol=self._symbol())
 
     @property
     def currency(self) -> str:
         """The currency amounts are shown in."""
         return (self.quote.currency if self.quote else "") or self.request.workspace.currency
+
+    def _notes(self, rows: Sequence[QuoteLine]) -> dict[str, str]:
+        quote = self.quote
+        if quote is None:
+            return {}
+        pricing = partial(
+            Prices,
+            party_id=quote.party_id,
+            day=timezone.localdate(),
+            currency=quote.currency,
+            rate=quote.rate,
+        )
+        return price_notes(rows, pricing, quote.currency)
 
     def _symbol(self) -> str:
         return re.sub(r"[\d.,\s\xa0]", "", money_text(0, self.currency)) or self.currency
