@@ -207,7 +207,7 @@ def test_a_line_remembers_its_list_and_says_when_it_changed(actor, make_product,
 
 
 def test_splitting_is_exact_to_the_cent(kit, make_product):
-    pick = Random(7)  # noqa: S311
+    pick = Random(7)
     products = [make_product(f"P{n}", str(Decimal(pick.randrange(0, 9999)) / 100)) for n in range(7)]
     for _turn in range(60):
         chosen = pick.sample(products, pick.randrange(1, 7))
