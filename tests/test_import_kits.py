@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 
 from ponte.core.actors import Actor
 from ponte.core.errors import Invalid
@@ -71,7 +72,6 @@ def test_plain_spreadsheets_come_from_nowhere() -> None:
 
 
 def test_an_unknown_system_is_named(admin: Any, workspace: Any) -> None:
-    from django.core.files.base import ContentFile
 
     with pytest.raises(Invalid) as refusal:
         create_import(
@@ -112,3 +112,41 @@ def test_tasks_of_known_people(kit: str, workspace: Any, admin: Any, tmp_path: P
     assert (task.title, task.external_key, task.assignee_id, task.done_at) == ("Ligar", "9", admin.id, None)
     assert task.due_at == datetime(2026, 12, 1, 17, 30, tzinfo=UTC)
     assert task.party == Party.objects.get(kind="person")
+
+
+@pytest.mark.parametrize(
+    ("name", "headers", "target"),
+    [
+        ("clientes.csv", "Código;Nome;E-mail;Telefone", "people"),
+        ("export.csv", "Razão social;CNPJ;Nome fantasia;Telefone", "companies"),
+        (
+            "olist_marketing_qualified_leads.csv",
+            "dac32acd4db4,2018-02-01 00:00:00,88740e65d5d6,social",
+            "leads",
+        ),
+        (
+            "olist_closed_deals.csv",
+            "mql_id,seller_id,sdr_id,sr_id,won_date,business_segment",
+            "opportunities",
+        ),
+        ("Tarefas.csv", "Tarefa;Vencimento;Responsável;Cliente", "tasks"),
+        ("olist_order_items.csv", "order_id,order_item_id,product_id,seller_id,price", "order_lines"),
+    ],
+)
+def test_what_a_file_contains_is_told(
+    workspace: Any, admin: Any, name: str, headers: str, target: str
+) -> None:
+    mark = ";" if ";" in headers else ","
+    text = f"{headers}\n{mark.join('x' for _one in headers.split(mark))}\n"
+    run = create_import(
+        actor=Actor.for_member(admin), target="", upload=ContentFile(text.encode()), name=name
+    )
+    assert (run.target, run.state) == (target, "draft")
+
+
+def test_what_nobody_can_tell_is_asked(workspace: Any, admin: Any) -> None:
+    with pytest.raises(Invalid) as refusal:
+        create_import(
+            actor=Actor.for_member(admin), target="", upload=ContentFile(b"qqq;zzz\n1;2\n"), name="x.csv"
+        )
+    assert refusal.value.problems[0].field == "target"

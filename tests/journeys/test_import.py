@@ -116,10 +116,10 @@ def _upload(visitor: Visitor, file: Path, *, look: bool = True) -> None:
     visitor.go("/demo/import/new/")
     if look:
         visitor.look("upload")
-    page.get_by_role("radio", name="Pessoas").check()
     page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name="Continuar").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(file.name)
+    expect(page.get_by_label("O que há no arquivo?")).to_have_value("people")
 
 
 def _check_and_run(visitor: Visitor, number: int) -> None:

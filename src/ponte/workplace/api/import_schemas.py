@@ -19,7 +19,10 @@ Key = Annotated[str, StringConstraints(max_length=60)]
 class ImportIn(In):
     """A file to import. Larger files come in by the page or the command line."""
 
-    target: Key = Field(description="What the rows are; see /imports/targets.")
+    target: Key | None = Field(
+        None,
+        description="What the rows are; see /imports/targets. Told by the file's name and columns without.",
+    )
     file_name: Name
     content: str = Field(min_length=1, max_length=4_900_000, description="The file, base64.")
     source: Source | None = Field(

@@ -82,7 +82,7 @@ def create_an_import(request: ApiRequest, data: ImportIn) -> HttpResponse:
     require_import(request)
     run = create_import(
         actor=request.actor,
-        target=data.target,
+        target=data.target or "",
         upload=ContentFile(content_of(data.content)),
         name=data.file_name,
         source=data.source or "",

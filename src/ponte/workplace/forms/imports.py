@@ -21,7 +21,16 @@ _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 class UploadForm(forms.Form):
     """The file and what is in it."""
 
-    target = forms.ChoiceField(label=_("What does the file contain?"), widget=forms.RadioSelect)
+    file = forms.FileField(
+        label=_("File"),
+        widget=DropInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xls,.ods,.zip"}),
+        help_text=_("CSV, TSV, spreadsheet (XLSX, XLS, ODS) or a ZIP of several of them, up to 512 MB"),
+    )
+    target = forms.ChoiceField(
+        label=_("What does the file contain?"),
+        required=False,
+        help_text=_("Found out from its name and columns; it can be changed in the next step."),
+    )
     kit = forms.ChoiceField(
         label=_("Where does the file come from?"),
         required=False,
@@ -30,11 +39,6 @@ class UploadForm(forms.Form):
             *((kit.key, kit.label) for kit in KITS.values()),
             (NO_KIT, _("A spreadsheet or another system")),
         ],
-    )
-    file = forms.FileField(
-        label=_("File"),
-        widget=DropInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xls,.ods,.zip"}),
-        help_text=_("CSV, TSV, spreadsheet (XLSX, XLS, ODS) or a ZIP of several of them, up to 512 MB"),
     )
     every_sheet = forms.BooleanField(
         label=_("Import every sheet of the spreadsheet"),
@@ -46,7 +50,10 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         chosen = self.fields["target"]
         assert isinstance(chosen, forms.ChoiceField)
-        chosen.choices = [(target.key, target.label) for target in targets_for(member)]
+        chosen.choices = [
+            ("", _("Find out from the file")),
+            *((target.key, target.label) for target in targets_for(member)),
+        ]
 
 
 @dataclass(frozen=True)

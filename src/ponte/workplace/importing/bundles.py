@@ -144,6 +144,13 @@ def guess_target(
     return best
 
 
+def target_named(targets: Sequence[ImportTarget], name: str) -> ImportTarget | None:
+    """Return the target a file's name speaks of, None where it speaks of none: of files whose columns say nothing."""
+    words = normal_header(PurePosixPath(name).stem)
+    best = max(targets, key=lambda target: _named(target, words), default=None)
+    return best if best is not None and _named(best, words) > 0 else None
+
+
 def _named(target: ImportTarget, words: str) -> float:
     """Return how surely a name speaks of a target: longer names win ("order items" over "orders")."""
     known = {normal_header(word) for word in (target.key, str(target.label), *target.file_names)}

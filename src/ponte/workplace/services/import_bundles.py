@@ -14,13 +14,12 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from ponte.core.actors import Actor
-from ponte.core.errors import Denied, FieldProblem, Invalid, Missing
+from ponte.core.errors import FieldProblem, Invalid, Missing
 from ponte.core.ids import uuid7
 from ponte.core.jobs import enqueue
 from ponte.core.services.files import safe_name
 from ponte.workplace.importing.bundle_order import earlier_parts
 from ponte.workplace.importing.bundles import Part, guess_target, parts_of
-from ponte.workplace.importing.extensions import extended
 from ponte.workplace.importing.files import (
     MAX_FILE_BYTES,
     Sample,
@@ -31,7 +30,7 @@ from ponte.workplace.importing.files import (
 )
 from ponte.workplace.importing.kits import KITS, NO_KIT, guess_columns
 from ponte.workplace.importing.layouts import Layout
-from ponte.workplace.importing.targets import ImportTarget, targets, targets_for
+from ponte.workplace.importing.targets import ImportTarget, targets
 from ponte.workplace.models import ImportChunk, ImportRun
 from ponte.workplace.selectors.imports import visible_imports
 from ponte.workplace.services.import_starting import start_import
@@ -46,6 +45,7 @@ from ponte.workplace.services.imports import (
     settle,
     store_upload,
     too_late,
+    usable_targets,
 )
 
 
@@ -68,9 +68,7 @@ def create_bundle(*, actor: Actor, upload: File[bytes], name: str, source: str =
         Invalid: on "file", when nothing in it can be imported, or it is a bomb; on "source" or "kit".
         Denied: the member may import nothing.
     """
-    usable = targets_for(actor.member) if actor.member else list(targets)
-    if not usable:
-        raise Denied("import", "create")
+    fields = usable_targets(actor)
     if kit not in ("", NO_KIT, *KITS):
         raise Invalid.on("kit", "unknown", _("Choose where the file comes from."))
     if (upload.size or 0) > MAX_FILE_BYTES:
@@ -84,7 +82,6 @@ def create_bundle(*, actor: Actor, upload: File[bytes], name: str, source: str =
             copy.write(block)
         copy.flush()
         stored: dict[Path, str] = {}
-        fields = [extended(one, actor.member) for one in usable]
         try:
             with parts_of(Path(copy.name), name) as parts:
                 _draft_all(actor, bundle, parts, fields, shared, kit, stored)

@@ -17,6 +17,7 @@ from ponte.core.ids import uuid7
 from ponte.core.services import audit
 from ponte.core.services.files import safe_name
 from ponte.core.tenancy.scope import current_workspace
+from ponte.workplace.importing.bundles import guess_target, target_named
 from ponte.workplace.importing.extensions import extended
 from ponte.workplace.importing.files import (
     MAX_FILE_BYTES,
@@ -63,7 +64,7 @@ def create_import(
     """Take a file in and guess how it is to be read and what its columns are.
 
     Args:
-        target: key of a registered target.
+        target: key of a registered target; empty to tell it from the file's name and columns.
         upload: the file's content.
         name: the file's name, as shown.
         source: the system the data come from; that of the last similar file when empty, else of the kit.
@@ -75,9 +76,10 @@ def create_import(
 
     Raises:
         Denied: the member may not import this.
-        Invalid: on "file", when it is no readable table, or on "source", "policy" or "kit".
+        Invalid: on "file", when it is no readable table, on "target", when what it contains can't be told, or on "source",
+            "policy" or "kit".
     """
-    chosen = allowed_target(actor, target)
+    chosen = allowed_target(actor, target) if target else None
     if kit not in ("", NO_KIT, *KITS):
         raise Invalid.on("kit", "unknown", _("Choose where the file comes from."))
     size = upload.size or 0
@@ -89,12 +91,33 @@ def create_import(
         raise Invalid.on("file", "empty", _("The file is empty."))
     key = store_upload(upload)
     try:
+        chosen = chosen or _told_target(actor, key, name, kit)
         return draft_import(
             actor=actor, target=chosen, key=key, size=size, name=name, source=source, policy=policy, match=match, kit=kit,
         )  # fmt: skip
     except Invalid:
         default_storage.delete(key)
         raise
+
+
+def usable_targets(actor: Actor) -> list[ImportTarget]:
+    """Return what the actor may import, with their fields; raises ``Denied`` where that is nothing."""
+    usable = targets_for(actor.member) if actor.member else list(targets)
+    if not usable:
+        raise Denied("import", "create")
+    return [extended(one, actor.member) for one in usable]
+
+
+def _told_target(actor: Actor, key: str, name: str, kit: str) -> ImportTarget:
+    """Return what a stored file contains, by its name and columns."""
+    usable = usable_targets(actor)
+    with local_file(key) as path:
+        sample = take_sample(path, detect_layout(path))
+    found = guess_target(usable, sample, name, KITS.get(kit)) or target_named(usable, name)
+    if found is None:
+        message = _("What the file contains can't be told from its columns. Choose it.")
+        raise Invalid.on("target", "unknown", message)
+    return found
 
 
 def store_upload(upload: File[bytes]) -> str:

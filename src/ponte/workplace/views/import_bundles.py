@@ -69,7 +69,7 @@ def bundle(request: WorkspaceRequest, bundle_id: UUID) -> HttpResponse:
 @require_POST
 @requires("import")
 def retarget(request: WorkspaceRequest, run_id: UUID) -> HttpResponse:
-    """Let a draft of a bundle become records of another kind."""
+    """Let a draft become records of another kind; the page of its columns (``stay``) or of its bundle is shown again."""
     run = get_for(request.actor, run_id)
     try:
         run = retarget_import(run=run, actor=request.actor, target=request.POST.get("target", ""))
@@ -130,6 +130,7 @@ def undo_preview(request: WorkspaceRequest, bundle_id: UUID) -> HttpResponse:
 
 
 def _back(request: WorkspaceRequest, run: ImportRun) -> HttpResponse:
-    names = ("workplace:import_bundle", run.bundle) if run.bundle else ("workplace:import", run.id)
+    whole = run.bundle and "stay" not in request.POST
+    names = ("workplace:import_bundle", run.bundle) if whole else ("workplace:import", run.id)
     address = reverse(names[0], args=[names[1]])
     return go_to(address) if request.htmx else redirect(address)

@@ -58,7 +58,7 @@ def history(request: WorkspaceRequest) -> HttpResponse:
 def upload(request: WorkspaceRequest) -> HttpResponse:
     """Take a file in."""
     if request.method != "POST":
-        form = UploadForm(member=request.member, initial={"target": request.GET.get("target", "people")})
+        form = UploadForm(member=request.member, initial={"target": request.GET.get("target", "")})
         return _upload_page(request, form)
     form = UploadForm(request.POST, request.FILES, member=request.member)
     if not form.is_valid():
@@ -197,9 +197,7 @@ def _layout_changes(run: ImportRun, layout: dict[str, Any]) -> bool:
 
 
 def _upload_page(request: WorkspaceRequest, form: UploadForm, status: int = 200) -> HttpResponse:
-    chosen = form["target"].value()
-    context = {"form": form, "targets": targets_for(request.member), "chosen": chosen}
-    return render(request, "workplace/imports/upload.html", context, status=status)
+    return render(request, "workplace/imports/upload.html", {"form": form}, status=status)
 
 
 def _mapping(
@@ -215,6 +213,7 @@ def _mapping(
         "constants": list(enumerate(constants, start=1)),
         "policies": [(policy.value, POLICY_LABELS[Policy(policy)]) for policy in target.policies],
         "matches": _matches(run, target),
+        "targets": targets_for(request.member),
         "kinds": _kinds(request, target),
         "encodings": ENCODINGS.items(),
         "delimiters": DELIMITERS,
