@@ -24,6 +24,7 @@ from ponte.directory.data import (
     PersonData,
     RowResult,
 )
+from ponte.directory.import_ahead import drafts_ahead
 from ponte.directory.import_drafts import DraftMaker, phones_of, several
 from ponte.directory.import_fields import ADDRESS_FIELDS, COMPANY_FIELDS, PERSON_FIELDS
 from ponte.directory.models import Party
@@ -134,7 +135,7 @@ def _apply(
         except Unknown as unknown:
             answers[position] = RowOutcome.rejected(unknown.field, "unknown", unknown.message)
             continue
-        draft = make(row.values)
+        draft = context.ahead.pop(row.number, None) or make(row.values)
         if draft is None:
             data = data_of(kind, row.values, context.source, links)
         else:
@@ -251,6 +252,7 @@ PEOPLE = ImportTarget(
     description=gettext_lazy("Customers and contacts who are persons"),
     fields=PERSON_FIELDS,
     apply=apply_people,
+    ahead=drafts_ahead("person"),
     rights=("customer", "create"),
     policies=_POLICIES,
     match=_TELLING,
@@ -279,6 +281,7 @@ COMPANIES = ImportTarget(
     description=gettext_lazy("Customers, sellers and partners that are companies"),
     fields=COMPANY_FIELDS,
     apply=apply_companies,
+    ahead=drafts_ahead("company"),
     rights=("customer", "create"),
     policies=_POLICIES,
     match=_TELLING,

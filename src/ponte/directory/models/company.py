@@ -20,7 +20,9 @@ class Company(Row):
     2026); ``cnpj_root`` its first eight, the same for the head office and its branches.
     """
 
-    party = models.OneToOneField(Party, on_delete=models.CASCADE, primary_key=True, related_name="company")
+    party = models.OneToOneField(
+        Party, on_delete=models.CASCADE, primary_key=True, related_name="company", db_constraint=False
+    )  # held by triggers (ADR 0017)
     legal_name = models.CharField(_("legal name"), max_length=240, blank=True)
     cnpj = models.CharField("CNPJ", max_length=14, blank=True)
     cnpj_root = models.CharField(max_length=8, blank=True, editable=False)

@@ -14,7 +14,9 @@ from ponte.directory.models.party import Party
 class PartyEmail(Record):
     """One e-mail address of a customer, lower case."""
 
-    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="emails", db_index=False)
+    party = models.ForeignKey(
+        Party, on_delete=models.CASCADE, related_name="emails", db_index=False, db_constraint=False
+    )  # held by triggers (ADR 0017)
     address = models.CharField(_("e-mail"), max_length=254)
     kind = models.CharField(_("kind"), max_length=10, choices=ContactKind, default=ContactKind.OTHER)
     is_primary = models.BooleanField(_("primary"), default=False)
@@ -40,7 +42,9 @@ class PartyEmail(Record):
 class PartyPhone(Record):
     """One phone of a customer, in E.164 form ("+5511912345678")."""
 
-    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="phones", db_index=False)
+    party = models.ForeignKey(
+        Party, on_delete=models.CASCADE, related_name="phones", db_index=False, db_constraint=False
+    )  # held by triggers (ADR 0017)
     number = models.CharField(_("phone"), max_length=20)
     extension = models.CharField(_("extension"), max_length=10, blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=ContactKind, default=ContactKind.OTHER)
@@ -68,7 +72,9 @@ class PartyPhone(Record):
 class PartyAddress(Record):
     """One postal address of a customer. Brazilian ones carry CEP, IBGE city code and UF."""
 
-    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="addresses")
+    party = models.ForeignKey(
+        Party, on_delete=models.CASCADE, related_name="addresses", db_constraint=False
+    )  # held by triggers (ADR 0017)
     kind = models.CharField(_("kind"), max_length=10, choices=AddressKind, default=AddressKind.OTHER)
     is_primary = models.BooleanField(_("primary"), default=False)
     postal_code = models.CharField(
@@ -111,7 +117,9 @@ class PartyAddress(Record):
 class SocialHandle(Record):
     """A customer's name on a social network, or a site of theirs."""
 
-    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="handles", db_index=False)
+    party = models.ForeignKey(
+        Party, on_delete=models.CASCADE, related_name="handles", db_index=False, db_constraint=False
+    )  # held by triggers (ADR 0017)
     network = models.CharField(_("network"), max_length=12, choices=Network)
     handle = models.CharField(_("name there"), max_length=160)
     url = models.URLField(_("web address"), max_length=300, blank=True)

@@ -18,7 +18,9 @@ class Identity(Record):
     digit, WhatsApp ids are the phone's number, external ids are ``source:id``. So one equality finds the customer.
     """
 
-    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="identities")
+    party = models.ForeignKey(
+        Party, on_delete=models.CASCADE, related_name="identities", db_constraint=False
+    )  # held by triggers (ADR 0017)
     kind = models.CharField(max_length=10, choices=IdentityKind)
     value = models.CharField(max_length=320, db_collation="C")
     source = models.CharField(max_length=40, blank=True)

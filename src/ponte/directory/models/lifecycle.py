@@ -21,7 +21,9 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 class StageChange(Record):
     """One step of a customer through the life cycle."""
 
-    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="stage_changes", db_index=False)
+    party = models.ForeignKey(
+        Party, on_delete=models.CASCADE, related_name="stage_changes", db_index=False, db_constraint=False
+    )  # held by triggers (ADR 0017)
     from_stage = models.CharField(max_length=12, choices=Stage, blank=True)
     to_stage = models.CharField(max_length=12, choices=Stage)
     at = models.DateTimeField()
@@ -50,7 +52,9 @@ class PartyFacts(Row):
     "never"), so that lists page through them by key. Money in the workspace's currency.
     """
 
-    party = models.OneToOneField(Party, on_delete=models.CASCADE, primary_key=True, related_name="facts")
+    party = models.OneToOneField(
+        Party, on_delete=models.CASCADE, primary_key=True, related_name="facts", db_constraint=False
+    )  # held by triggers (ADR 0017)
     kind = models.CharField(max_length=8, choices=PartyKind, editable=False)
     first_interaction_at = models.DateTimeField(null=True, blank=True)
     last_interaction_at = models.DateTimeField(_("last contact"), null=True, blank=True)

@@ -98,7 +98,9 @@ class PartyTag(Row):
     """That a customer carries a tag."""
 
     id = models.BigAutoField(primary_key=True)
-    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="tag_links", db_index=False)
+    party = models.ForeignKey(
+        Party, on_delete=models.CASCADE, related_name="tag_links", db_index=False, db_constraint=False
+    )  # held by triggers (ADR 0017)
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="party_links", db_index=False)
 
     class Meta:

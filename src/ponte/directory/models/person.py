@@ -16,7 +16,9 @@ from ponte.directory.models.party import Party
 class Person(Row):
     """The half of a customer that only people have; shares the party's id."""
 
-    party = models.OneToOneField(Party, on_delete=models.CASCADE, primary_key=True, related_name="person")
+    party = models.OneToOneField(
+        Party, on_delete=models.CASCADE, primary_key=True, related_name="person", db_constraint=False
+    )  # held by triggers (ADR 0017)
     social_name = models.CharField(_("social name"), max_length=160, blank=True)
     salutation = models.CharField(_("salutation"), max_length=40, blank=True)
     cpf = models.CharField("CPF", max_length=11, blank=True)

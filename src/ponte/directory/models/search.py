@@ -18,7 +18,9 @@ class PartySearch(Row):
     customer's columns they made an edit eight times as dear.
     """
 
-    party = models.OneToOneField(Party, on_delete=models.CASCADE, primary_key=True, related_name="findable")
+    party = models.OneToOneField(
+        Party, on_delete=models.CASCADE, primary_key=True, related_name="findable", db_constraint=False
+    )  # held by triggers (ADR 0017)
     lexemes = SearchVectorField()
 
     class Meta:

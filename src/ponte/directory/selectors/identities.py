@@ -71,7 +71,9 @@ def rivals(key: IdentityKey) -> list[IdentityKey]:
 
 def holders(keys: Iterable[IdentityKey]) -> QuerySet[Identity]:
     """Return the rows that hold ``keys`` or the same numbers, bin included."""
-    wanted = sorted({form for key in keys for form in rivals(key)})
+    forms = set(keys)
+    forms.update([(_OTHER_NUMBER[kind], value) for kind, value in forms if kind in _OTHER_NUMBER])
+    wanted = sorted(forms)
     if not wanted:
         return Identity.objects.none()
     # one array for each column: ten thousand parameters would cost more than the look-ups

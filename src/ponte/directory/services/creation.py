@@ -45,10 +45,20 @@ PARTY_COLUMNS = (
 )  # fmt: skip
 _STAGES = frozenset(Stage.values)
 _DOCUMENTS = (IdentityKind.CPF.value, IdentityKind.CNPJ.value)
+_LATE = ("owner_id", "team_id", "source", "custom")  # of a new customer: settled when it is written
 _HALVES: tuple[tuple[type[models.Model], str, tuple[str, ...]], ...] = (
     (Person, "person", PERSON_FIELDS),
     (Company, "company", (*COMPANY_FIELDS, "cnpj_root")),
 )
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """The rows of a new customer as far as its draft alone tells them."""
+
+    party: dict[str, Any]
+    words: str
+    contacts: Mapping[str, list[dict[str, Any]]]
 
 
 @dataclass
@@ -66,6 +76,7 @@ class Draft:
     custom: CustomRow = field(default_factory=lambda: CustomRow({}))
     _keys: list[IdentityKey] | None = field(default=None, repr=False)
     _sorting: str | None = field(default=None, repr=False)
+    _foreseen: Foreseen | None = field(default=None, repr=False)
 
     @property
     def code(self) -> str:
@@ -103,9 +114,22 @@ class Draft:
         """Take ``keys`` from whoever has worked them out already."""
         self._keys = keys
 
+    @property
+    def foreseen(self) -> Foreseen:
+        """Its rows as they will be unless it is merged with another; asks the database for nothing."""
+        if self._foreseen is None:
+            party = _party_values(self)
+            contacts = {
+                each.name: [each.columns(item) for item in self.lists[each.name]]
+                for each in LISTS
+                if self.lists[each.name]
+            }
+            self._foreseen = Foreseen(party, search_text(_findable(self, party)), contacts)
+        return self._foreseen
+
     def forget_keys(self) -> None:
-        """Work ``keys`` and ``sorting`` out anew: something they follow from has changed."""
-        self._keys = self._sorting = None
+        """Work ``keys``, ``sorting`` and ``foreseen`` out anew: something they follow from has changed."""
+        self._keys = self._sorting = self._foreseen = None
 
 
 def draft_from(cleaner: Cleaner, data: PartyData, *, kind: str, assignments: bool = True) -> Draft:
@@ -150,7 +174,7 @@ def write_drafts(*, actor: Actor, drafts: Sequence[Draft], tags: dict[str, Tag])
     moment = dict.fromkeys(("stage_since", "created_at", "updated_at"), now)
     insert_rows(Party, PARTY_COLUMNS, map(itemgetter(*PARTY_COLUMNS), rows), moment)
     # a list, not a generator: the first text asks for the custom fields, and nothing may be asked inside a COPY
-    texts = [(row["id"], search_text(_findable(draft, row))) for draft, row in zip(drafts, rows, strict=True)]
+    texts = [(row["id"], _words(draft, row)) for draft, row in zip(drafts, rows, strict=True)]
     insert_rows(PartySearch, ("party_id", "lexemes"), texts)
     for model, kind, columns in _HALVES:
         own = [draft for draft in drafts if draft.kind == kind]
@@ -167,7 +191,7 @@ def write_drafts(*, actor: Actor, drafts: Sequence[Draft], tags: dict[str, Tag])
         items = [
             (row["id"], item)
             for draft, row in zip(drafts, rows, strict=True)
-            for item in draft.lists[contacts.name]
+            for item in draft.foreseen.contacts.get(contacts.name, ())
         ]
         _write_contacts(actor, contacts, items)
     _write_tags(drafts, tags)
@@ -175,23 +199,30 @@ def write_drafts(*, actor: Actor, drafts: Sequence[Draft], tags: dict[str, Tag])
 
 def party_values(draft: Draft) -> dict[str, Any]:
     """Return the columns of a new customer's row by attribute name, as text where that is quicker; moments aside."""
+    given = draft.party
+    late = (given.get("owner_id"), given.get("team_id"), given["source"], draft.custom.values)
+    return draft.foreseen.party | dict(zip(_LATE, late, strict=True))
+
+
+def _party_values(draft: Draft) -> dict[str, Any]:
     values = {
         **draft.party, "id": draft.party_id.hex, "kind": draft.kind, "code": draft.code,
-        "is_demo": "t" if draft.is_demo else "f", "stage": draft.party["stage"] or Stage.LEAD.value,
-        "custom": draft.custom.values,
+        "is_demo": "t" if draft.is_demo else "f", "stage": draft.party["stage"] or Stage.LEAD.value, "custom": {},
     }  # fmt: skip
     for name, items in draft.lists.items():
         values |= primary_columns(name, items)
     values["sort_name"] = draft.sorting or f"~{values['code']}"
-    values.setdefault("owner_id", None)
-    values.setdefault("team_id", None)
     return values
 
 
-def _write_contacts(actor: Actor, contacts: ContactList, items: Sequence[tuple[str, Any]]) -> None:
-    if not items:
+def _words(draft: Draft, party: Mapping[str, Any]) -> str:
+    """Return what the customer is found by; only custom fields can't be foreseen."""
+    return search_text(_findable(draft, party)) if party["custom"] else draft.foreseen.words
+
+
+def _write_contacts(actor: Actor, contacts: ContactList, rows: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    if not rows:
         return
-    rows = [(party_id, contacts.columns(item)) for party_id, item in items]
     names = tuple(rows[0][1])
     if "opted_out_at" in names:
         _heed_opt_outs(actor, names[0], [values for _party, values in rows])

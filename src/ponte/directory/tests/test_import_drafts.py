@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ponte.core.actors import Actor
 from ponte.core.ids import uuid7_text
 from ponte.core.models import AuditEntry, StoredEvent
-from ponte.directory import imports
+from ponte.directory import import_ahead, imports
 from ponte.directory.import_drafts import DraftMaker
 from ponte.directory.imports import COMPANIES, PEOPLE, data_of
 from ponte.directory.models import (
@@ -240,6 +240,7 @@ def test_a_whole_import_is_the_same(
             return None
 
     monkeypatch.setattr(imports, "DraftMaker", Never)
+    monkeypatch.setattr(import_ahead, "DraftMaker", Never)
     long = twice()
     assert short == long
     assert any(taken)

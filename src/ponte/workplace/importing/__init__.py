@@ -11,6 +11,7 @@ from ponte.workplace.importing.extensions import (
     register_import_extension,
 )
 from ponte.workplace.importing.targets import (
+    Ahead,
     FieldType,
     ImportContext,
     ImportField,
@@ -24,6 +25,7 @@ from ponte.workplace.importing.targets import (
 )
 
 __all__ = [
+    "Ahead",
     "ExtendedRow",
     "ExtensionResult",
     "FieldType",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import DataError, IntegrityError, transaction
@@ -16,6 +17,7 @@ from ponte.core.services import audit
 from ponte.workplace.importing.extensions import RowsRefused
 from ponte.workplace.importing.files import SourceRow
 from ponte.workplace.importing.targets import (
+    Ahead,
     ImportContext,
     ImportRow,
     ImportTarget,
@@ -58,10 +60,11 @@ class ReadChunk:
     rows: Sequence[SourceRow]
     readable: Sequence[ImportRow]
     refused: Mapping[int, RowOutcome]
+    ahead: Mapping[int, Any] = field(default_factory=dict)
 
 
-def read_chunk(rows: Sequence[SourceRow], reader: Reader) -> ReadChunk:
-    """Read the cells of ``rows``; touches no database, so that it may run ahead of the writing."""
+def read_chunk(rows: Sequence[SourceRow], reader: Reader, ahead: Ahead | None = None) -> ReadChunk:
+    """Read the cells of ``rows``, and what the target does ``ahead``; touches no database, so that it may run before its turn."""
     readable: list[ImportRow] = []
     refused: dict[int, RowOutcome] = {}
     for row in rows:
@@ -70,7 +73,7 @@ def read_chunk(rows: Sequence[SourceRow], reader: Reader) -> ReadChunk:
             readable.append(read)
         else:
             refused[row.number] = RowOutcome("rejected", problems=tuple(read))
-    return ReadChunk(rows, readable, refused)
+    return ReadChunk(rows, readable, refused, ahead(readable) if ahead else {})
 
 
 def write_chunk(target: ImportTarget, chunk: ReadChunk, context: ImportContext) -> ChunkResult:
@@ -108,6 +111,8 @@ def _write(target: ImportTarget, chunk: ReadChunk, context: ImportContext) -> Ch
     answers = dict(chunk.refused)
     result = ChunkResult()
     context.journal.parts.clear()
+    context.ahead.clear()
+    context.ahead.update(chunk.ahead)
     for read, outcome in _apply(target, chunk.readable, context, result):
         answers[read.number] = outcome
     result.outcomes = [answers[row.number] for row in chunk.rows]
@@ -147,8 +152,9 @@ def _apply(
 
 
 def _forget(context: ImportContext) -> None:
-    """Drop what was looked up and noted in the part that was undone."""
+    """Drop what was looked up, done ahead and noted in the part that was undone."""
     context.memory.clear()
+    context.ahead.clear()
     context.journal.parts.clear()
 
 

@@ -32,6 +32,7 @@ from ponte.workplace.importing.files import SourceRow, data_rows, local_file
 from ponte.workplace.importing.layouts import Layout
 from ponte.workplace.importing.targets import (
     MANY_ROWS,
+    Ahead,
     ImportContext,
     ImportTarget,
     Policy,
@@ -154,7 +155,8 @@ def _read_and_write(
         target.before_many()
     with local_file(run.storage_key) as path, seldom_collected():
         rows = data_rows(path, Layout.from_json(run.layout), after=cursor)
-        for chunk in read_ahead(batches(rows, chunk_rows(run, target)), reader):
+        ahead = target.ahead(context) if target.ahead else None
+        for chunk in read_ahead(batches(rows, chunk_rows(run, target)), reader, ahead):
             # not waiting for the disk: what a crash takes, it takes with the cursor, and the end of the import waits for all
             with workspace_scope(workspace, durable=False):
                 current = _locked(run.id, cursor)
@@ -176,12 +178,14 @@ def batches(rows: Iterator[SourceRow], size: int) -> Iterator[Sequence[SourceRow
         yield batch
 
 
-def read_ahead(chunks: Iterator[Sequence[SourceRow]], reader: Reader) -> Iterator[ReadChunk]:
+def read_ahead(
+    chunks: Iterator[Sequence[SourceRow]], reader: Reader, ahead: Ahead | None = None
+) -> Iterator[ReadChunk]:
     """Read each chunk in a thread of its own while the one before is written: the database works meanwhile."""
 
     def read_next() -> ReadChunk | None:
         rows = next(chunks, None)
-        return None if rows is None else read_chunk(rows, reader)
+        return None if rows is None else read_chunk(rows, reader, ahead)
 
     surroundings = copy_context()  # the language of messages
     with ThreadPoolExecutor(1, thread_name_prefix="import") as pool:

@@ -161,6 +161,7 @@ class ImportContext:
     ``source`` names the system the data come from and is the name space of external ids. ``memory`` lives as long
     as the run and holds what a target wants to look up once only. ``match`` are the keys of the target's ``match`` that tell a
     known record, in order; empty means all. ``journal`` takes what the chunk at hand changes.
+    ``ahead`` is what the target's ``ahead`` made of the chunk's rows, by number; empty when rows are tried again.
     """
 
     actor: Actor
@@ -171,10 +172,12 @@ class ImportContext:
     match: tuple[str, ...] = ()
     memory: dict[str, Any] = field(default_factory=dict)
     journal: Journal = field(default_factory=lambda: Journal())
+    ahead: dict[int, Any] = field(default_factory=dict)
 
 
 Names = Callable[[Member | None, Collection[UUID]], Mapping[UUID, "Named"]]
 Apply = Callable[[Sequence[ImportRow], ImportContext], Sequence[RowOutcome]]
+Ahead = Callable[[Sequence[ImportRow]], Mapping[int, Any]]
 
 
 @dataclass(frozen=True)
@@ -184,6 +187,8 @@ class ImportTarget:
     ``apply`` writes a whole chunk with set-based statements, inside the transaction that also moves the run's cursor,
     and answers each row in order. It must do nothing a second time for the same rows (external ids). ``rights`` is the
     object and act a member needs besides the area "import". ``after`` names targets whose files come first.
+    ``ahead`` gives, for a run, what makes of a chunk's rows in advance whatever needs no database: it works in another thread
+    while the chunk before is written, and ``apply`` finds it in the context.
     ``before_many`` is called, outside any transaction, when a file of ``MANY_ROWS`` or more begins or goes on; ``after_many``
     when an import ends and, should its process have died, by the sweep: it must be cheap when there is nothing to do.
     ``file_names`` are words files and sheets for it are named by.
@@ -210,6 +215,7 @@ class ImportTarget:
     undo: UndoChunk | None = None
     undo_rights: tuple[str, ...] = ("edit", "delete")
     names: Names | None = None
+    ahead: Callable[[ImportContext], Ahead] | None = None
 
     def field_of(self, key: str) -> ImportField | None:
         """Return the field of ``key`` or None."""
