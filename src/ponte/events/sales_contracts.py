@@ -180,3 +180,30 @@ class ContractReminded(DomainEvent):
     party_id: str
     signer_ids: list[str]
     edition: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractsAssigned(DomainEvent):
+    """Contracts got another person in charge, "" for nobody."""
+
+    name: ClassVar[str] = "sales.contracts_assigned"
+    contract_ids: list[str]
+    owner_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractsBinned(DomainEvent):
+    """Contracts that were never sent went to the bin together, or came back out of it."""
+
+    name: ClassVar[str] = "sales.contracts_binned"
+    contract_ids: list[str]
+    deleted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractsImported(DomainEvent):
+    """A part of an import made or changed contracts, or was taken back."""
+
+    name: ClassVar[str] = "sales.contracts_imported"
+    source: str
+    contract_ids: list[str]

@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy
 
 from ponte.commerce.data import BulkRow
 from ponte.commerce.imports.answers import write
-from ponte.core.models import Member
 from ponte.core.text import fold
 from ponte.directory.import_customers import CUSTOMER_FIELDS, customers_of, unknown_customer
 from ponte.directory.import_names import Named, customers_by_name, named_customer, unknown_name
 from ponte.sales.custom_opportunities import opportunity_labels
 from ponte.sales.imports.deal_customers import made_id
+from ponte.sales.imports.people import owners_by_name
 from ponte.sales.models import DealStatus, ForecastCategory, Lead, Origin, ReasonKind, Stage
 from ponte.sales.policies import visible_leads
 from ponte.sales.services.bulk_opportunities import (
@@ -129,7 +129,7 @@ def apply_opportunities(rows: Sequence[ImportRow], context: ImportContext) -> li
     """Create or update the opportunities of a chunk; their customers, or leads, must be there."""
     known = _Known(
         leads=_leads(rows, context),
-        owners=_owners(context),
+        owners=owners_by_name(context),
         stages=_stages(context),
         reasons=reasons_by_name(_told(rows, "reason"), kind=ReasonKind.LOST),
         competitors=competitors_by_name(_told(rows, "competitor")),
@@ -239,16 +239,6 @@ def _leads(rows: Sequence[ImportRow], context: ImportContext) -> dict[str, Lead]
     leads = visible_leads(member) if member is not None else Lead.objects.filter(deleted_at=None)
     found = leads.filter(source=context.source, external_id__in=wanted)
     return {one.external_id: one for one in found}
-
-
-def _owners(context: ImportContext) -> dict[str, UUID]:
-    if "deal_owners" not in context.memory:
-        people = Member.objects.filter(is_active=True).values_list("id", "name", "email")
-        context.memory["deal_owners"] = {fold(name): pk for pk, name, _mail in people} | {
-            fold(mail): pk for pk, _name, mail in people if mail
-        }
-    owners: dict[str, UUID] = context.memory["deal_owners"]
-    return owners
 
 
 def _stages(context: ImportContext) -> dict[tuple[str, str], UUID]:

@@ -33,7 +33,8 @@ class Contract(VersionedRecord):
 
     ``body`` is the text being written, with its merge fields; what was sent is kept whole in ``SealedDocument``. ``edition`` is the
     number of the text being written or last sent. ``amount`` is what is due per ``billing``, in ``currency``. ``effects`` is what an
-    addendum changes on its parent once it is signed. ``provider_key`` is what the signature service calls it.
+    addendum changes on its parent once it is signed. ``provider_key`` is what the signature service calls it. ``source`` and
+    ``external_id`` are of one brought in from a file: it was signed elsewhere, so that it has no sealed documents.
     """
 
     number = models.CharField(_("number"), max_length=60, db_collation="C")
@@ -99,6 +100,8 @@ class Contract(VersionedRecord):
     signed_at = models.DateTimeField(_("signed at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     close_reason = models.CharField(_("reason"), max_length=500, blank=True)
+    source = models.CharField(_("source"), max_length=40, blank=True)
+    external_id = models.CharField(_("external id"), max_length=150, blank=True, db_collation="C")
     is_demo = models.BooleanField(default=False, editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -106,6 +109,9 @@ class Contract(VersionedRecord):
         verbose_name = _("Contract")
         verbose_name_plural = _("Contracts")
         constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"], condition=~Q(external_id=""), name="contract_external_once"
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=ContractStatus.values), name="contract_status_known"
             ),

@@ -18,6 +18,7 @@ from ponte.sales.contract_policies import visible_contracts
 from ponte.sales.deal_panels import DealPanel, register_deal_panel
 from ponte.sales.demo.contracts import PART as DEMO
 from ponte.sales.help import TEXTS as HELP
+from ponte.sales.imports.contracts import CONTRACTS as IMPORT
 from ponte.sales.models.contract import Contract
 from ponte.sales.models.signature_service import SignatureService
 from ponte.sales.selectors.contracts import STATUS_TONES, STATUSES, shown_status
@@ -29,6 +30,7 @@ from ponte.workplace.commands import Command, register_command
 from ponte.workplace.demo import register_demo
 from ponte.workplace.exporting.sources import ExportSource, register_export
 from ponte.workplace.help import HelpArticle, register_article
+from ponte.workplace.importing.targets import register_target
 from ponte.workplace.navigation import NavItem, register_nav
 from ponte.workplace.panels import Panel, register_panel
 from ponte.workplace.search import SearchHit, SearchSource, SearchTerms, register_search
@@ -42,6 +44,7 @@ SEES = who_may("contract", "view")
 register_object(ObjectRights("contract", label=_("Contracts")))
 register_demo(DEMO)
 register_mover(MOVER)
+register_target(IMPORT)
 for _kind, _label in (
     (APPROVAL, _("Approvals of contracts")),
     (ANSWERED, _("Signatures of my contracts")),

@@ -79,7 +79,7 @@ def readjust_contract(
 
     Args:
         percentage: such as 4.62; negative for an index that fell.
-        on: from when (None: the day the contract says, else today).
+        on: from when (None: see ``day_of_readjustment``).
 
     Raises:
         Missing, Denied: as everywhere. Invalid: it isn't signed, a percentage out of range, a day after its end, one is under way.
@@ -93,7 +93,7 @@ def readjust_contract(
     amount = (parent.amount * (1 + percentage / 100)).quantize(Decimal("0.01"), ROUND_HALF_UP)
     if amount > MAX_MONEY:
         raise Invalid.on("percentage", "range", gettext_lazy("The value is too large."))
-    on = on or parent.readjust_on or timezone.localdate()
+    on = on or day_of_readjustment(parent)
     if parent.ends_on and on > parent.ends_on:
         raise Invalid.on("on", "range", gettext_lazy("The contract ends before that day. Renew it first."))
     with translation.override(parent.language):
@@ -107,6 +107,14 @@ def readjust_contract(
         )
     values = {"amount": amount, "starts_on": on, "readjust_on": add_months(on, 12), "body": body}
     return _add(actor, parent, ContractKind.READJUSTMENT, values)
+
+
+def day_of_readjustment(contract: Contract) -> date:
+    """Return from when a readjustment counts unless told otherwise: the day the contract says, where it still runs then; else today."""
+    today, last = timezone.localdate(), contract.ends_on or date.max
+    if contract.readjust_on and contract.readjust_on <= last:
+        return contract.readjust_on
+    return min(today, last)
 
 
 def _parent(actor: Actor, contract_id: UUID) -> Contract:

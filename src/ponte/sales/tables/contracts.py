@@ -15,6 +15,7 @@ from ponte.sales.contract_policies import visible_contracts
 from ponte.sales.models.contract import Contract
 from ponte.sales.models.contract_choices import ContractKind, ContractStatus, Renewal
 from ponte.sales.selectors.contracts import IN_FORCE, OVERDUE, STATUS_TONES, STATUSES, shown_status
+from ponte.sales.tables.contract_acts import CONTRACT_ACTS, CONTRACT_FIELDS
 from ponte.workplace.lists import (
     COMING,
     Badge,
@@ -102,7 +103,7 @@ CONTRACTS = register_list(
         plural=_("contracts"),
         columns=(
             Column("number", _("Contract"), Main(_title, second=_customer), needs=("party",)),
-            Column("customer", _("Customer"), Text(_customer), needs=("party",), shown=False),
+            Column("customer", _("Customer"), Text(_customer), needs=("party",)),
             Column(
                 "status",
                 _("Status"),
@@ -111,7 +112,7 @@ CONTRACTS = register_list(
             ),
             Column("amount", _("Value"), Money("amount", currency="currency"), sort="worth", phone=True),
             Column("billing", _("Charged"), Text(_charged)),
-            Column("starts_on", _("Start of the term"), Day("starts_on")),
+            Column("starts_on", _("Start of the term"), Day("starts_on"), shown=False),
             Column("ends_on", _("End of the term"), Day("ends_on"), sort="ends"),
             Column("renewal", _("At the end"), Text(_renewal)),
             Column("readjust_on", _("Next readjustment"), Day("readjust_on"), shown=False),
@@ -147,6 +148,8 @@ CONTRACTS = register_list(
         owner="owner",
         team="owner__team",
         personal=True,
+        editables=CONTRACT_FIELDS,
+        bulk_actions=CONTRACT_ACTS,
         create=NEW_CONTRACT,
         empty=Empty(
             _("No contracts yet"),

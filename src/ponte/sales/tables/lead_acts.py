@@ -10,30 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from ponte.core.actors import Actor
-from ponte.core.errors import Invalid
 from ponte.core.models import Member
 from ponte.sales.models import LeadStatus, Reason, ReasonKind
 from ponte.sales.services.lead_edits import assign_leads, bin_leads
 from ponte.sales.services.lead_life import move_leads
+from ponte.sales.tables.choosing import chosen_id, colleagues_or_nobody
 from ponte.workplace.lists import BulkAction, BulkInput, BulkOutcome
 from ponte.workplace.lists.filters import Choice
 
-NOBODY = "nobody"
 OPEN_STATUSES = (LeadStatus.NEW, LeadStatus.WORKING, LeadStatus.MQL, LeadStatus.SQL)
-
-
-def _id(text: str, field: str) -> UUID | None:
-    if text in ("", NOBODY):
-        return None
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Invalid.on(field, "missing", _("Choose one of the options.")) from error
-
-
-def _colleagues(member: Member) -> list[Choice]:
-    rows = Member.objects.filter(is_active=True).order_by("sort_name", "id")[:300]
-    return [*((str(one.id), one.name) for one in rows), (NOBODY, _("Nobody"))]
 
 
 def _statuses(member: Member) -> list[Choice]:
@@ -46,7 +31,7 @@ def _reasons(member: Member) -> Sequence[Choice]:
 
 
 def _assign(actor: Actor, ids: list[UUID], inputs: Any) -> BulkOutcome:
-    owner = _id(inputs.get("owner", ""), "owner")
+    owner = chosen_id(inputs.get("owner", ""), "owner")
     before = assign_leads(actor=actor, lead_ids=ids, owner_id=owner)
     rows = {str(one): str(had or "") for one, had in before.items()}
     return BulkOutcome(list(before), {"owner": str(owner or ""), "rows": rows})
@@ -56,9 +41,11 @@ def _unassign(actor: Actor, undo: Any) -> None:
     by_owner: dict[str, list[UUID]] = {}
     for one, had in undo["rows"].items():
         by_owner.setdefault(had, []).append(UUID(one))
-    given = _id(undo["owner"], "owner")
+    given = chosen_id(undo["owner"], "owner")
     for had, ids in by_owner.items():
-        assign_leads(actor=actor, lead_ids=ids, owner_id=_id(had, "owner"), only_of=given, check_only=True)
+        assign_leads(
+            actor=actor, lead_ids=ids, owner_id=chosen_id(had, "owner"), only_of=given, check_only=True
+        )
 
 
 def _move(actor: Actor, ids: list[UUID], inputs: Any) -> BulkOutcome:
@@ -66,7 +53,7 @@ def _move(actor: Actor, ids: list[UUID], inputs: Any) -> BulkOutcome:
 
 
 def _disqualify(actor: Actor, ids: list[UUID], inputs: Any) -> BulkOutcome:
-    return _moved(actor, ids, LeadStatus.DISQUALIFIED, _id(inputs.get("reason", ""), "reason"))
+    return _moved(actor, ids, LeadStatus.DISQUALIFIED, chosen_id(inputs.get("reason", ""), "reason"))
 
 
 def _moved(actor: Actor, ids: list[UUID], status: str, reason_id: UUID | None) -> BulkOutcome:
@@ -98,7 +85,7 @@ LEAD_ACTS = (
         _assign,
         done_text=ngettext_lazy("%(count)s lead given", "%(count)s leads given", "count"),
         undo=_unassign,
-        inputs=(BulkInput("owner", _("Salesperson"), choices=_colleagues),),
+        inputs=(BulkInput("owner", _("Salesperson"), choices=colleagues_or_nobody),),
         fields=("owner",),
         shows="owner",
     ),

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.actors import Actor
-from ponte.core.models import Member
 from ponte.sales.models import LeadStatus, Origin
 from ponte.sales.services.lead_edits import update_lead
 from ponte.sales.services.lead_life import move_lead
+from ponte.sales.tables.choosing import colleagues
 from ponte.workplace.lists import Editable
 from ponte.workplace.lists.editing import told_here
-from ponte.workplace.lists.filters import Choice
-
-
-def _members(member: Member) -> Sequence[Choice]:
-    rows = Member.objects.filter(is_active=True).order_by("sort_name", "id").values_list("id", "name")[:500]
-    return [(str(pk), name) for pk, name in rows]
 
 
 def _save_status(actor: Actor, lead_id: UUID, text: str, version: int | None) -> None:
@@ -67,7 +61,7 @@ LEAD_FIELDS = (
         key="owner",
         label=_("Salesperson"),
         kind="choice",
-        choices=_members,
+        choices=colleagues,
         save=_save("owner_id"),
         value=lambda row: str(row.owner_id or ""),
         column="owner",

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -20,7 +19,12 @@ from ponte.sales.contract_policies import get_visible_contract
 from ponte.sales.documents.comparing import compare_texts
 from ponte.sales.forms.contract import AmendForm, ReadjustForm, RenewForm
 from ponte.sales.models.contract import ContractVersion
-from ponte.sales.services.contract_changes import amend_contract, readjust_contract, renew_contract
+from ponte.sales.services.contract_changes import (
+    amend_contract,
+    day_of_readjustment,
+    readjust_contract,
+    renew_contract,
+)
 from ponte.sales.services.contract_fields import add_months
 from ponte.sales.views.contract_acts import editable, url_of
 from ponte.ui.forms import add_problems
@@ -53,7 +57,7 @@ def renew(request: WorkspaceRequest, contract_id: UUID) -> HttpResponse:
 def readjust(request: WorkspaceRequest, contract_id: UUID) -> HttpResponse:
     """Begin a readjustment."""
     contract = editable(request, contract_id)
-    form = ReadjustForm(_posted(request), initial={"on": contract.readjust_on or timezone.localdate()})
+    form = ReadjustForm(_posted(request), initial={"on": day_of_readjustment(contract)})
     return _begin(request, contract_id, form, readjust_contract, _("Readjust value"))
 
 

@@ -1,0 +1,245 @@
+"""Many contracts at once, by external id: running ones brought from a spreadsheet or another system. A fixed number of statements a call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ponte.commerce.data import BulkRow, Policy, RowResult
+from ponte.commerce.services.bulk import BATCH, Ledger, apply_values, audit_changes, changes_of, clean_id
+from ponte.commerce.services.cleaning import Cleaner
+from ponte.core.actors import Actor
+from ponte.core.errors import FieldProblem
+from ponte.core.models import Member
+from ponte.core.rights import Scope, scope_of
+from ponte.core.services.audit import record_bulk
+from ponte.core.services.events import publish
+from ponte.directory.models import Party
+from ponte.directory.policies import visible_parties
+from ponte.events.sales_contracts import ContractsImported
+from ponte.sales.contract_data import ContractData
+from ponte.sales.contract_policies import check_contract, editable_contracts
+from ponte.sales.models import Opportunity
+from ponte.sales.models.contract import Contract
+from ponte.sales.models.contract_choices import ContractStatus
+from ponte.sales.models.document import SealedDocument
+from ponte.sales.policies import visible_opportunities
+from ponte.sales.services.contract_fields import FIELDS, PERSONAL, clean_contract
+from ponte.sales.services.document_numbers import CONTRACTS
+
+BROUGHT = (ContractStatus.DRAFT, ContractStatus.SIGNED, ContractStatus.CANCELLED, ContractStatus.ENDED)
+COLUMNS = ("party_id", "opportunity_id", "number", "status", "signed_at", "closed_at", *FIELDS)
+_TERMS = frozenset(FIELDS) - {"body"}
+_DEFAULTS = {name: value for name, value in asdict(ContractData()).items() if name in FIELDS} | {"body": ""}
+BEYOND = gettext_lazy("This contract exists and is not within your reach. Talk to an administrator.")
+LIVES_HERE = gettext_lazy("This contract was sent or changed here since. The file doesn't change it.")
+LONGEST_COUNTED = 6  # digits of numbers our own might run into
+_COUNT_ON = """
+INSERT INTO sales_quotecounter AS c (id, last) VALUES (%s, %s)
+ON CONFLICT (id) DO UPDATE SET last = greatest(c.last, excluded.last)
+"""
+
+
+@dataclass(frozen=True)
+class _Names:
+    """What rows may name, fetched once, and whose a new contract is that names nobody."""
+
+    parties: set[UUID]
+    deals: dict[UUID, UUID]
+    owners: set[UUID]
+    default_owner: UUID | None
+
+
+@transaction.atomic
+def upsert_contracts(
+    *, actor: Actor, rows: Sequence[BulkRow], source: str, policy: Policy = "update"
+) -> list[RowResult]:
+    """Create or update contracts known to ``source`` by external id; ``values`` are named as ``COLUMNS``.
+
+    A new one needs ``party_id``. They come as drafts, or as signed elsewhere, ended or cancelled: then without sealed documents. One
+    that was sent or changed by an addendum here is no longer the file's to change. Repeating changes nothing.
+
+    Raises ``Denied`` unless the actor may create and edit contracts.
+    """
+    check_contract(actor, "create")
+    check_contract(actor, "edit")
+    ledger = Ledger(len(rows))
+    known, beyond = _locked(actor, source, (row.external_id for row in rows))
+    names = _fetch(actor, rows)
+    new: dict[str, Contract] = {}
+    changed: dict[UUID, Contract] = {}
+    for index, row in enumerate(rows):
+        if row.external_id in beyond:
+            ledger.reject(index, [_refusal("exists", BEYOND)])
+            continue
+        contract = known.get(row.external_id) or new.get(row.external_id)
+        if contract is not None and (
+            contract.deleted_at is not None or (policy == "skip" and row.external_id not in new)
+        ):
+            ledger.answers[index] = RowResult("skipped", contract.id)
+            continue
+        values = _clean(ledger, index, row, names, contract)
+        if values is None:
+            continue
+        if contract is None:
+            new[row.external_id] = _made(row, source, values, names)
+            ledger.answers[index] = RowResult("created", new[row.external_id].id)
+            continue
+        if getattr(contract, "lives_here", False) and changes_of(contract, values, policy):
+            ledger.reject(index, [_refusal("lives_here", LIVES_HERE)])
+            continue
+        differs = apply_values(contract, values, policy)
+        ledger.answers[index] = RowResult("updated" if differs else "unchanged", contract.id)
+        if differs and row.external_id not in new:
+            ledger.note(contract.id, differs)
+            changed[contract.id] = contract
+    write_contracts(new.values(), changed.values())
+    audit_changes(actor, ledger, "contract", {one.id: one.party_id for one in changed.values()}, PERSONAL)
+    _finish(actor, source, [*new.values(), *changed.values()])
+    return ledger.results()
+
+
+def write_contracts(new: Iterable[Contract], changed: Iterable[Contract]) -> None:
+    """Save new contracts, and changed ones as their next version. Part of the caller's act."""
+    fresh, former = list(new), list(changed)
+    Contract.objects.bulk_create(fresh, batch_size=BATCH)
+    for contract in former:
+        contract.version += 1
+    plain = [name.removesuffix("_id") for name in COLUMNS]
+    Contract.objects.bulk_update(former, [*plain, "version"], batch_size=BATCH)
+    counted = [int(one.number) for one in fresh if one.number.isascii() and one.number.isdigit()
+               and len(one.number) <= LONGEST_COUNTED]  # fmt: skip
+    if counted:
+        with connection.cursor() as cursor:  # our own numbers go on after them
+            cursor.execute(_COUNT_ON, [CONTRACTS, max(counted)])
+
+
+def _refusal(code: str, message: Any) -> FieldProblem:
+    return FieldProblem("external_id", code, message)
+
+
+def _locked(actor: Actor, source: str, external_ids: Iterable[str]) -> tuple[dict[str, Contract], set[str]]:
+    """Return the contracts of one source the actor may edit, by external id, and the ids of those beyond reach."""
+    sent = SealedDocument.objects.filter(contract=OuterRef("pk"))
+    addenda = Contract.objects.filter(parent=OuterRef("pk"), status=ContractStatus.SIGNED)
+    rows = Contract.objects.filter(source=source, external_id__in=set(external_ids) - {""})
+    rows = rows.annotate(lives_here=Exists(sent) | Exists(addenda) | ~Q(status__in=BROUGHT))
+    locked: dict[str, Contract] = {
+        row.external_id: row for row in rows.order_by("id").select_for_update(of=("self",))
+    }
+    if actor.member is None or not locked:
+        return locked, set()
+    ids = [row.id for row in locked.values()]
+    reach = set(editable_contracts(actor.member).filter(id__in=ids).values_list("id", flat=True))
+    reach |= {row.id for row in locked.values() if row.deleted_at is not None}
+    open_to = {key: row for key, row in locked.items() if row.id in reach}
+    return open_to, locked.keys() - open_to.keys()
+
+
+def _fetch(actor: Actor, rows: Sequence[BulkRow]) -> _Names:
+    def named(key: str) -> set[UUID]:
+        return {row.values[key] for row in rows if row.values.get(key)}
+
+    member = actor.member
+    reach = visible_parties(member) if member else Party.objects.filter(deleted_at=None)
+    deals = visible_opportunities(member) if member else Opportunity.objects.filter(deleted_at=None)
+    whole = member is None or scope_of(member, "contract", "edit") is Scope.ALL
+    return _Names(
+        parties=set(reach.filter(id__in=named("party_id")).values_list("id", flat=True)),
+        deals=dict(deals.filter(id__in=named("opportunity_id")).values_list("id", "party_id")),
+        owners=set(Member.objects.filter(id__in=named("owner_id")).values_list("id", flat=True)),
+        default_owner=None if whole or member is None else member.id,
+    )
+
+
+def _clean(
+    ledger: Ledger, index: int, row: BulkRow, names: _Names, contract: Contract | None
+) -> dict[str, Any] | None:
+    """Return the checked values the row gives, None where it was refused."""
+    cleaner, told = Cleaner(), row.values
+    clean_id(cleaner, row)
+    if unknown := set(told) - set(COLUMNS):
+        raise TypeError(f"no such fields: {', '.join(sorted(unknown))}")
+    _check_names(cleaner, told, names, contract)
+    number = cleaner.text("number", told.get("number") or row.external_id, 60)
+    before = {name: getattr(contract, name) for name in FIELDS} if contract else dict(_DEFAULTS)
+    before["title"] = before["title"] or _("Contract %(number)s") % {"number": number}
+    given = {name: told[name] for name in FIELDS if told.get(name) not in (None, "")}
+    clean = clean_contract(
+        cleaner, {**before, **given}, owner_before=given.get("owner_id", before["owner_id"])
+    )
+    status = cleaner.choice(
+        "status",
+        told.get("status") or (contract.status if contract else ContractStatus.SIGNED),
+        ContractStatus,
+    )
+    if status not in BROUGHT:
+        cleaner.refuse("status", "invalid", gettext_lazy("Choose one of the options."))
+    if cleaner.problems:
+        ledger.reject(index, cleaner.problems)
+        return None
+    values = {name: clean[name] for name in _TERMS if contract is None or clean[name] != before[name]}
+    values |= {name: told[name] for name in ("party_id", "opportunity_id") if told.get(name)}
+    if contract is None or told.get("number"):
+        values["number"] = number
+    if contract is None or told.get("status"):
+        values |= _dated(status, told, clean, contract)
+    return values
+
+
+def _check_names(cleaner: Cleaner, told: dict[str, Any], names: _Names, contract: Contract | None) -> None:
+    party_id = told.get("party_id") or (contract.party_id if contract else None)
+    if party_id is None:
+        cleaner.refuse("party_id", "required", gettext_lazy("Say whose contract it is."))
+    elif told.get("party_id") and party_id not in names.parties:
+        cleaner.refuse("party_id", "missing", gettext_lazy("There is no such customer."))
+    if told.get("opportunity_id") and names.deals.get(told["opportunity_id"]) != party_id:
+        cleaner.refuse("opportunity_id", "missing", gettext_lazy("This customer has no such opportunity."))
+    if told.get("owner_id") and told["owner_id"] not in names.owners:
+        cleaner.refuse("owner_id", "missing", gettext_lazy("There is no such member."))
+
+
+def _dated(
+    status: str, told: dict[str, Any], clean: dict[str, Any], contract: Contract | None
+) -> dict[str, Any]:
+    """A status with its dates: signed when the file says, else on the first day; closed on the last."""
+    values: dict[str, Any] = {"status": status, "signed_at": None, "closed_at": None}
+    if contract is not None and contract.status == status:
+        values |= {"signed_at": contract.signed_at, "closed_at": contract.closed_at}
+    if status in (ContractStatus.SIGNED, ContractStatus.ENDED):
+        values["signed_at"] = told.get("signed_at") or values["signed_at"] or _moment(clean["starts_on"])
+    if status in (ContractStatus.CANCELLED, ContractStatus.ENDED):
+        values["closed_at"] = values["closed_at"] or _moment(clean["ends_on"])
+    return values
+
+
+def _moment(day: Any) -> datetime:
+    now = timezone.now()
+    return min(now, timezone.make_aware(datetime.combine(day, time(12)))) if day else now
+
+
+def _made(row: BulkRow, source: str, values: dict[str, Any], names: _Names) -> Contract:
+    contract = Contract(**values, source=source, external_id=row.external_id)
+    contract.owner_id = contract.owner_id or names.default_owner
+    return contract
+
+
+def _finish(actor: Actor, source: str, touched: Sequence[Contract]) -> None:
+    if touched:
+        note_imported(actor, source, [one.id for one in touched], act="contract.imported")
+
+
+def note_imported(actor: Actor, source: str, ids: Sequence[UUID], *, act: str) -> None:
+    """Write one audit entry and one event for what a chunk of an import did. Part of the caller's act."""
+    summary = {"source": source, "count": len(ids)}
+    record_bulk(actor=actor, act=act, object_type="contract", ids=list(ids), summary=summary)
+    publish(ContractsImported(source=source, contract_ids=[str(one) for one in ids]), actor=actor)
