@@ -1,5 +1,5 @@
 /** The line editor (`data-order-editor`): lines come, go and move, totals follow while typing, a bundle is split into its products. */
-import { all, eachNew, on, one } from "./dom";
+import { all, eachNew, el, on, one } from "./dom";
 
 const language = document.documentElement.lang || "pt-BR";
 
@@ -152,18 +152,19 @@ async function split(editor: HTMLElement, line: HTMLElement): Promise<void> {
   const answer = await fetch(`${url}&${new URLSearchParams({ amount })}`, { headers: { Accept: "application/json" } });
   if (!answer.ok) return;
   const told = (await answer.json()) as { bundle: string; lines: Share[] };
-  let last = line;
+  const parts: HTMLElement[] = [];
   for (const share of told.lines) {
     const made = partLine(editor, line, told.bundle, share);
     if (!made) continue;
-    last.after(made);
+    (parts.at(-1) ?? line).after(made);
     isThere(made);
-    last = made;
+    parts.push(made);
   }
-  if (last === line) return;
+  if (!parts[0]) return;
   removeLine(editor, line);
   number(editor);
-  one<HTMLInputElement>("input:not([type=hidden])", last)?.focus();
+  field(parts[0], "quantity")?.focus(); // not the product: its suggestions would cover what came
+  void hint(editor, parts);
 }
 
 function removeLine(editor: HTMLElement, line: HTMLElement): void {
@@ -180,8 +181,7 @@ function offerUrl(editor: HTMLElement, line: HTMLElement, chosen: string): strin
   const url = (editor.dataset["offerUrl"] ?? "").replace("00000000-0000-0000-0000-000000000000", chosen);
   if (!chosen || !url) return "";
   const told = (name: string): string => one<HTMLInputElement>(`input[name="${name}"]`, editor)?.value ?? "";
-  const party = editor.dataset["party"] ?? told("party");
-  return `${url}?${new URLSearchParams({ party, quantity: field(line, "quantity")?.value ?? "", currency: told("currency"), rate: told("rate") })}`;
+  return `${url}?${new URLSearchParams({ party: partyOf(editor), quantity: field(line, "quantity")?.value ?? "", currency: told("currency"), rate: told("rate") })}`;
 }
 
 /** Asks anew what a line costs for another quantity or customer; a price somebody typed stays. */
@@ -238,15 +238,48 @@ async function offer(editor: HTMLElement, line: HTMLElement, chosen: string): Pr
   if (document.activeElement === focused) field(line, "quantity")?.select();
 }
 
+interface Hint {
+  text: string;
+  url: string;
+}
+
+/** Which customer the lines are for. */
+const partyOf = (editor: HTMLElement): string => editor.dataset["party"] ?? one<HTMLInputElement>('input[name="party"]', editor)?.value ?? "";
+
+/** Shows beside lines what was accepted for their products before, where the page knows (`data-hint-url`); typing never waits for it. */
+async function hint(editor: HTMLElement, lines: HTMLElement[]): Promise<void> {
+  const url = editor.dataset["hintUrl"];
+  if (!url) return;
+  const chosen = (line: HTMLElement): string => field(line, "product")?.value ?? "";
+  for (const line of lines) one("[data-line-hint]", line)?.replaceChildren();
+  const products = [...new Set(lines.map(chosen).filter(Boolean))].slice(0, 50);
+  if (!products.length) return;
+  const asked = new URLSearchParams([["party", partyOf(editor)], ...products.map((one): [string, string] => ["product", one])]);
+  const answer = await fetch(`${url}?${asked}`, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (!answer?.ok) return;
+  const { hints } = (await answer.json()) as { hints: Record<string, Hint> };
+  for (const line of lines) {
+    const [told, place] = [hints[chosen(line)], one("[data-line-hint]", line)];
+    if (told && place) place.replaceChildren(el("a", { href: told.url, target: "_blank", rel: "noopener" }, told.text));
+  }
+}
+
 export function startOrders(): void {
-  eachNew("[data-order-editor]", reckon);
+  eachNew("[data-order-editor]", (editor) => {
+    reckon(editor);
+    void hint(editor, all("[data-line]", editor));
+  });
   on("input", "[data-order-editor]", (_, editor) => reckon(editor));
   on("change", "[data-order-editor]", (event, editor) => {
     const input = event.target as HTMLInputElement;
     const line = input.closest<HTMLElement>("[data-line]");
-    if (line && input.type === "hidden" && input.name.endsWith("-product")) void offer(editor, line, input.value);
-    else if (line && input.name.endsWith("-quantity")) void offerAgain(editor, line);
+    if (line && input.type === "hidden" && input.name.endsWith("-product")) {
+      void offer(editor, line, input.value);
+      void hint(editor, [line]);
+    }
+    if (line && input.name.endsWith("-quantity")) void offerAgain(editor, line);
     else if (["party", "currency", "rate"].includes(input.name)) for (const other of all("[data-line]", editor)) void offerAgain(editor, other);
+    if (input.name === "party") void hint(editor, all("[data-line]", editor));
     reckon(editor);
   });
   on("click", "[data-line-add]", (_, button) => {

@@ -58,7 +58,7 @@ def get_price_guidance(
     found = price_guidance(request.member, product_id, kind=filters.kind or "")
     return {
         "product_id": product_id,
-        "ended": len(found.observations),
+        "ended": found.ended,
         "needed": LEAST,
         "is_enough": found.is_enough,
         "median_discount_won": found.median_won,

@@ -8,45 +8,35 @@ succession, and statistical inference", JASA 22, 1927): it stays honest with few
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from math import sqrt
 from uuid import UUID
 
-from django.db.models import DecimalField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.utils import timezone
 
 from ponte.core.errors import Denied
 from ponte.core.models import Member
 from ponte.core.rights import field_access, require
-from ponte.sales.models import DealStatus, Opportunity, OpportunityLine
-from ponte.sales.models.quote import Quote, QuoteLine
-from ponte.sales.models.quote_choices import QuoteStatus
-from ponte.sales.policies import visible_opportunities
-from ponte.sales.quote_policies import visible_quotes
-from ponte.sales.selectors.rates import median_of
+from ponte.sales.models import OpportunityLine
+from ponte.sales.models.quote import QuoteLine
+from ponte.sales.selectors.price_observations import (
+    EDGES,
+    Observation,
+    counted,
+    ended_deals,
+    most_offered,
+    sent_quotes,
+)
 
-LOOKED_BACK = timedelta(days=730)
 LEAST, LEAST_IN_BAND = 20, 5  # ended opportunities, for anything to be said; for the rate of one band
-MOST = 20_000  # observations looked at, the latest
+MOST = 20_000  # ended opportunities the list of products looks at, the latest
 MOST_PRODUCTS = 50
-EDGES = (0, 5, 10, 15, 20, 30)  # per cent; each band ends at its edge, the last one is open
 KINDS = ("", "person", "company")
 Z95 = 1.959963984540054
-_MONEY = DecimalField(max_digits=20, decimal_places=4)
-
-
-@dataclass(frozen=True)
-class Observation:
-    """One ended opportunity that offered the product: ``discount`` in per cent of the list price."""
-
-    opportunity_id: UUID
-    discount: Decimal
-    is_won: bool
 
 
 @dataclass(frozen=True)
@@ -78,23 +68,19 @@ class Band:
 class Guidance:
     """What the past says about a product's discounts; ``bands`` is empty where that is too little."""
 
-    observations: Sequence[Observation]
+    ended: int
     bands: Sequence[Band]
     median_won: Decimal | None
     median_lost: Decimal | None
 
     @property
     def is_enough(self) -> bool:
-        return len(self.observations) >= LEAST
+        return self.ended >= LEAST
 
     @property
     def missing(self) -> int:
         """How many more ended opportunities it takes."""
-        return max(LEAST - len(self.observations), 0)
-
-    def inside(self, band: Band) -> list[Observation]:
-        """Return the observations of a band, the latest first."""
-        return [one for one in self.observations if band_of(one.discount) == band.number]
+        return max(LEAST - self.ended, 0)
 
 
 @dataclass(frozen=True)
@@ -132,16 +118,48 @@ def price_guidance(
     Args:
         kind: "person" or "company", "" for both.
     """
-    found = _observations(member, product_id, kind, now or timezone.now())
-    won = [one.discount for one in found if one.is_won]
-    lost = [one.discount for one in found if not one.is_won]
-    enough = len(found) >= LEAST
-    return Guidance(
-        found,
-        bands_of(found) if enough else (),
-        median_of((value, 1) for value in won) if enough else None,
-        median_of((value, 1) for value in lost) if enough else None,
-    )
+    return guidance_of(member, [product_id], kind=kind, now=now)[product_id]
+
+
+def guidance_of(
+    member: Member, product_ids: Sequence[UUID], *, kind: str = "", now: datetime | None = None
+) -> dict[UUID, Guidance]:
+    """Return the same for several products, in one query that counts where the data are."""
+    counts = {pk: [[0, 0] for _edge in (*EDGES, None)] for pk in product_ids}
+    medians: dict[UUID, list[Decimal | None]] = {pk: [None, None] for pk in product_ids}
+    for product_id, is_won, band, number, median in counted(member, product_ids, kind, now or timezone.now()):
+        if band is None:  # all bands together
+            medians[product_id][0 if is_won else 1] = median
+        else:
+            counts[product_id][band][0 if is_won else 1] = number
+    found = {}
+    for product_id, pairs in counts.items():
+        ended = sum(won + lost for won, lost in pairs)
+        enough = ended >= LEAST
+        won, lost = medians[product_id] if enough else (None, None)
+        found[product_id] = Guidance(ended, bands_from(pairs) if enough else (), won, lost)
+    return found
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """How often discounts of up to ``upto`` per cent (None: of any size) were accepted, over ``number`` opportunities."""
+
+    upto: int | None
+    rate: float
+    number: int
+
+
+def accepted_share(guidance: Guidance) -> Accepted | None:
+    """Return how often discounts up to the band of the median won one were accepted; None with too few to say."""
+    if not guidance.is_enough or guidance.median_won is None:
+        return None
+    last = band_of(guidance.median_won)
+    won = sum(band.won for band in guidance.bands[: last + 1])
+    number = sum(band.number_ended for band in guidance.bands[: last + 1])
+    if number < LEAST_IN_BAND:
+        return None
+    return Accepted(guidance.bands[last].upto, 100 * won / number, number)
 
 
 def bands_of(observations: Iterable[Observation]) -> list[Band]:
@@ -149,6 +167,11 @@ def bands_of(observations: Iterable[Observation]) -> list[Band]:
     counts = [[0, 0] for _edge in (*EDGES, None)]
     for one in observations:
         counts[band_of(one.discount)][0 if one.is_won else 1] += 1
+    return bands_from(counts)
+
+
+def bands_from(counts: Sequence[Sequence[int]]) -> list[Band]:
+    """Return the bands with how many were won and lost in each."""
     edges: list[tuple[int | None, int | None]] = [(None, 0), *zip(EDGES, (*EDGES[1:], None), strict=True)]
     return [Band(number, *edges[number], won, lost) for number, (won, lost) in enumerate(counts)]
 
@@ -159,75 +182,18 @@ def band_of(discount: Decimal) -> int:
 
 
 def offered_products(member: Member, *, words: str = "", now: datetime | None = None) -> list[ProductHistory]:
-    """Return the products the member's ended opportunities offered, the most often offered first, fifty at most."""
-    deals = _ended(member, "", now or timezone.now())
-    named = Q(product__isnull=False)
-    if words:
-        named &= Q(product__name__icontains=words)
-    lines = OpportunityLine.objects.filter(named, opportunity__in=deals)
+    """Return the products the member's latest 20,000 ended opportunities offered, the most often offered first, fifty at most."""
+    latest = ended_deals(member, "", now or timezone.now()).order_by("-closed_at", "-id").values("id")[:MOST]
+    named = Q(product__isnull=False, product__name__icontains=words) if words else Q(product__isnull=False)
+    lines = OpportunityLine.objects.filter(named, opportunity__in=latest)
     quoted = QuoteLine.objects.filter(
-        named, quote__opportunity__in=deals, quote__in=_sent_quotes(member), is_chosen=True
+        named, quote__opportunity__in=latest, quote__in=sent_quotes(member), is_chosen=True
     )
-    pairs = (
+    offered = (
         lines.order_by()
-        .values_list("product_id", "product__name", "opportunity_id", "opportunity__status")
+        .values_list("product_id", "opportunity_id", "opportunity__status")
         .union(
-            quoted.order_by().values_list(
-                "product_id", "product__name", "quote__opportunity_id", "quote__opportunity__status"
-            )
+            quoted.order_by().values_list("product_id", "quote__opportunity_id", "quote__opportunity__status")
         )
     )
-    ended, won, names = Counter[UUID](), Counter[UUID](), {}
-    for product_id, name, _deal, status in pairs[:MOST]:
-        names[product_id] = name
-        ended[product_id] += 1
-        won[product_id] += status == DealStatus.WON
-    found = [ProductHistory(pk, names[pk], ended[pk], won[pk]) for pk in names]
-    return sorted(found, key=lambda one: (-one.ended, one.name, one.product_id))[:MOST_PRODUCTS]
-
-
-def _ended(member: Member, kind: str, now: datetime) -> QuerySet[Opportunity]:
-    deals = visible_opportunities(member).filter(
-        status__in=(DealStatus.WON, DealStatus.LOST), closed_at__gt=now - LOOKED_BACK, closed_at__lte=now
-    )
-    return deals.filter(party__kind=kind) if kind else deals
-
-
-def _observations(member: Member, product_id: UUID, kind: str, now: datetime) -> list[Observation]:
-    deals = _ended(member, kind, now)
-    discounts = _by_lines(deals, product_id) | _by_quotes(member, deals, product_id)
-    ended = (
-        deals.filter(id__in=list(discounts)).order_by("-closed_at", "-id").values_list("id", "status")[:MOST]
-    )
-    return [Observation(pk, discounts[pk], status == DealStatus.WON) for pk, status in ended]
-
-
-def _by_lines(deals: QuerySet[Opportunity], product_id: UUID) -> dict[UUID, Decimal]:
-    lines = OpportunityLine.objects.filter(opportunity__in=deals, product_id=product_id)
-    return _discounts(lines, "opportunity_id", F("unit_price"))
-
-
-def _by_quotes(member: Member, deals: QuerySet[Opportunity], product_id: UUID) -> dict[UUID, Decimal]:
-    latest = (
-        _sent_quotes(member)
-        .filter(opportunity=OuterRef("quote__opportunity"))
-        .order_by("-sent_at", "-id")
-        .values("id")[:1]
-    )
-    lines = QuoteLine.objects.filter(
-        quote__opportunity__in=deals, product_id=product_id, is_chosen=True, quote_id=Subquery(latest)
-    )
-    return _discounts(lines, "quote__opportunity_id", Coalesce("list_price", "unit_price"))
-
-
-def _sent_quotes(member: Member) -> QuerySet[Quote]:
-    return visible_quotes(member).filter(sent_at__isnull=False).exclude(status=QuoteStatus.DRAFT)
-
-
-def _discounts(
-    lines: QuerySet[OpportunityLine] | QuerySet[QuoteLine], deal: str, price: object
-) -> dict[UUID, Decimal]:
-    """Return the discount of each opportunity's lines together: 1 − Σ total ÷ Σ quantity × price, in per cent, never below none."""
-    full = ExpressionWrapper(F("quantity") * price, output_field=_MONEY)  # type: ignore[operator]
-    sums = lines.order_by().values_list(deal).annotate(worth=Sum("total"), full=Sum(full))
-    return {pk: max((full - worth) * 100 / full, Decimal(0)) for pk, worth, full in sums if full and full > 0}
+    return [ProductHistory(*row) for row in most_offered(offered, MOST_PRODUCTS)]

@@ -18,16 +18,24 @@ from ponte.sales.models.quote import Quote
 from ponte.sales.quote_data import QuoteLineData
 from ponte.sales.selectors.price_guidance import (
     LEAST,
-    Observation,
     band_of,
     bands_of,
     offered_products,
     price_guidance,
     wilson,
 )
+from ponte.sales.selectors.price_observations import Observation, observations_in
 from ponte.sales.services.opportunity_state import lose_opportunity, win_opportunity
 
 PAGE = "/teste/sales/prices/"
+
+
+def observed(member, product_id, kind=""):
+    """Return every observation, the latest first; there are as many as are counted."""
+    whole = slice(0, 100)
+    found = observations_in(member, product_id, kind, timezone.now(), over=None, upto=None, page=whole)
+    assert len(found) == price_guidance(member, product_id, kind=kind).ended
+    return found
 
 
 @pytest.fixture
@@ -103,11 +111,11 @@ def test_kinds_of_customers_other_products_open_and_old_ones_are_kept_apart(
     ended(product, 30, days_ago=800)
     deal = make_opportunity()
     OpportunityLine.objects.create(opportunity=deal, product=product, quantity=1, unit_price=10, total=10)
-    assert [one.discount for one in price_guidance(admin, product.id).observations] == [10]
-    assert len(price_guidance(admin, product.id, kind="person").observations) == 1
-    assert not price_guidance(admin, product.id, kind="company").observations
+    assert [one.discount for one in observed(admin, product.id)] == [10]
+    assert len(observed(admin, product.id, "person")) == 1
+    assert not observed(admin, product.id, "company")
     ended(product, 5, party=create_company(actor=actor, data=CompanyData(name="Acme")).party)
-    assert [one.discount for one in price_guidance(admin, product.id, kind="company").observations] == [5]
+    assert [one.discount for one in observed(admin, product.id, "company")] == [5]
 
 
 def test_the_last_quote_sent_counts_against_the_list_price(admin, ended, make_product, make_quote):
@@ -118,7 +126,7 @@ def test_the_last_quote_sent_counts_against_the_list_price(admin, ended, make_pr
         quote = make_quote(deal.party, lines=[line], opportunity_id=deal.id)
         if sent:
             Quote.objects.filter(id=quote.id).update(status="sent", sent_at=timezone.now())
-    (one,) = price_guidance(admin, product.id).observations
+    (one,) = observed(admin, product.id)
     assert (one.discount, one.is_won) == (20, True)
 
 
@@ -177,7 +185,7 @@ def test_only_ones_own_opportunities_count(admin, member_with, ended, make_produ
     seller = member_with(Role.objects.create(name="Só as suas", rights=rights))
     ended(product, 10, owner=seller)
     ended(product, 20, owner=admin)
-    assert [one.discount for one in price_guidance(seller, product.id).observations] == [10]
+    assert [one.discount for one in observed(seller, product.id)] == [10]
 
 
 def test_queries_do_not_grow(client_for, admin, ended, make_product):
@@ -207,3 +215,44 @@ def test_the_api_tells_the_same(api_for, admin, ended, make_product):
     assert api.get(f"{address}?kind=company").json()["ended"] == 0
     assert api.get(f"{address}?kind=robot").status_code == 422
     assert api.get(f"/api/v1/products/{admin.id}/price-guidance").status_code == 404
+
+
+def test_hints_on_lines_ask_once_and_say_nothing_of_too_few(
+    client_for, admin, ended, make_product, make_party
+):
+    browser, first, second = client_for(admin), make_product(), make_product(name="Moinho")
+    address = f"{PAGE}hints/?party={make_party().id}&product={first.id}&product={second.id}&product=x"
+    for number in range(LEAST):
+        ended(first, 8, won=number % 4 != 0)
+    ended(second, 8)
+    with CaptureQueriesContext(connection) as few:
+        hints = browser.get(address).json()["hints"]
+    assert list(hints) == [str(first.id)]
+    assert (
+        hints[str(first.id)]["text"]
+        == "Descontos de até 10% foram aceitos em 75% de 20 oportunidades parecidas"
+    )
+    assert browser.get(hints[str(first.id)]["url"]).status_code == 200
+    for _number in range(LEAST):
+        ended(second, 0)
+    with CaptureQueriesContext(connection) as many:
+        hints = browser.get(address).json()["hints"]
+    assert len(many) == len(few)
+    assert hints[str(second.id)]["text"] == "Sem desconto, 100% de 20 oportunidades parecidas foram ganhas"
+
+
+def test_hints_are_silent_for_who_may_not_see_values(member_with, client_for, admin, ended, make_product):
+    product = make_product()
+    for _number in range(LEAST):
+        ended(product, 8)
+    rights = {"objects": {name: {"view": "all"} for name in ("customer", "opportunity", "product", "quote")}}
+    allowed = Role.objects.create(name="Vê", rights=rights)
+    hidden = Role.objects.create(
+        name="Sem", rights={**rights, "fields": {"opportunity": {"amount": "hidden"}}}
+    )
+    address = f"{PAGE}hints/?product={product.id}"
+    assert client_for(member_with(allowed)).get(address).json()["hints"]
+    assert client_for(member_with(hidden)).get(address).json() == {"hints": {}}
+    unquoted = {"objects": {name: {"view": "all"} for name in ("customer", "opportunity", "product")}}
+    role = Role.objects.create(name="Sem propostas", rights=unquoted)
+    assert client_for(member_with(role)).get(address).json()["hints"]

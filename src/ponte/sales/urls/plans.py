@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "sales/forecast/deals/<uuid:opportunity_id>/category/", forecast.categorise, name="forecast_category"
     ),
     path("sales/prices/", price_guidance.overview, name="price_guidance"),
+    path("sales/prices/hints/", price_guidance.hints, name="price_hints"),
     path("sales/prices/<uuid:product_id>/", price_guidance.product, name="product_guidance"),
     path("sales/ranking/", ranking.page, name="ranking"),
     path("sales/ranking/block/", ranking.block, name="ranking_block"),

@@ -20,6 +20,7 @@ from ponte.core.rights import requires
 from ponte.sales.forms.opportunity_people import DEAL_LINES
 from ponte.sales.services.opportunity_lines import set_lines
 from ponte.sales.views.opportunities import editable_deal
+from ponte.sales.views.price_guidance import hint_url
 
 
 @require_http_methods(["GET", "POST"])
@@ -46,6 +47,7 @@ def lines(request: WorkspaceRequest, opportunity_id: UUID) -> HttpResponse:
         "problem": problem,
         "currency": request.workspace.currency,
         "offer_url": reverse("commerce:offer", args=[UUID(int=0)]),
+        "hint_url": hint_url(request.member),
         "version": request.POST.get("version", deal.version),
     }
     return render(request, "sales/deals/lines.html", context, status=422 if is_entered else 200)

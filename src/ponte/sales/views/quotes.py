@@ -34,6 +34,7 @@ from ponte.sales.services.quote_links import current_link
 from ponte.sales.services.quotes import create_quote, line_data, update_quote
 from ponte.sales.tables.quotes import STATUS_TONES, STATUSES, shown_status
 from ponte.sales.views.approval_showing import shown, shown_standing
+from ponte.sales.views.price_guidance import hint_url
 from ponte.sales.views.public_quotes import pdf_response
 from ponte.sales.views.quote_editing import QuoteEditor
 
@@ -216,6 +217,7 @@ def _form(request: WorkspaceRequest, editor: QuoteEditor, title: str, cancel_url
         "cancel_url": cancel_url,
         "currency": editor.currency,
         "offer_url": reverse("commerce:offer", args=[UUID(int=0)]),
+        "hint_url": hint_url(request.member),
     }
     return render(request, "sales/quotes/form.html", context, status=422 if editor.form.is_bound else 200)
 
