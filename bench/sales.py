@@ -27,7 +27,7 @@ SELECT uuidv7(), now(), now(), 1, 'Oportunidade ' || n, parties.ids[1 + n %% arr
     members.ids[1 + n %% array_length(members.ids, 1)], stages.pipeline,
     stages.ids[CASE WHEN n < %(big)s THEN 1 ELSE 2 + n %% (array_length(stages.ids, 1) - 1) END],
     CASE WHEN n < %(big)s OR n %% 3 = 0 THEN 'open' WHEN n %% 3 = 1 THEN 'won' ELSE 'lost' END,
-    1000 + n %% 90000, 0, 'pipeline', 'unknown', '', now() - (n %% 700) * interval '1 day', now() - (n %% 60) * interval '1 day',
+    1000 + n %% 90000, 0, 'pipeline', 'unknown', '', now() - (310 + n %% 390) * interval '1 day', now() - (n %% 60) * interval '1 day',
     CASE WHEN n < %(big)s OR n %% 3 = 0 THEN NULL ELSE now() - (n %% 300) * interval '1 day' END, '', 'bench', 'deal-' || n,
     false, '{}', to_tsvector('simple', 'oportunidade ' || n)
 FROM generate_series(0, %(number)s - 1) AS n,
@@ -35,10 +35,19 @@ FROM generate_series(0, %(number)s - 1) AS n,
     (SELECT array_agg(id) AS ids FROM core_member) AS members,
     (SELECT pipeline_id AS pipeline, array_agg(id ORDER BY position) AS ids FROM sales_stage GROUP BY 1 LIMIT 1) AS stages
 """
+# an open one stands where it was opened; one that ended moved once, half-way, and ended
 _ENTRIES = """
 INSERT INTO sales_stageentry (id, created_at, updated_at, opportunity_id, act, stage_id, entered_at, left_at, amount, note)
-SELECT uuidv7(), now(), now(), id, 'opened', stage_id, stage_since, NULL, amount, '' FROM sales_opportunity o
-WHERE source = 'bench' AND NOT EXISTS (SELECT 1 FROM sales_stageentry e WHERE e.opportunity_id = o.id)
+SELECT uuidv7(), now(), now(), o.id, e.act, CASE e.act WHEN 'opened' THEN first.id ELSE o.stage_id END,
+    e.entered_at, e.left_at, o.amount, ''
+FROM sales_opportunity o,
+    LATERAL (SELECT id FROM sales_stage s WHERE s.pipeline_id = o.pipeline_id ORDER BY position LIMIT 1) AS first,
+    LATERAL (VALUES ('opened', o.opened_at, o.opened_at + (o.closed_at - o.opened_at) / 2),
+        ('moved', o.opened_at + (o.closed_at - o.opened_at) / 2, o.closed_at), (o.status, o.closed_at, NULL)) AS e (act, entered_at, left_at)
+WHERE o.source = 'bench' AND o.status <> 'open'
+UNION ALL
+SELECT uuidv7(), now(), now(), id, 'opened', stage_id, stage_since, NULL, amount, '' FROM sales_opportunity
+WHERE source = 'bench' AND status = 'open'
 """
 _COLUMN = """
 SELECT o.id, o.title, o.amount, o.version, p.name, m.name, o.next_activity_at, o.stage_since
@@ -70,8 +79,10 @@ def main() -> None:
 def _fill(url: str, schema: str, number: int) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f'SET search_path TO "{schema}", public')  # type: ignore[arg-type]
-        row = connection.execute("SELECT count(*) FROM sales_opportunity WHERE source = 'bench'").fetchone()
-        if row and row[0] >= number:
+        row = connection.execute(
+            "SELECT count(*), EXISTS (SELECT 1 FROM sales_stageentry WHERE act = 'moved') FROM sales_opportunity WHERE source = 'bench'"
+        ).fetchone()
+        if row and row[0] >= number and row[1]:
             return
         print("opportunities …", flush=True)
         connection.execute("DELETE FROM sales_stageentry")
