@@ -24,6 +24,7 @@ from ponte.sales.policies import check_sales_settings, get_visible_opportunity
 from ponte.sales.selectors.commissions import (
     Earned,
     earned,
+    earned_by,
     members_of,
     visible_plans,
     visible_statements,
@@ -119,9 +120,9 @@ def list_commissions(request: ApiRequest, month: date) -> list[dict[str, Any]]:
     kept = visible_statements(request.member).filter(month=first)
     rows = {(one.plan_id, one.member_id): _kept(one) for one in kept}
     for plan in CommissionPlan.objects.filter(archived_at=None).order_by("name"):
-        for member in members_of(plan, request.member):
-            if (plan.id, member.id) not in rows:
-                rows[plan.id, member.id] = _standing(plan, member, first, earned(plan, member, first))
+        left = [one for one in members_of(plan, request.member) if (plan.id, one.id) not in rows]
+        found = earned_by(plan, left, first)
+        rows |= {(plan.id, one.id): _standing(plan, one, first, found[one.id]) for one in left}
     return list(rows.values())
 
 

@@ -121,6 +121,14 @@ def delete_score_rule(*, actor: Actor, rule_id: UUID) -> None:
     rule.delete()
 
 
+def check_limits(settings: ScoreSettings) -> None:
+    """Raise ``Invalid`` on limits that don't descend or are out of range."""
+    if not settings.a > settings.b > settings.c:
+        raise Invalid.on("a", "order", _("An A needs more points than a B, a B more than a C."))
+    if any(abs(one) > 10_000 for one in (settings.a, settings.c, settings.handoff or 0)):
+        raise Invalid.on("a", "range", _("Give at most 10,000 points."))
+
+
 @transaction.atomic
 def set_score_settings(*, actor: Actor, settings: ScoreSettings) -> None:
     """Say from which score on a lead is an A, a B or a C, and goes to sales.
@@ -129,10 +137,7 @@ def set_score_settings(*, actor: Actor, settings: ScoreSettings) -> None:
         Denied: the member may not change how the business sells. Invalid: limits that don't descend.
     """
     check_sales_settings(actor)
-    if not settings.a > settings.b > settings.c:
-        raise Invalid.on("a", "order", _("An A needs more points than a B, a B more than a C."))
-    if any(abs(one) > 10_000 for one in (settings.a, settings.c, settings.handoff or 0)):
-        raise Invalid.on("a", "range", _("Give at most 10,000 points."))
+    check_limits(settings)
     changes = audit.diff(load_score_settings().as_json(), settings.as_json())
     if changes:
         set_preference(KEY, settings.as_json())

@@ -165,3 +165,49 @@ def test_more_records_cost_no_more(page, client_for, admin, actor, make_opportun
         before
         <= {"sales/forecast/": 34, "sales/goals/": 20, "settings/scoring/": 20, "sales/dashboard/": 60}[page]
     )
+
+
+def test_the_page_costs_the_same_for_any_number_of_people_and_sales(
+    actor, admin, client_for, api_for, member_with, make_opportunity
+):
+    browser, api = client_for(admin), api_for(admin)
+    plan, people = None, []
+
+    def grow(number):
+        nonlocal plan
+        for _ in range(number):
+            seller = member_with("salesperson")
+            people.append(seller)
+            deal = make_opportunity(owner_id=seller.id, opened_at=datetime(2026, 3, 1, 15, tzinfo=UTC))
+            win_opportunity(
+                actor=actor, opportunity_id=deal.id, closed_at=datetime(2026, 3, 11, 15, tzinfo=UTC)
+            )
+            goal = GoalData(
+                metric="won_value", span="month", starts_on=MARCH, target=Decimal(500), member_id=seller.id
+            )
+            set_goal(actor=actor, data=goal)
+        data = PlanData(
+            name="Padrão", basis="won", tiers=[(Decimal(0), Decimal(10))], member_ids=[one.id for one in people],
+            accelerator_from=100, accelerator=Decimal(2),
+        )  # fmt: skip
+        plan = save_plan(actor=actor, data=data, plan_id=plan and plan.id, version=plan and plan.version)
+
+    def cost(ask):
+        ask()
+        with CaptureQueriesContext(connection) as captured:
+            ask()
+        return len(captured)
+
+    def page():
+        shown = browser.get("/teste/sales/commissions/?month=2026-03-01").content.decode()
+        assert shown.count("R$\xa0200,00") == len(people)  # 10 % of 1,000, twice: the goal was reached
+
+    def answer():
+        rows = api.get("/sales/commissions?month=2026-03-20").json()
+        assert [row["total"] for row in rows] == ["200.00"] * len(people)
+
+    grow(1)
+    few = cost(page), cost(answer)
+    grow(8)
+    assert (cost(page), cost(answer)) == few
+    assert few[0] <= 25

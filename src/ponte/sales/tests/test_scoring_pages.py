@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from ponte.core.actors import Actor
 from ponte.core.ids import uuid7
 from ponte.sales.models import Lead, RoutingRule, ScoreModel, ScoreRule
 from ponte.sales.routing_settings import load_routing_settings
-from ponte.sales.score_settings import load_score_settings
+from ponte.sales.score_settings import ScoreSettings, load_score_settings
+from ponte.sales.selectors.score_set_trial import try_score_set
 from ponte.sales.services.routing import route_lead
 from ponte.sales.services.routing_rules import RuleData, SeatData, create_routing_rule
 from ponte.sales.services.score_rules import ScoreRuleData, create_score_rule
@@ -20,6 +25,7 @@ from ponte.sales.services.scores import score_leads
 pytestmark = pytest.mark.usefixtures("workspace")
 ROUTING, SCORING = "/teste/settings/routing/", "/teste/settings/scoring/"
 PAID = {"all": [{"field": "origin", "op": "is", "value": ["paid_search"]}]}
+NEW = {"all": [{"field": "status", "op": "is", "value": ["new"]}]}
 LINES = {"w.joint": "all", "w.n": "1", "w.0.what": "field:origin", "w.0.was": "field:origin", "w.0.op": "is",
          "w.0.value": "paid_search"}  # fmt: skip
 
@@ -265,3 +271,63 @@ def test_a_score_rule_is_read_and_tried_over_the_api(api_for: Any, admin: Any, m
     )
     assert bad.status_code == 422
     assert Lead.objects.filter(score=30).count() == 1
+
+
+def test_a_set_of_rules_is_tried_before_it_goes_live(
+    admin: Any, actor: Any, client_for: Any, make_lead: Any, run_jobs: Any
+) -> None:
+    used = create_score_rule(actor=actor, data=ScoreRuleData(name="Todos", points=30, where=NEW))
+    draft = create_score_rule(
+        actor=actor, data=ScoreRuleData(name="Anúncio", points=50, where=PAID, is_active=False)
+    )
+    lead, other = make_lead(origin="paid_search"), make_lead(origin="email")
+    old = make_lead(origin="paid_search", captured_at=timezone.now() - timedelta(days=40))
+    run_jobs()
+    limits = ScoreSettings(a=75, b=50, c=25, handoff=60)
+    trial = try_score_set([used, draft], limits, seen=Lead.objects.all())
+    assert (trial.leads, trial.handed) == (2, 1)  # the old one is left out
+    assert trial.grades == [("A", 0, 1), ("B", 0, 0), ("C", 2, 1), ("D", 0, 0)]
+    assert [(one.lead.id, one.score, one.parts) for one in trial.handed_first] == [
+        (lead.id, 80, (("Anúncio", 50.0), ("Todos", 30.0)))
+    ]
+    assert [one.lead.id for one in trial.examples] == [lead.id]
+    assert trial.hits == {used.id: 2, draft.id: 1}
+    browser = client_for(admin)
+    shown = browser.get(f"{SCORING}try/?rule={draft.id}").content.decode()
+    assert "Usar esta regra" in shown
+    assert f'value="{draft.id}" id="rule-{draft.id}" checked' in shown
+    asked = {"asked": "1", "rules": str(used.id), "a": "60", "b": "40", "c": "20", "handoff": "30"}
+    shown = browser.get(f"{SCORING}try/", asked).content.decode()
+    assert "2 leads alcançam 30 pontos" in shown
+    refused = browser.get(f"{SCORING}try/", asked | {"a": "10"})
+    assert refused.status_code == 422
+    assert "Um A precisa de mais pontos" in refused.content.decode()
+    assert ScoreRule.objects.filter(is_active=True).count() == 1
+    for one in (lead, other, old):
+        one.refresh_from_db()
+        assert one.score == 30  # nothing was written
+
+
+def test_a_new_score_rule_is_saved_switched_off_to_be_tried(admin: Any, client_for: Any) -> None:
+    browser = client_for(admin)
+    given = {"name": "Só testar", "points": "20", "try": "1", **LINES}
+    answer = browser.post(f"{SCORING}new/profile/", given)
+    rule = ScoreRule.objects.get(name="Só testar")
+    assert not rule.is_active
+    assert answer["Location"].endswith(f"/settings/scoring/try/?rule={rule.id}")
+
+
+def test_trying_a_set_costs_a_query_for_each_rule_not_for_each_lead(actor: Any, make_lead: Any) -> None:
+    rules = [
+        create_score_rule(actor=actor, data=ScoreRuleData(name=f"R{n}", points=5, where=NEW))
+        for n in range(3)
+    ]
+
+    def cost(number: int) -> int:
+        for _ in range(number):
+            make_lead()
+        with CaptureQueriesContext(connection) as captured:
+            try_score_set(rules, ScoreSettings(), seen=Lead.objects.all())
+        return len(captured)
+
+    assert cost(2) == cost(20) == 4

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ponte.sales.views import lead_score, prediction, routing, scoring
+from ponte.sales.views import lead_score, prediction, routing, score_trial, scoring
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/routing/", routing.rules, name="routing"),
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/routing/<uuid:rule_id>/delete/", routing.rule_delete, name="routing_delete"),
     path("settings/scoring/", scoring.rules, name="scoring"),
     path("settings/scoring/new/<slug:source>/", scoring.rule_new, name="scoring_new"),
+    path("settings/scoring/try/", score_trial.rules_try, name="scoring_try"),
     path("settings/scoring/limits/", scoring.limits, name="scoring_limits"),
     path("settings/scoring/prediction/", prediction.page, name="prediction"),
     path("settings/scoring/prediction/learn/", prediction.learn, name="prediction_learn"),

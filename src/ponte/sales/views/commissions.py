@@ -21,7 +21,13 @@ from ponte.core.rights import may_area, requires
 from ponte.sales.forms.plans import PlanForm, ShareForm
 from ponte.sales.models import CommissionPlan, CommissionStatement, DealShare, Opportunity
 from ponte.sales.months import month_label
-from ponte.sales.selectors.commissions import Earned, earned, members_of, visible_statements
+from ponte.sales.selectors.commissions import (
+    Earned,
+    earned,
+    earned_by,
+    members_of,
+    visible_statements,
+)
 from ponte.sales.selectors.lens import later_month, previous_month, today
 from ponte.sales.services.commissions import PlanData, approve_statement, archive_plan, save_plan, share_deal
 from ponte.sales.views.writing import money, number
@@ -70,14 +76,17 @@ def _rows(viewer: Member, month: date) -> list[dict[str, Any]]:
         for one in sorted(approved.values(), key=lambda one: (one.plan.name, one.member.sort_name))
     ]
     for plan in CommissionPlan.objects.filter(archived_at=None).order_by("name"):
-        for member in members_of(plan, viewer):
-            if (plan.id, member.id) not in approved:
-                found = earned(plan, member, month)
-                rows.append(
-                    {"plan": plan, "member": member, "base": money(found.base, 2), "total": money(found.total, 2),
-                     "sales": len(found.lines), "approved": None}
-                )  # fmt: skip
+        open_ones = [one for one in members_of(plan, viewer) if (plan.id, one.id) not in approved]
+        found = earned_by(plan, open_ones, month)
+        rows += [_open_row(plan, member, found[member.id]) for member in open_ones]
     return rows
+
+
+def _open_row(plan: CommissionPlan, member: Member, found: Earned) -> dict[str, Any]:
+    return {
+        "plan": plan, "member": member, "base": money(found.base, 2), "total": money(found.total, 2),
+        "sales": len(found.lines), "approved": None,
+    }  # fmt: skip
 
 
 def _approved_row(one: CommissionStatement) -> dict[str, Any]:

@@ -98,19 +98,27 @@ def _rule(request: WorkspaceRequest, rule: ScoreRule | None, source: Behaviour |
         made, unbuilt = None, refusal
     where = made.raw["where"] if made else {}
     if form.is_valid() and unbuilt is None:
+        tries = "try" in request.POST and (rule is None or not rule.is_active)
         try:
-            _save(request, rule, source, form, where)
+            saved = _save(request, rule, source, form, where, tries=tries)
         except Invalid as refusal:
             add_problems(form, refusal)
         else:
-            return redirect(BACK)
+            return redirect(f"{reverse('sales:scoring_try')}?rule={saved.id}" if tries else BACK)
     context |= {"form": form} | builder_context(subject, request.member, where or None, unbuilt=unbuilt)
     return render(request, "sales/scoring/rule.html", context, status=422)
 
 
 def _save(
-    request: WorkspaceRequest, rule: ScoreRule | None, source: Behaviour | None, form: ProfileForm, where: Any
-) -> None:
+    request: WorkspaceRequest,
+    rule: ScoreRule | None,
+    source: Behaviour | None,
+    form: ProfileForm,
+    where: Any,
+    *,
+    tries: bool,
+) -> ScoreRule:
+    """Save a rule; a new one that is to be tried first isn't in use yet."""
     given = dict(form.cleaned_data)
     version = given.pop("version")
     data = ScoreRuleData(
@@ -118,12 +126,11 @@ def _save(
         kind=ScoreKind.BEHAVIOUR if source else ScoreKind.PROFILE,
         source=source.key if source else "",
         where=where,
-        is_active=rule.is_active if rule else True,
+        is_active=rule.is_active if rule else not tries,
     )
     if rule is None:
-        create_score_rule(actor=request.actor, data=data)
-    else:
-        update_score_rule(actor=request.actor, rule_id=rule.id, data=data, version=version)
+        return create_score_rule(actor=request.actor, data=data)
+    return update_score_rule(actor=request.actor, rule_id=rule.id, data=data, version=version)
 
 
 @require_POST
