@@ -25,7 +25,9 @@ from ponte.core.actors import Actor
 from ponte.core.errors import Denied
 from ponte.core.models import Member
 from ponte.core.rights import require
+from ponte.core.text import sort_key
 from ponte.workplace.custom_fields.objects import CustomObject, Named, Pairs, ReferenceTarget
+from ponte.workplace.custom_fields.pointing import only_ones
 
 
 def _find_product(member: Member, product_id: UUID, act: str) -> Product:
@@ -60,6 +62,15 @@ def product_labels(member: Member | None, ids: Collection[UUID]) -> Mapping[UUID
     rows = visible_products(member) if member else Product.objects.all()
     found = rows.filter(id__in=list(ids)).values_list("id", "name")
     return {row_id: Named(name, reverse_lazy("commerce:product", args=[row_id])) for row_id, name in found}
+
+
+def products_by_words(member: Member | None, texts: Collection[str]) -> Mapping[str, UUID]:
+    """Return the products each text means alone, by SKU or name, those the member may see."""
+    rows = visible_products(member) if member else Product.objects.all()
+    coded = only_ones(rows.filter(sku__in=texts).exclude(sku="").values_list("sku", "id"))
+    keys = {sort_key(text) for text in texts}
+    named = only_ones(rows.filter(sort_name__in=keys).values_list("sort_name", "id"))
+    return {text: named[sort_key(text)] for text in texts if sort_key(text) in named} | coded
 
 
 def _note_products(actor: Actor, right: str, changes: Pairs) -> None:
@@ -102,5 +113,10 @@ OBJECTS = (
     ),
 )
 PRODUCT_TARGET = ReferenceTarget(
-    key="product", label=_("Product"), pick_url="commerce:pick_product", labels=product_labels, order=40
+    key="product",
+    label=_("Product"),
+    pick_url="commerce:pick_product",
+    labels=product_labels,
+    by_words=products_by_words,
+    order=40,
 )

@@ -15,76 +15,37 @@ prefix scan.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-MAX_WORD = 40  # letters of a word that are kept; PostgreSQL itself would allow 2,046 bytes
-MAX_LEXEMES = 800  # per document
-MAX_QUERY_TEXT = 300  # letters of a query that are looked at
-MAX_QUERY_WORDS = 8
-SHORT_PREFIX = 3
+from ponte.core.folding import MAX_WORD, PARTICLES, SHORT_PREFIX, WORD, fold, quote
+from ponte.core.search_queries import MAX_QUERY_TEXT, MAX_QUERY_WORDS, search_query
 
-# Letters that NFKD leaves whole although people type them plain.
-_PLAIN = str.maketrans(
-    {
-        "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "ŋ": "n", "ŧ": "t",
-        "æ": "ae", "œ": "oe", "þ": "th", "ĸ": "k", "ſ": "s", "’": "'", "‘": "'", "`": "'", "´": "'",
-    }
-)  # fmt: skip
-_WORD = re.compile(r"[^\W_]+")
+__all__ = [
+    "MAX_LEXEMES",
+    "MAX_WORD",
+    "fold",
+    "number_lexemes",
+    "proper_case",
+    "search_document",
+    "search_lexemes",
+    "search_query",
+    "search_terms",
+    "sort_key",
+    "weighted_document",
+    "words",
+]
+MAX_LEXEMES = 800  # per document
+
 _NOT_WORD = re.compile(r"[\W_]+")
-# Words so common inside Brazilian names that demanding them finds less and costs more.
-_PARTICLES = frozenset({"da", "das", "de", "di", "do", "dos", "du", "e"})
 # Ends of domains that say nothing about whose address it is.
 _DOMAIN_ENDS = frozenset({"com", "br", "net", "org", "gov", "edu", "www", "pt", "co", "io"})
-_SPACED_DIGITS = re.compile(r"(?<![^\W_])[+(]{0,2}\d[\d\s().+\-/]{6,}\d(?![^\W_])")
-
-
-def fold(text: str) -> str:
-    """Return ``text`` without accents and case, its white space collapsed to single spaces.
-
-    Args:
-        text: anything; control characters, among them NUL, count as white space.
-
-    Returns:
-        The folded text: ``fold("  São  JOÃO ") == "sao joao"``, ``fold("Straße") == "strasse"``.
-    """
-    folded = text.lower() if text.isascii() else text.translate(_FOLDED)
-    return " ".join(_without_controls(folded).split())
-
-
-class _Folded(dict[int, str]):
-    """What each letter becomes. Letter by letter is enough: no step of folding looks at neighbours."""
-
-    def __missing__(self, code: int) -> str:
-        decomposed = unicodedata.normalize("NFKD", chr(code).casefold())
-        kept = "".join(
-            letter for letter in decomposed if not unicodedata.combining(letter) and letter != "\u00ad"
-        )
-        # Case folding again: NFKD opens ligatures and styled letters into capitals (``℻`` → ``FAX``).
-        folded = kept.casefold().translate(_PLAIN)
-        if code < 0x2100:  # the alphabets of here; the rest is rare and would only grow the table
-            self[code] = folded
-        return folded
-
-
-_FOLDED = _Folded()
-
-
-def _without_controls(text: str) -> str:
-    if text.isprintable():
-        return text
-    return "".join(
-        letter if letter.isprintable() else (" " if unicodedata.category(letter) != "Cf" else "")
-        for letter in text
-    )
 
 
 def words(text: str) -> list[str]:
     """Return the folded words of ``text`` in order, each at most ``MAX_WORD`` letters long."""
     folded = fold(text)
-    found = _WORD.findall(folded)
+    found = WORD.findall(folded)
     return found if len(folded) <= MAX_WORD else [word[:MAX_WORD] for word in found]
 
 
@@ -127,7 +88,7 @@ def search_document(
         Quoted lexemes separated by spaces; empty when there is nothing to find the record by.
     """
     return " ".join(
-        _quote(lexeme) for lexeme in search_lexemes(names=names, emails=emails, digits=digits, extra=extra)
+        quote(lexeme) for lexeme in search_lexemes(names=names, emails=emails, digits=digits, extra=extra)
     )
 
 
@@ -159,35 +120,12 @@ def weighted_document(lexemes: Sequence[str], mark: str) -> str:
     text = f"'{mark} '".join(lexemes)
     if text.count("'") == 2 * len(lexemes) - 2 and "\\" not in text:
         return f"'{text}'{mark}"
-    return " ".join(f"{_quote(lexeme)}{mark}" for lexeme in lexemes)
+    return " ".join(f"{quote(lexeme)}{mark}" for lexeme in lexemes)
 
 
 @lru_cache(maxsize=16384)
 def _name_lexemes(word: str) -> dict[str, None]:
     return dict.fromkeys([word, *_short_prefixes(word)])
-
-
-def search_query(text: str) -> str | None:
-    """Return the text of the ``tsquery`` for what a person typed; cast it with ``::tsquery``.
-
-    Every word must be there: earlier ones whole, the last as a beginning. Written numbers (phones, CPF, CNPJ)
-    are looked for joined, with and without the ninth digit, and as the single groups they are written in.
-
-    Args:
-        text: anything at all.
-
-    Returns:
-        Valid tsquery text, or None when nothing in ``text`` can be searched for.
-    """
-    chunks = _chunks(text[:MAX_QUERY_TEXT])
-    terms: list[str] = []
-    for position, chunk in enumerate(chunks):
-        terms.append(_chunk_query(chunk, last=position == len(chunks) - 1))
-    return " & ".join(terms) if terms else None
-
-
-def _quote(lexeme: str) -> str:
-    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 def _short_prefixes(word: str) -> Iterator[str]:
@@ -198,7 +136,7 @@ def _short_prefixes(word: str) -> Iterator[str]:
 def _email_lexemes(email: str) -> dict[str, None]:
     address = fold(email).replace(" ", "")[: 2 * MAX_WORD]
     local, at, domain = address.partition("@")
-    if not _WORD.search(address):
+    if not WORD.search(address):
         return {}
     lexemes: dict[str, None] = {address: None}
     for word in words(local):
@@ -231,88 +169,7 @@ def number_lexemes(number: str) -> list[str]:
     return lexemes
 
 
-def _chunks(text: str) -> list[str]:
-    """Cut a query at white space, after joining numbers that are written with spaces."""
-    folded = _SPACED_DIGITS.sub(_join_digits, fold(text))
-    found = [chunk for chunk in folded.split() if _WORD.search(chunk)]
-    meaningful = [chunk for chunk in found[:-1] if chunk not in _PARTICLES] + found[-1:]
-    return meaningful[-MAX_QUERY_WORDS:]
-
-
-def _join_digits(match: re.Match[str]) -> str:
-    if not re.search(r"[\s()]", match.group()):
-        return match.group()  # one chunk already, looked for joined and in its groups
-    joined = re.sub(r"\D", "", match.group())
-    return f" {joined} " if 8 <= len(joined) <= 15 else match.group()
-
-
-def _chunk_query(chunk: str, *, last: bool) -> str:
-    if "@" in chunk:
-        return _address_query(chunk, last=last)
-    parts = [part[:MAX_WORD] for part in _WORD.findall(chunk)]
-    if len(parts) == 1:
-        return _word_query(parts[0], last=last)
-    choices = [_all_of(parts[:MAX_QUERY_WORDS], last=last)]
-    joined = "".join(parts)[:MAX_WORD]
-    if len(joined) > SHORT_PREFIX and any(letter.isdigit() for letter in joined):
-        choices.insert(0, _word_query(joined, last=True))
-    elif "." in chunk:
-        choices.insert(0, _prefix("@" + chunk.strip(".")[: 2 * MAX_WORD]))
-    return choices[0] if len(choices) == 1 else f"({' | '.join(choices)})"
-
-
-def _all_of(parts: list[str], *, last: bool) -> str:
-    terms = [_quote(part) for part in parts[:-1]]
-    terms.append(_word_query(parts[-1], last=last))
-    return f"({' & '.join(terms)})"
-
-
-def _address_query(chunk: str, *, last: bool) -> str:
-    address = chunk.strip(".,;:<>()\"'")[: 2 * MAX_WORD]
-    if not last and "." in address.partition("@")[2]:
-        return _quote(address)
-    if address.startswith("@") and len(address) <= SHORT_PREFIX + 1:
-        return _quote("^" + address)
-    return _prefix(address)
-
-
-def _word_query(word: str, *, last: bool) -> str:
-    if not last:
-        return _quote(word) if not word.isdigit() or len(word) < 8 else _number_query(word)
-    if len(word) <= SHORT_PREFIX:
-        return _quote("^" + word)
-    return _number_query(word) if word.isdigit() else _prefix(word)
-
-
-def _number_query(number: str) -> str:
-    choices = dict.fromkeys(_prefix(variant) for variant in _number_variants(number))
-    return next(iter(choices)) if len(choices) == 1 else f"({' | '.join(choices)})"
-
-
-def _number_variants(number: str) -> Iterator[str]:
-    """Yield ``number`` and, where it looks like a Brazilian phone, the other ways it is stored."""
-    yield number
-    national = number
-    if len(number) in (12, 13) and number.startswith("55"):
-        national = number[2:]
-    elif len(number) in (11, 12) and number.startswith("0"):
-        national = number[1:]
-        yield national
-    if len(national) == 11 and national[2] == "9" and national[3] in "6789":
-        yield national[:2] + national[3:]
-        yield national
-    elif len(national) == 10 and national[2] in "6789":
-        yield national[:2] + "9" + national[2:]
-        yield national
-    elif len(number) == 9 and number.startswith("9"):
-        yield number[1:]
-
-
-def _prefix(word: str) -> str:
-    return _quote(word) + ":*"
-
-
-_SMALL_WORDS = _PARTICLES | {"of", "and", "the", "del", "la", "van", "von"}
+_SMALL_WORDS = PARTICLES | {"of", "and", "the", "del", "la", "van", "von"}
 
 
 def proper_case(text: str) -> str:

@@ -12,13 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from ponte.core.actors import Actor
 from ponte.core.models import Member
 from ponte.core.services.events import publish
+from ponte.core.text import sort_key
 from ponte.directory.models import Party
 from ponte.directory.policies import get_party, visible_parties
+from ponte.directory.selectors.identities import resolve_many
 from ponte.directory.services.bulk_notes import note_updates
 from ponte.directory.services.customers import change_customer
 from ponte.directory.services.search_text import refresh_search
 from ponte.events.directory import PartiesEdited
 from ponte.workplace.custom_fields.objects import CustomObject, Named, Pairs, ReferenceTarget
+from ponte.workplace.custom_fields.pointing import only_ones
 
 
 def _find(kind: str) -> Callable[[Member, UUID, str], Party]:
@@ -56,6 +59,23 @@ def labels_of(kind: str) -> Callable[[Member | None, Collection[UUID]], Mapping[
         return {row.id: Named(row.label, reverse_lazy("directory:record", args=[row.id])) for row in found}
 
     return labels
+
+
+def by_words_of(kind: str) -> Callable[[Member | None, Collection[str]], Mapping[str, UUID]]:
+    """Return what finds customers of a kind, those a member may see, by e-mail, CPF or CNPJ, or a name one alone has."""
+
+    def by_words(member: Member | None, texts: Collection[str]) -> Mapping[str, UUID]:
+        shown = visible_parties(member) if member else Party.objects.filter(deleted_at=None)
+        rows = shown.filter(kind=kind)
+        marks = [(mark, text) for text in texts for mark in ("email", "cpf" if kind == "person" else "cnpj")]
+        sure = {text: party_id for (_mark, text), party_id in resolve_many(marks).items()}
+        seen = set(rows.filter(id__in=set(sure.values())).values_list("id", flat=True))
+        keys = {sort_key(text) for text in texts}
+        named = only_ones(rows.filter(sort_name__in=keys).values_list("sort_name", "id"))
+        found = {text: named[sort_key(text)] for text in texts if sort_key(text) in named}
+        return found | {text: party_id for text, party_id in sure.items() if party_id in seen}
+
+    return by_words
 
 
 COMMON: dict[str, Any] = {
@@ -97,6 +117,7 @@ TARGETS = (
         pick_url="directory:pick",
         query="?kind=person",
         labels=labels_of("person"),
+        by_words=by_words_of("person"),
         order=20,
     ),
     ReferenceTarget(
@@ -105,6 +126,7 @@ TARGETS = (
         pick_url="directory:pick",
         query="?kind=company",
         labels=labels_of("company"),
+        by_words=by_words_of("company"),
         order=30,
     ),
 )

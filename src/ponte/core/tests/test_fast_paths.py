@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from ponte.core.brazil.documents import _CPF, _fits_cpf
 from ponte.core.brazil.phones import AREA_CODES, Phone, _parse_any, parse_phone
 from ponte.core.brazil.problems import Unreadable
-from ponte.core.text import _PLAIN, _quote, _without_controls, fold, weighted_document
+from ponte.core.folding import _PLAIN, _without_controls, fold
+from ponte.core.folding import quote as _quote
+from ponte.core.text import weighted_document
 
 areas = st.sampled_from([*sorted(AREA_CODES), "10", "00", "23"])
 digits = st.text("0123456789", min_size=4, max_size=9)

@@ -17,7 +17,7 @@ from ponte.core.actors import Actor
 from ponte.core.errors import Conflict, Denied, Invalid
 from ponte.core.models import AuditEntry, Role, StoredEvent
 from ponte.core.text import search_query
-from ponte.directory.data import CompanyData, PersonData
+from ponte.directory.data import CompanyData, EmailData, PersonData
 from ponte.directory.imports import PEOPLE
 from ponte.directory.models import Party
 from ponte.directory.services.bulk import bulk_upsert_people
@@ -26,6 +26,7 @@ from ponte.directory.services.people import create_person, update_person
 from ponte.directory.services.search_text import refresh_search
 from ponte.workplace.custom_fields.definitions import FieldData
 from ponte.workplace.importing import ImportContext, ImportRow, Policy
+from ponte.workplace.importing.command import run_import_file
 from ponte.workplace.importing.extensions import extended
 from ponte.workplace.models import CustomField
 from ponte.workplace.selectors.custom_fields import list_fields, rights_labels
@@ -183,6 +184,47 @@ def test_references_must_be_seen(make: Any, actor: Any, member_with: Any) -> Non
     seller.member.refresh_from_db()
     with pytest.raises(Invalid) as raised:
         person(seller, "Caio", recommended_by=str(ana.id))
+    assert problems(raised) == {"custom.recommended_by": "unknown"}
+
+
+def test_references_are_told_by_words(make: Any, actor: Any, member_with: Any, tmp_path: Any) -> None:
+    make("Recommended by", "reference", target="person")
+    make("Guide", "reference", target="member"), make("Employer", "reference", target="company")
+    ana = create_person(
+        actor=actor, data=PersonData(name="Ana Sá", emails=[EmailData(address="ana@x.com.br")])
+    )
+    person(actor, "Bia"), person(actor, "Bia")
+    sol = create_company(actor=actor, data=CompanyData(name="Padaria Sol", cnpj="11222333000181"))
+    file = tmp_path / "a.csv"
+    file.write_text(
+        "Código;Nome;Recommended by;Guide;Employer\n"
+        "1;Caio;ana@x.com.br;Alice Administradora;11.222.333/0001-81\n"
+        f"2;Davi;ana sa;;padaria sol\n3;Eva;{ana.party.id};;\n"
+        "4;Flora;Bia;;\n5;Gil;Ninguém;;\n6;Hugo;Padaria Sol;;\n"
+    )
+    run = run_import_file(actor=actor, target="people", path=file, source="crm")
+    told = {row: problems[0][:2] for row, problems in run.rejections.values_list("row", "problems")}
+    unknown = ["custom.recommended_by", "unknown"]  # two, none, and one of another kind
+    assert (run.created, told) == (3, {5: unknown, 6: unknown, 7: unknown})
+    caio = Party.objects.get(name="Caio")
+    assert caio.custom == {
+        "recommended_by": str(ana.party.id), "guide": str(actor.member.id), "employer": str(sol.party.id),
+    }  # fmt: skip
+    davi = Party.objects.get(name="Davi")
+    assert davi.custom == {"recommended_by": str(ana.party.id), "employer": str(sol.party.id)}
+    assert run_import_file(actor=actor, target="people", path=file, source="crm").unchanged == 3
+
+
+def test_words_find_nobody_hidden(make: Any, actor: Any, member_with: Any) -> None:
+    make("Recommended by", "reference", target="person")
+    person(actor, "Ana Sá")
+    seller = Actor.for_member(member_with("salesperson"))
+    role = Role.objects.get(key="salesperson")
+    role.rights["objects"]["customer"]["view"] = "own"
+    role.save()
+    seller.member.refresh_from_db()
+    with pytest.raises(Invalid) as raised:
+        person(seller, "Caio", recommended_by="Ana Sá")
     assert problems(raised) == {"custom.recommended_by": "unknown"}
 
 

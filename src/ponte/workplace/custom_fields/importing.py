@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from ponte.core.models import Member
 from ponte.workplace.custom_fields.kinds import LONGEST
 from ponte.workplace.importing import FieldType, ImportContext, ImportField
@@ -20,13 +22,15 @@ _TYPES = {
     FieldKind.BOOLEAN: FieldType.BOOLEAN,
 }
 
+_HOW_TO_POINT = gettext_lazy("A name, e-mail, CPF, CNPJ or code that one record alone has, or its id.")
+
 
 def custom_extension(object_name: str) -> ImportExtension:
     """Return the extension that offers an object's custom fields to its import target."""
 
     def fields(member: Member | None) -> Sequence[ImportField]:
         found = writable_fields(member, object_name) if member else list_fields(object_name)
-        return [_import_field(field) for field in found if field.kind != FieldKind.REFERENCE]
+        return [_import_field(field) for field in found]
 
     return ImportExtension("custom_fields", fields, _written_already, order=10, object_name=object_name)
 
@@ -50,7 +54,7 @@ def _import_field(field: CustomField) -> ImportField:
         synonyms=(field.label, field.key, field.key.replace("_", " ")),
         required=False,
         max_length=LONGEST.get(kind, 0),
-        help=field.help_text,
+        help=field.help_text or (_HOW_TO_POINT if kind is FieldKind.REFERENCE else ""),
     )
 
 

@@ -198,7 +198,9 @@ def _reference(field: CustomField, raw: Any) -> str | None:
     try:
         return str(UUID(str(raw).strip()))
     except ValueError:
-        raise Refused("unknown", _("Choose a record from the list.")) from None
+        raise Refused(
+            "unknown", _("No record, or more than one, is known by this. Choose it, or give its id.")
+        ) from None
 
 
 _READERS: dict[FieldKind, Callable[[CustomField, Any], Any]] = {

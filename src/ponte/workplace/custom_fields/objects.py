@@ -68,12 +68,15 @@ class ReferenceTarget:
     Attributes:
         key: stable name ("member", "person" …). pick_url: name of the address that answers pickers, with ``query``.
         labels: ``(member, ids)`` → those of them there are and the member may see; None for the member: all there are.
+        by_words: ``(member, texts)`` → the record each text means alone (a name, an e-mail, a code), the same way; texts that mean
+            none or several are missing.
     """
 
     key: str
     label: str | Promise
     pick_url: str
     labels: Callable[[Member | None, Collection[UUID]], Mapping[UUID, Named]]
+    by_words: Callable[[Member | None, Collection[str]], Mapping[str, UUID]]
     query: str = ""
     order: int = 100
 

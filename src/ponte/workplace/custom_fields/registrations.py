@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models import Member
 from ponte.core.rights import register_field_source
+from ponte.core.text import fold
 from ponte.workplace.custom_fields import jobs as _jobs  # noqa: F401
 from ponte.workplace.custom_fields.objects import Named, ReferenceTarget, register_reference_target
+from ponte.workplace.custom_fields.pointing import only_ones
 from ponte.workplace.selectors.custom_fields import rights_labels
 from ponte.workplace.settings_pages import SettingsPage, register_settings_page
 from ponte.workplace.visibility import who_may_area
@@ -21,9 +23,17 @@ def _members(member: Member | None, ids: Collection[UUID]) -> Mapping[UUID, Name
     return {record_id: Named(name) for record_id, name in found}
 
 
+def _members_by_words(member: Member | None, texts: Collection[str]) -> Mapping[str, UUID]:
+    people = Member.objects.filter(is_active=True).values_list("id", "name", "email")
+    known = only_ones({(fold(word), record_id) for record_id, *words in people for word in words if word})
+    return {text: known[fold(text)] for text in texts if fold(text) in known}
+
+
 register_field_source(rights_labels)
 register_reference_target(
-    ReferenceTarget(key="member", label=_("Member"), pick_url="", labels=_members, order=10)
+    ReferenceTarget(
+        key="member", label=_("Member"), pick_url="", labels=_members, by_words=_members_by_words, order=10
+    )
 )
 register_settings_page(
     SettingsPage(

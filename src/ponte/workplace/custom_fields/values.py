@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -14,41 +13,16 @@ from django.utils.translation import gettext as _
 
 from ponte.core.actors import Actor
 from ponte.core.brazil.numbers import NumberStyle
-from ponte.core.errors import FieldProblem, Invalid
+from ponte.core.errors import Invalid
 from ponte.core.rights import field_access
 from ponte.workplace.custom_fields.kinds import Refused, to_json
 from ponte.workplace.custom_fields.locking import hold_definitions, hold_values
 from ponte.workplace.custom_fields.objects import CustomObject, custom_objects, reference_targets
+from ponte.workplace.custom_fields.pointing import name_references
+from ponte.workplace.custom_fields.rows import CustomRow, Given
 from ponte.workplace.models import CustomField, FieldKind
 
-Given = Mapping[str, Any]
-
-
-@dataclass
-class CustomRow:
-    """One record's custom values on their way in.
-
-    Args:
-        given: values by the fields' keys; None or "" empties one. Keys that aren't there stay as they are.
-        stored: what the record has now (its column ``custom``).
-        record_id: the record, None for a new one, which gets defaults and must have what is required.
-        fill: only what is empty is filled.
-
-    Afterwards ``values`` is what to store, ``changes`` what the audit log gets (before, after by "custom.key"), and
-    ``problems`` what can't be accepted; a row with problems must not be written.
-    """
-
-    given: Given
-    stored: Mapping[str, Any] = field(default_factory=dict)
-    record_id: UUID | None = None
-    fill: bool = False
-    values: dict[str, Any] = field(default_factory=dict)
-    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
-    problems: list[FieldProblem] = field(default_factory=list)
-
-    def refuse(self, name: str, code: str, message: str) -> None:
-        """Note a problem with one field."""
-        self.problems.append(FieldProblem(name, code, message))
+__all__ = ["CustomRow", "check_custom", "check_rows", "logged", "refuse_bad"]
 
 
 def check_custom(
@@ -97,7 +71,9 @@ def check_rows(
         return
     hold_definitions(object_name)
     found = list(CustomField.objects.filter(object=object_name, deleted_at__isnull=True).order_by("position"))
-    checking = _Checking(entry, {one.key: one for one in found}, actor, style)
+    fields = {one.key: one for one in found}
+    name_references(rows, fields, actor.member)
+    checking = _Checking(entry, fields, actor, style)
     for row in rows:
         checking.read(row)
     checking.check_references(rows)
