@@ -114,7 +114,7 @@ CONTRACTS = register_list(
             Column("billing", _("Charged"), Text(_charged)),
             Column("starts_on", _("Start of the term"), Day("starts_on"), shown=False),
             Column("ends_on", _("End of the term"), Day("ends_on"), sort="ends"),
-            Column("renewal", _("At the end"), Text(_renewal)),
+            Column("renewal", _("At the end"), Text(_renewal), shown=False),
             Column("readjust_on", _("Next readjustment"), Day("readjust_on"), shown=False),
             Column("kind", _("Kind"), Text(_kind), shown=False),
             Column("owner", _("Person in charge"), Person("owner__name"), needs=("owner",)),
