@@ -9,7 +9,7 @@ from ninja import Schema
 from pydantic import Field
 
 
-class PartOut(Schema):
+class BundlePartOut(Schema):
     """How much of which product is in one bundle."""
 
     product_id: UUID
@@ -29,5 +29,5 @@ class PriceSourceOut(Schema):
 class LineMemoryOut(Schema):
     """What a line keeps: what the bundle held (null for a plain product), and the price list its price is from (null: none)."""
 
-    contents: list[PartOut] | None = None
+    contents: list[BundlePartOut] | None = None
     price_source: PriceSourceOut | None = None

@@ -16,7 +16,7 @@ from ponte.apikit.requests import ApiRequest
 from ponte.apikit.schemas import Amount, In, Quantity
 from ponte.apikit.writes import if_match
 from ponte.commerce.api.prices import PriceQuestion
-from ponte.commerce.line_schemas import PartOut
+from ponte.commerce.line_schemas import BundlePartOut
 from ponte.commerce.models import Product
 from ponte.commerce.models.choices import Billing
 from ponte.commerce.policies import get_visible_product
@@ -31,24 +31,24 @@ READ, WRITE = scope("products:read"), scope("products:write")
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2, allow_inf_nan=False)]
 
 
-class PartIn(In):
+class BundlePartIn(In):
     """How much of which product is in one bundle."""
 
     product_id: UUID
     quantity: Quantity = Decimal(1)
 
 
-class BundleIn(In):
+class ProductBundleIn(In):
     """All the parts of a bundle, in their order; none makes it a plain product. ``percent`` null: the product's own price holds."""
 
-    parts: list[PartIn] = Field(max_length=MOST_PARTS)
+    parts: list[BundlePartIn] = Field(max_length=MOST_PARTS)
     percent: Percent | None = Field(None, description="Taken off the sum of the parts' prices.")
 
 
-class BundleOut(Schema):
+class ProductBundleOut(Schema):
     """A bundle's parts; empty for a plain product."""
 
-    parts: list[PartOut]
+    parts: list[BundlePartOut]
     percent: Decimal | None
 
 
@@ -72,14 +72,14 @@ class SplitLine(Schema):
     total: Decimal
 
 
-@router.get("/products/{product_id}/parts", auth=READ, response=BundleOut)
+@router.get("/products/{product_id}/parts", auth=READ, response=ProductBundleOut)
 def get_parts(request: ApiRequest, product_id: UUID) -> Any:
     """What a bundle is made of."""
     return _told(get_visible_product(request.member, product_id))
 
 
-@router.put("/products/{product_id}/parts", auth=WRITE, response=BundleOut)
-def put_parts(request: ApiRequest, product_id: UUID, data: BundleIn) -> Any:
+@router.put("/products/{product_id}/parts", auth=WRITE, response=ProductBundleOut)
+def put_parts(request: ApiRequest, product_id: UUID, data: ProductBundleIn) -> Any:
     """Make a product a bundle, or change what it is made of. The product's version may be named with `If-Match`."""
     get_visible_product(request.member, product_id)
     parts = [PartData(product_id=one.product_id, quantity=one.quantity) for one in data.parts]
