@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Locator, expect
 
-from tests.journeys.conftest import Visitor
+from tests.journeys.conftest import SIZES, Visitor
 
 
 def test_boards(visitor: Visitor) -> None:
@@ -55,6 +55,8 @@ def _move_and_refuse(visitor: Visitor) -> None:
     visitor.go("/demo/orders/?layout=board&by=status")
     placed, approved = _column(visitor, "placed"), _column(visitor, "approved")
     expect(placed.locator(".board-sums")).to_contain_text("R$")
+    # the board scrolls sideways, the page doesn't
+    assert page.evaluate("document.documentElement.scrollWidth") == SIZES[visitor.size]["width"]
     visitor.look("board")
     card = placed.locator(".board-card").first
     row = card.get_attribute("data-row")
