@@ -13,5 +13,6 @@ export function startIslands(): void {
   whenThere("[data-form-builder]", () => import("./forms-building/rows").then(({ startBuilding }) => startBuilding()));
   whenThere("form[data-offer]", () => import("./offers/reckoning").then(({ startReckoning }) => startReckoning()));
   whenThere("[data-order-editor]", () => import("./orders").then(({ startOrders }) => startOrders()));
+  whenThere("form:not([data-public-form]) [data-show-if]", () => import("./showing").then(({ startShowing }) => startShowing()));
   whenThere(".grip", () => import("./sortable").then(({ startSortable }) => startSortable()));
 }

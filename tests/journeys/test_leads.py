@@ -90,6 +90,8 @@ def test_leads(visitor: Visitor, second_visitor: Callable[[], Visitor]) -> None:
     page.get_by_role("button", name="Aceitar").click()
     expect(page.locator(".lead-path [aria-current=step]")).to_contain_text("Aceito por vendas")
     page.get_by_role("link", name="Converter").click()
+    dialog.get_by_label("Sem empresa").check()
+    expect(dialog.get_by_label("Nome da nova empresa")).to_be_hidden()
     dialog.get_by_label("Uma nova empresa").check()
     dialog.get_by_label("Nome da nova empresa").fill(f"Padaria {person}")
     visitor.look("convert")

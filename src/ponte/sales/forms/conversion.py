@@ -24,6 +24,11 @@ class ConversionForm(forms.Form):
         "new_company": "half", "cnpj": "half", "amount": "half", "monthly": "half", "expected_close": "half", "stage": "half",
     }  # fmt: skip
 
+    shown_if = {
+        "new_company": ("company", NEW), "cnpj": ("company", NEW), "other": ("company", OTHER),
+        **dict.fromkeys(("title", "amount", "monthly", "expected_close", "stage"), ("opens_deal", "on")),
+    }  # fmt: skip
+
     person = forms.ChoiceField(label=_("Person"), widget=forms.RadioSelect)
     company = forms.ChoiceField(label=_("Company"), widget=forms.RadioSelect)
     new_company = forms.CharField(label=_("Name of the new company"), max_length=240, required=False)

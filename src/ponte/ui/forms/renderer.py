@@ -43,6 +43,12 @@ class PonteBoundField(BoundField):
         return widths.get(self.name, "")
 
     @property
+    def shown_if(self) -> tuple[str, str] | None:
+        """Field and value that this one belongs to, from ``form.shown_if``; with another value the page hides it."""
+        told: dict[str, tuple[str, str]] = getattr(self.form, "shown_if", {})
+        return told.get(self.name)
+
+    @property
     def is_check(self) -> bool:
         """A single checkbox: its label stands beside it."""
         return isinstance(self.field.widget, forms.CheckboxInput)

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django import forms
 from django.http import QueryDict
 
 from ponte.core.errors import FieldProblem, Invalid
@@ -15,6 +16,18 @@ GOOD = "name=Ana&stage=lead&way=w&agrees=on"
 
 def filled(extra: str = "") -> SampleForm:
     return SampleForm(QueryDict(f"{GOOD}&{extra}"))
+
+
+class DependentForm(forms.Form):
+    kind = forms.ChoiceField(choices=[("a", "A"), ("b", "B")])
+    detail = forms.CharField(required=False)
+    shown_if = {"detail": ("kind", "b")}
+
+
+def test_a_field_tells_the_answer_it_belongs_to() -> None:
+    drawn = str(DependentForm())
+    assert drawn.count("data-show-if") == 1
+    assert 'data-show-if="kind" data-show-value="b"' in drawn
 
 
 def test_reads_brazilian_values() -> None:
