@@ -74,6 +74,11 @@ class Totals:
         return self.one_off + self.monthly * 12 + self.quarterly * 4 + self.yearly
 
     @property
+    def is_once(self) -> bool:
+        """Nothing comes back: the one-off sum is the total."""
+        return not (self.monthly or self.quarterly or self.yearly)
+
+    @property
     def a_month(self) -> Decimal:
         """What all recurring charges come to in an average month."""
         return cents(self.monthly + self.quarterly / 3 + self.yearly / 12)

@@ -307,3 +307,11 @@ def test_cost_and_margin_hidden_by_the_role_are_nowhere(make_order, make_product
         page = browser.get(f"/teste/{path}").content.decode()
         assert "61,37" not in page
         assert "38,63" not in page
+
+
+def test_an_order_made_of_a_quote_shows_no_inner_id(browser, make_order, make_party):
+    party = make_party()
+    quoted = make_order(party, source="quote", external_id="01a2-inner")
+    bought = make_order(party, source="shop", external_id="A-17")
+    assert "01a2-inner" not in browser.get(f"/teste/orders/{quoted.id}/").content.decode()
+    assert "A-17" in browser.get(f"/teste/orders/{bought.id}/").content.decode()

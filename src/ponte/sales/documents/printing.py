@@ -56,7 +56,7 @@ def printed_quote(content: Mapping[str, Any]) -> dict[str, Any]:
         "groups": _groups(content, lines, currency),
         "totals": total_rows(totals, currency),
         "grand": {"label": _("First year"), "value": money_text(totals.first_year, currency)}
-        if totals.first_year != totals.one_off
+        if not totals.is_once
         else {"label": _("Total"), "value": money_text(totals.one_off, currency)},
         "payment": payment_text(content, totals),
         "words": {"payment": _("Payment"), "notes": _("Notes"), "terms": _("Terms")},
@@ -67,9 +67,9 @@ def printed_quote(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def total_rows(totals: Totals, currency: str) -> list[dict[str, str]]:
-    """Return the sums that aren't zero, with their labels."""
+    """Return the sums that aren't zero, with their labels; without the one-off sum where it is the total already."""
     labelled = (
-        (_("One-off"), totals.one_off), (_("Per month"), totals.monthly), (_("Per quarter"), totals.quarterly),
+        (_("One-off"), Decimal(0) if totals.is_once else totals.one_off), (_("Per month"), totals.monthly), (_("Per quarter"), totals.quarterly),
         (_("Per year"), totals.yearly), (_("of this taxes"), totals.tax),
     )  # fmt: skip
     return [{"label": label, "value": money_text(value, currency)} for label, value in labelled if value]

@@ -98,7 +98,7 @@ QUOTES = register_list(
         plural=_("quotes"),
         columns=(
             Column("number", _("Quote"), Main(_title, second=_customer), needs=("party",)),
-            Column("customer", _("Customer"), Text(_customer), needs=("party",), shown=False),
+            Column("customer", _("Customer"), Text(_customer), needs=("party",)),
             Column(
                 "status",
                 _("Status"),

@@ -10,16 +10,19 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from ponte.core.errors import Denied, Invalid
 from ponte.core.models import Notification, Role
+from ponte.sales.document_links import link_path
 from ponte.sales.documents.brand import load_brand, load_logo
 from ponte.sales.documents.layouts import merged, unknown_fields
 from ponte.sales.models import Quote, QuoteLayout
 from ponte.sales.quote_data import AcceptanceData, QuoteLineData
 from ponte.sales.services.document_settings import delete_layout, save_brand, save_layout
 from ponte.sales.services.quote_answers import accept_quote, comment_quote
+from ponte.sales.services.quote_links import current_link
 from ponte.sales.services.quote_reminders import purge_quotes, remind_expiring
 from ponte.sales.services.quote_sending import send_quote
 from ponte.timeline.models import Interaction
@@ -71,6 +74,23 @@ def test_the_list_finds_by_number_customer_and_state(browser, make_quote, make_p
     sent = browser.get("/teste/quotes/?status=sent").content.decode()
     assert "Beatriz Lima" in sent
     assert "Carlos Dias" not in sent
+
+
+def test_what_is_paid_once_has_a_total_and_no_first_year(browser, make_quote, actor):
+    quote = make_quote()
+    rent = make_quote(lines=[QuoteLineData(description="Aluguel", unit_price=Decimal(90), billing="monthly")])
+    for one, word, other in ((quote, "Total", "Primeiro ano"), (rent, "Primeiro ano", None)):
+        send_quote(actor=actor, quote_id=one.id)
+        link = link_path(current_link(one))
+        for page in (browser.get(f"/teste/quotes/{one.id}/"), Client().get(link)):
+            sums = page.content.decode().partition("order-totals")[2].partition("</dl>")[0]
+            assert word in sums
+            assert other is None or (other not in sums and "Avulsa" not in sums)
+
+
+def test_the_list_names_the_customer_beside_the_quote(browser, make_quote, make_party):
+    make_quote(make_party("Beatriz Lima"), title="Café")
+    assert browser.get("/teste/quotes/").content.decode().count(">Cliente<") >= 1
 
 
 def test_pages_cost_the_same_however_much_there_is(browser, make_quote, make_party, actor):

@@ -62,6 +62,7 @@ def _context(request: WorkspaceRequest, quote: Quote) -> dict[str, Any]:
     last = documents[0] if documents else None
     link = current_link(quote) if may_edit and quote.sent_at else None
     lines = list(quote.lines.all())
+    totals = totals_of(lines)
     sees_margin = access.can_read("margin")
     standing = standing_of(quote, lines, request.member) if is_open else None
     asked = list(with_steps(QuoteApproval.objects.filter(quote=quote)).order_by("-id")[:PANEL_APPROVALS])
@@ -76,7 +77,8 @@ def _context(request: WorkspaceRequest, quote: Quote) -> dict[str, Any]:
         "status_label": dict(STATUSES)[status],
         "tone": STATUS_TONES[status],
         "lines": lines,
-        "total_rows": total_rows(totals_of(lines), quote.currency),
+        "total_rows": total_rows(totals, quote.currency),
+        "is_once": totals.is_once,
         "documents": documents,
         "reply": getattr(last, "answer", None) if last and last.edition == quote.edition else None,
         "comments": quote.comments.select_related("member").order_by("id"),
