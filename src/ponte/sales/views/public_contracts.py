@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -33,7 +34,7 @@ from ponte.sales.views.public_frame import (
     serve,
 )
 
-LABEL = "Signer (contract page)"
+LABEL = gettext_noop("Signer (contract page)")
 PROBLEM_FIELDS = ("name", "cpf", "agreed", "reason")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,7 +17,7 @@ from ponte.core.brazil.documents import format_cnpj
 from ponte.core.errors import Invalid, Missing
 from ponte.core.tenancy.models import Workspace
 from ponte.sales.documents.paying import deposit_code
-from ponte.sales.documents.printing import discount_text, payment_text, total_rows
+from ponte.sales.documents.printing import discount_text, payment_text
 from ponte.sales.documents.qr import qr_image
 from ponte.sales.documents.reading import deposit_of, read_lines, with_choice
 from ponte.sales.models.document import PublicLink, SealedDocument
@@ -36,7 +37,7 @@ from ponte.sales.views.public_frame import (
     serve,
 )
 
-LABEL = "Customer (quote page)"
+LABEL = gettext_noop("Customer (quote page)")
 PROBLEM_FIELDS = ("name", "cpf", "agreed", "reason", "body", "author")
 
 
@@ -128,7 +129,7 @@ def page_context(
             if any(line.billing == key for line in lines)
         ],
         "totals": totals,
-        "total_rows": total_rows(totals, currency),
+        "is_once": all(line.billing == Billing.ONE_OFF for line in lines),
         "payment": payment_text(content, totals),
         "deposit": deposit,
         "code": code,

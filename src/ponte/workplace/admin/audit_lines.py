@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from ponte.core.models import AuditEntry, Member, Role, Team, WebhookEndpoint
 from ponte.core.rights import FieldAccess
 from ponte.core.selectors.audit import ReadEntry, read_entries
@@ -53,6 +55,12 @@ class Line:
     bulk: int
     icon: str
     withheld: bool = False
+
+    @property
+    def who(self) -> str:
+        """Who acted; what acts without being a member is called in the reader's language."""
+        label = self.read.entry.actor_label
+        return gettext(label) if label and self.read.entry.actor_kind == "system" else label
 
     @property
     def all_changes(self) -> list[Change]:

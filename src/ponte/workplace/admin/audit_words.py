@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field, Model
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -38,6 +43,50 @@ VERBS: dict[str, Label] = {
     "rows_decided": pgettext_lazy("audit", "decided rows of"),
     "undone": pgettext_lazy("audit", "undid"), "undo_started": pgettext_lazy("audit", "started to undo"),
     "import_undone": pgettext_lazy("audit", "took back the import of"),
+    "action_added": pgettext_lazy("audit", "added an action to"), "amended": pgettext_lazy("audit", "made an addendum to"),
+    "approval_given": pgettext_lazy("audit", "approved"), "approval_refused": pgettext_lazy("audit", "refused approval of"),
+    "approved": pgettext_lazy("audit", "approved"), "archived": pgettext_lazy("audit", "archived"),
+    "unarchived": pgettext_lazy("audit", "took out of the archive"), "bulk_started": pgettext_lazy("audit", "started to change many:"),
+    "bulk_undone": pgettext_lazy("audit", "undid a change of many:"), "cancelled": pgettext_lazy("audit", "cancelled"),
+    "captured": pgettext_lazy("audit", "captured"), "comment_updated": pgettext_lazy("audit", "changed a comment on"),
+    "confirmed": pgettext_lazy("audit", "confirmed"), "configured": pgettext_lazy("audit", "configured"),
+    "connected": pgettext_lazy("audit", "connected"), "disconnected": pgettext_lazy("audit", "disconnected"),
+    "converted": pgettext_lazy("audit", "converted"), "declined": pgettext_lazy("audit", "declined"),
+    "discarded": pgettext_lazy("audit", "discarded"), "earned": pgettext_lazy("audit", "earned"), "edited": pgettext_lazy("audit", "changed"),
+    "ended": pgettext_lazy("audit", "ended"), "export_started": pgettext_lazy("audit", "started an export of"),
+    "file_kept": pgettext_lazy("audit", "kept the file of"), "file_taken": pgettext_lazy("audit", "took the file of"),
+    "goal_saved": pgettext_lazy("audit", "saved a goal of"), "goal_removed": pgettext_lazy("audit", "removed a goal of"),
+    "handed_over": pgettext_lazy("audit", "handed over"), "held": pgettext_lazy("audit", "marked as held:"),
+    "holiday_added": pgettext_lazy("audit", "added a holiday to"), "holiday_removed": pgettext_lazy("audit", "removed a holiday from"),
+    "hours_set": pgettext_lazy("audit", "set the hours of"), "lines_imported": pgettext_lazy("audit", "imported lines of"),
+    "payments_imported": pgettext_lazy("audit", "imported payments of"), "payment_recorded": pgettext_lazy("audit", "recorded a payment of"),
+    "payment_removed": pgettext_lazy("audit", "removed a payment of"), "return_removed": pgettext_lazy("audit", "removed a return of"),
+    "link_renewed": pgettext_lazy("audit", "renewed the link of"), "looked_up": pgettext_lazy("audit", "looked up in public registers:"),
+    "lost": pgettext_lazy("audit", "lost"), "won": pgettext_lazy("audit", "won"), "made": pgettext_lazy("audit", "made"),
+    "move_undone": pgettext_lazy("audit", "took back a move of"), "ordered": pgettext_lazy("audit", "put in order:"),
+    "paused": pgettext_lazy("audit", "paused"), "resumed": pgettext_lazy("audit", "resumed"),
+    "placed": pgettext_lazy("audit", "placed in territories:"), "planned": pgettext_lazy("audit", "planned"),
+    "priced": pgettext_lazy("audit", "set prices of"), "reminded": pgettext_lazy("audit", "reminded of"),
+    "revised": pgettext_lazy("audit", "made a new edition of"), "routed": pgettext_lazy("audit", "passed through distribution:"),
+    "sender_changed": pgettext_lazy("audit", "changed the sender of"), "sent": pgettext_lazy("audit", "sent"), "set": pgettext_lazy("audit", "set"),
+    "shared": pgettext_lazy("audit", "shared"), "signed": pgettext_lazy("audit", "signed"),
+    "signer_signed": pgettext_lazy("audit", "signed their part of"), "state_changed": pgettext_lazy("audit", "changed the state of"),
+    "step_added": pgettext_lazy("audit", "added a step to"), "step_changed": pgettext_lazy("audit", "changed a step of"),
+    "step_removed": pgettext_lazy("audit", "removed a step of"), "steps_ordered": pgettext_lazy("audit", "reordered the steps of"),
+    "step_ticked": pgettext_lazy("audit", "ticked a step of"), "submitted": pgettext_lazy("audit", "asked for approval of"),
+    "suggestion_dismissed": pgettext_lazy("audit", "dismissed a suggestion on"),
+    "suggestion_restored": pgettext_lazy("audit", "brought back a suggestion on"), "trained": pgettext_lazy("audit", "trained"),
+    "viewed": pgettext_lazy("audit", "viewed"), "person_placed": pgettext_lazy("audit", "placed a person in"),
+    "person_removed": pgettext_lazy("audit", "removed a person from"), "answered": pgettext_lazy("audit", "answered"),
+    "call_removed": pgettext_lazy("audit", "removed a forecast of"), "called": pgettext_lazy("audit", "recorded a forecast for"),
+    "called_right": pgettext_lazy("audit", "called correct:"), "called_wrong": pgettext_lazy("audit", "called wrong:"),
+    "cap_set": pgettext_lazy("audit", "set the daily limit of"), "conflict_closed": pgettext_lazy("audit", "closed a conflict of"),
+    "filling_started": pgettext_lazy("audit", "started to fill in from registers:"),
+    "lookup_started": pgettext_lazy("audit", "started to look up in registers:"),
+    "lookup_stopped": pgettext_lazy("audit", "stopped looking up in registers:"), "occurrence_deleted": pgettext_lazy("audit", "deleted one day of"),
+    "refilled": pgettext_lazy("audit", "filled anew"), "refused_rows_downloaded": pgettext_lazy("audit", "took the refused rows of"),
+    "repeats": pgettext_lazy("audit", "made repeat:"), "split": pgettext_lazy("audit", "split the series of"),
+    "composed": pgettext_lazy("audit", "set what makes up"), "taken_part": pgettext_lazy("audit", "changed taking part in"),
 }  # fmt: skip
 THINGS: dict[str, Label] = {
     "access": _("Access"), "audit": _("Audit log"), "category": _("Category"), "company": _("Company"),
@@ -77,7 +126,9 @@ def verb_of(act: str) -> str:
 
 def thing_of(name: str) -> str:
     """Return what a kind of record (or an area of settings) is called, in the middle of a sentence."""
-    label = str(THINGS.get(name) or AREA_LABELS.get(name) or name.replace("_", " "))
+    model = _models().get(name.replace("_", ""))
+    known = THINGS.get(name) or AREA_LABELS.get(name) or (model._meta.verbose_name if model else None)
+    label = str(known or name.replace("_", " "))
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
@@ -96,9 +147,26 @@ def field_of(object_type: str, object_name: str, name: str) -> str:
     if object_type == "role" and "." in name:
         return _right_of(*name.split(".", 1))
     labels = next((fields_of(known) for known in registered_objects() if known.name == object_name), {})
-    return str(
-        labels.get(name) or FIELDS.get(name) or name.replace("_", " ").replace(".", " · ").capitalize()
-    )
+    known = labels.get(name) or FIELDS.get(name) or _stored_as(object_type, name)
+    return str(known or name.replace("_", " ").replace(".", " · ").capitalize())
+
+
+@cache
+def _models() -> dict[str, type[Model]]:
+    """Return our models by name: what nobody named in THINGS is called as they are."""
+    ours = (model for model in apps.get_models() if model.__module__.startswith("ponte."))
+    return {str(model._meta.model_name): model for model in ours}
+
+
+def _stored_as(object_type: str, name: str) -> str:
+    model = _models().get(object_type.replace("_", ""))
+    if model is None:
+        return ""
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return ""
+    return capfirst(str(field.verbose_name)) if isinstance(field, Field) else ""
 
 
 def value_of(object_type: str, name: str, value: Any) -> str:
