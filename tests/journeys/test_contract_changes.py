@@ -21,7 +21,7 @@ TRIES = 60
 @pytest.fixture
 def service() -> Iterator[Fake]:
     """Run a signature service of this machine."""
-    fake = Fake()
+    fake = Fake(f"{time.time_ns():x}-")
     fake.file = b"%PDF-1.7 signed elsewhere"
     threading.Thread(target=fake.serve_forever, daemon=True).start()
     yield fake
@@ -33,7 +33,7 @@ def test_contract_readjustment(visitor: Visitor, second_visitor: Callable[[], Vi
     """A contract in force is readjusted by a percentage: written, approved by another, signed on a phone, in effect."""
     page, dialog = visitor.page, visitor.page.locator("#dialog-content")
     visitor.log_in()
-    visitor.go("/demo/contracts/?status=in_force")
+    visitor.go("/demo/contracts/?status=in_force&kind=contract")
     visitor.look("list")
     row = page.locator("tr[data-row]").filter(has_not_text="Rafael").first
     visitor.go((row.get_attribute("data-href") or "").partition("?")[0])
@@ -112,12 +112,13 @@ def test_signature_service(visitor: Visitor, second_visitor: Callable[[], Visito
     dialog.get_by_label("Pelo serviço de assinatura").check()
     visitor.look("send")
     dialog.get_by_role("button", name="Enviar").click()
-    _until(visitor, contract, "doc-1")
+    document = f"{service.mark}doc-1"
+    _until(visitor, contract, document)
     visitor.look("out")
 
     for number in range(1, signers + 1):
-        _tell(hook, told("sign", signer=f"signer-{number}"))
-    _tell(hook, told("auto_close"))
+        _tell(hook, told("sign", document, f"{service.mark}signer-{number}"))
+    _tell(hook, told("auto_close", document))
     _until(visitor, contract, "Do serviço de assinatura")
     expect(page.locator(".page-title .badge").first).to_have_text("Vigente")
     visitor.look("signed")

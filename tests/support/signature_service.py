@@ -14,7 +14,8 @@ TOKEN, SECRET = "t0ken-1234", "hmac-secret-99"
 class Fake(ThreadingHTTPServer):
     """A service of Clicksign's shape: keeps what it is told, fails where it is told to."""
 
-    def __init__(self) -> None:
+    def __init__(self, mark: str = "") -> None:
+        self.mark = mark  # before every key, so that those of two services of one workspace differ
         self.requests: list[tuple[str, str, dict[str, Any]]] = []
         self.failing: dict[str, int] = {}
         self.file: bytes | None = None
@@ -43,11 +44,13 @@ class Handler(BaseHTTPRequestHandler):
                 return self._answer(status, {})
         number = len(self.server.asked(path))
         if path.endswith("/documents"):
-            return self._answer(201, {"document": {"key": f"doc-{number}"}})
+            return self._answer(201, {"document": {"key": f"{self.server.mark}doc-{number}"}})
         if path.endswith("/signers"):
-            return self._answer(201, {"signer": {"key": f"signer-{number}"}})
+            return self._answer(201, {"signer": {"key": f"{self.server.mark}signer-{number}"}})
         if path.endswith("/lists"):
-            return self._answer(201, {"list": {"key": "l", "request_signature_key": f"request-{number}"}})
+            return self._answer(
+                201, {"list": {"key": "l", "request_signature_key": f"{self.server.mark}request-{number}"}}
+            )
         return self._answer(202, {})
 
     def do_PATCH(self) -> None:
