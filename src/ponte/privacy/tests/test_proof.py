@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from ponte.core.models import Role
 from ponte.directory.models import Party
 from ponte.directory.services.deletion import delete_parties
 from ponte.privacy.models import ConsentRecord
@@ -49,17 +47,3 @@ def test_a_new_workspace_has_the_guard_too(other_workspace: Any) -> None:
             [other_workspace.schema_name],
         )
         assert cursor.fetchone() == (1,)
-
-
-def test_older_roles_get_the_right_and_chosen_ones_stay() -> None:
-    manager, marketer = Role.objects.get(key="manager"), Role.objects.get(key="marketer")
-    for role, objects in ((manager, {}), (marketer, {"suppression": {"view": "none"}})):
-        role.rights = {**role.rights, "objects": {"customer": {"view": "all"}, **objects}}
-        role.save()
-    with connection.cursor() as cursor:
-        cursor.execute(import_module("ponte.privacy.migrations.0002_proof_and_rights").RIGHTS)
-    manager.refresh_from_db()
-    marketer.refresh_from_db()
-    assert manager.rights["objects"]["suppression"]["edit"] == "all"
-    assert manager.rights["objects"]["customer"] == {"view": "all"}
-    assert marketer.rights["objects"]["suppression"] == {"view": "none"}

@@ -1,15 +1,7 @@
 """What a role hides stays hidden: texts, details, customers one may not see."""
 
-from importlib import import_module
-from types import SimpleNamespace
-
 import pytest
-from django.apps import apps
 from django.conf import settings
-from django.contrib.postgres.search import SearchVectorField
-from django.db import connection
-from django.db.models import Value
-from django.db.models.functions import Cast
 from django.urls import set_urlconf
 
 from ponte.core.models import AccessEntry, Notification, Role
@@ -209,14 +201,3 @@ def test_reading_by_api_is_noted(api_for, admin, told):
     assert api.get(f"/interactions/{told.id}").status_code == 200
     seen = AccessEntry.objects.filter(object_type="interaction")
     assert [(one.place, one.object_ids) for one in seen] == [("API: interactions", [told.id])] * 2
-
-
-def test_words_written_before_are_marked_by_the_migration(found, blind, actor):
-    task = create_task(actor=actor, title="Ligar", description=SECRET)
-    words = Cast(Value(f"'ligar' '{SECRET}'"), SearchVectorField())  # as they were: nothing tells where from
-    Task.objects.filter(id=task.id).update(search=words)
-    assert len(found(blind, SECRET)) == 1
-    migration = import_module("ponte.timeline.migrations.0003_weighted_search")
-    migration.mark_words(apps, SimpleNamespace(connection=connection))
-    assert len(found(blind, "ligar")) == 1
-    assert found(blind, SECRET) == []
