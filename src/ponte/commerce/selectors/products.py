@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, QuerySet
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import PROTECT, Count, QuerySet
 
 from ponte.commerce.models import Category, OrderLine, Product
 from ponte.core.models import Member
@@ -32,6 +35,19 @@ def readable_products(tsquery: str, member: Member) -> str:
 def in_category(products: QuerySet[Product], category: Category) -> QuerySet[Product]:
     """Return the products of a category and those below it."""
     return products.filter(category__path__startswith=category.path)
+
+
+def used_products(ids: Collection[UUID]) -> set[UUID]:
+    """Return those of the products that something refers to which would be nothing without them: they may not be deleted.
+
+    Asks whatever any module protects a product by: lines of orders, quotes and opportunities, parts of bundles.
+    """
+    found: set[UUID] = set()
+    for relation in Product._meta.related_objects:
+        if relation.on_delete is PROTECT:
+            rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": ids})
+            found |= set(rows.order_by().values_list(relation.field.attname, flat=True).distinct())
+    return found
 
 
 def list_categories() -> list[Category]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from ponte.commerce.models import BundlePart, Order, OrderLine, Product, ProductExternalId
+from ponte.commerce.models import Order, Product, ProductExternalId
 from ponte.commerce.policies import editable_orders, visible_orders
+from ponte.commerce.selectors.products import used_products
 from ponte.commerce.services.bulk import BATCH, finish_orders
 from ponte.commerce.services.order_bulk import bin_orders
 from ponte.commerce.services.order_fields import FIELDS, PERSONAL
@@ -127,14 +128,13 @@ def _write_orders(context: ImportContext, orders: list[Order], moved: Moved, for
 
 
 def undo_products(chunk: DoneChunk, context: ImportContext, *, look: bool) -> Reversal:
-    """Remove the products a chunk made that no order has, and give changed ones their values back."""
+    """Remove the products a chunk made that nothing needs since, and give changed ones their values back."""
     reversal = Reversal(left=left_all(chunk.unreadable, UNREADABLE))
     locked = Product.objects.filter(id__in=[*chunk.created, *chunk.changes])
     rows = {row.id: row for row in locked.select_for_update().order_by("id")}
     living = [one for one in chunk.created if one in rows]
     reversal.left |= left_all((one for one in chunk.created if one not in rows), GONE)
-    used = set(OrderLine.objects.filter(product_id__in=living).values_list("product_id", flat=True))
-    used |= set(BundlePart.objects.filter(product_id__in=living).values_list("product_id", flat=True))
+    used = used_products(living)
     changed = changed_since("product", set(living) - used, chunk)
     reversal.left |= left_all(used, IN_USE) | left_all(changed, CHANGED)
     reversal.removed = [one for one in living if one not in used | changed]

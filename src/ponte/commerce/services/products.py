@@ -23,6 +23,7 @@ from ponte.commerce.models import (
     ProductKind,
 )
 from ponte.commerce.policies import check_product
+from ponte.commerce.selectors.products import used_products
 from ponte.commerce.services.categories import ensure_categories
 from ponte.commerce.services.cleaning import Cleaner
 from ponte.commerce.services.product_search import index_products
@@ -95,7 +96,7 @@ def update_product(
 
 @transaction.atomic
 def delete_product(*, actor: Actor, product_id: UUID, version: int | None = None) -> None:
-    """Remove a product that no order has. Raises ``Invalid`` when one has: deactivate it instead."""
+    """Remove a product that was never sold or offered and is in no bundle. Raises ``Invalid`` otherwise: deactivate it instead."""
     check_product(actor, "delete")
     product = lock_product(product_id)
     check_version(product, version)
@@ -105,13 +106,19 @@ def delete_product(*, actor: Actor, product_id: UUID, version: int | None = None
         )
     if BundlePart.objects.filter(product=product).exists():
         raise Invalid.on("", "in_use", _("Bundles contain this product. Take it out of them first."))
+    if used_products([product.id]):
+        raise Invalid.on(
+            "",
+            "in_use",
+            _("This product was offered to customers. Deactivate it instead: it won't be offered any more."),
+        )
     audit.record(actor=actor, act="product.deleted", target=product, changes={"name": (product.name, None)})
     publish(ProductDeleted(product_id=str(product.id)), actor=actor)
     product.delete()
 
 
 def delete_products(*, actor: Actor, product_ids: Sequence[UUID]) -> None:
-    """Remove many products that no order has (the caller has looked and holds them); one event each."""
+    """Remove many products that nothing needs (``used_products``; the caller has looked and holds them); one event each."""
     if not product_ids:
         return
     gone = dict(Product.objects.filter(id__in=product_ids).values_list("id", "name"))
