@@ -50,9 +50,11 @@ observed AS (
 """
 _BANDS = """
 SELECT product, is_won, band, count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY discount)
-  FROM (SELECT *, (SELECT count(*) FROM unnest(%(edges)s::numeric[]) edge WHERE discount > edge) AS band FROM observed) banded
+  FROM (SELECT *, CASE {bands} ELSE {last} END AS band FROM observed) banded
  GROUP BY GROUPING SETS ((product, is_won, band), (product, is_won))
-"""
+""".format(
+    bands=" ".join(f"WHEN discount <= {edge} THEN {band}" for band, edge in enumerate(EDGES)), last=len(EDGES)
+)
 _RECORDS = """
 SELECT deal, discount, is_won FROM observed WHERE discount > %(over)s AND discount <= %(upto)s
  ORDER BY closed_at DESC, deal DESC LIMIT %(limit)s OFFSET %(offset)s
@@ -91,9 +93,7 @@ def counted(
     member: Member, products: Sequence[UUID], kind: str, now: datetime
 ) -> Iterator[tuple[UUID, bool, int | None, int, Decimal]]:
     """Give by product, won or lost, and band how many observations there are, and their median; band None: all bands."""
-    for product, is_won, band, number, median in _asked(
-        member, products, kind, now, _BANDS, {"edges": list(EDGES)}
-    ):
+    for product, is_won, band, number, median in _asked(member, products, kind, now, _BANDS, {}):
         yield product, is_won, band, number, Decimal(str(round(median, 6)))
 
 
