@@ -35,6 +35,11 @@ class TermsForm(forms.Form):
         "currency": "third", "renewal": "third", "renewal_months": "third", "notice_days": "third", "price_index": "third",
         "index_name": "third", "readjust_on": "third",
     }  # fmt: skip
+    shown_if = {
+        "renewal_months": ("renewal", "manual|automatic"),
+        "index_name": ("price_index", "other"),
+        "readjust_on": ("price_index", "ipca|igpm|inpc|other"),
+    }
 
     title = forms.CharField(label=_("Title"), max_length=160, required=False)
     owner = forms.ModelChoiceField(

@@ -38,6 +38,7 @@ class QuoteForm(forms.Form):
         "payment_terms": "two-thirds", "deposit_kind": "third", "deposit": "third", "layout": "third", "currency": "third",
         "rate": "third", "tax_note": "third",
     }  # fmt: skip
+    shown_if = {"deposit": ("deposit_kind", "percent|value")}
 
     party = PickerField(label=_("Customer"))
     opportunity = forms.ChoiceField(label=_("Opportunity"), required=False)
