@@ -134,7 +134,7 @@ class QuantityField(DecimalField):
     def prepare_value(self, value: Any) -> Any:
         """Leave out the zeros after the comma."""
         shown = super().prepare_value(value)
-        return shown.rstrip("0").rstrip(",") if isinstance(value, Decimal) and "," in shown else shown
+        return shown.rstrip("0").rstrip(",") if isinstance(value, Decimal | int) and "," in shown else shown
 
 
 class DateField(forms.DateField):

@@ -108,3 +108,4 @@ def test_quantities_are_shown_without_needless_zeros_and_read_back(stored, shown
     assert field.prepare_value(Decimal(stored)) == shown
     assert field.clean(shown) == Decimal(stored)
     assert field.prepare_value("10,0") == "10,0"  # what was typed stays
+    assert field.prepare_value(1) == "1"  # what a blank line starts with
