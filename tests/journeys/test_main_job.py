@@ -42,10 +42,10 @@ def _import_file(visitor: Visitor, file: Path) -> None:
     page = visitor.page
     visitor.go("/demo/import/")
     page.get_by_role("link", name="Importar um arquivo").first.click()
-    page.get_by_role("radio", name="Pessoas").check()
     page.set_input_files("input[type=file]", file)
     visitor.look("import-file")
     page.get_by_role("button", name="Continuar").click()
+    expect(page.get_by_label("O que há no arquivo?")).to_have_value("people")
 
     for header, field in zip(
         HEADERS,

@@ -92,6 +92,7 @@ def _work_and_convert(visitor: Visitor) -> None:
     page.get_by_role("link", name="Converter").click()
     dialog.get_by_role("button", name="Converter").click()
     expect(page.locator(".lead-path")).to_contain_text("Convertido")
+    expect(dialog).to_be_hidden()  # the page is told by itself before it comes anew
     visitor.look("converted")
 
 
