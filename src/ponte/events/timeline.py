@@ -195,7 +195,7 @@ class TasksChanged(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingPlanned(DomainEvent):
-    """A meeting, or a series of them, was planned."""
+    """A meeting, or a series of them, was planned; ``about_type`` and ``about_id`` name the record it is about (an opportunity)."""
 
     name: ClassVar[str] = "timeline.meeting_planned"
 
@@ -203,6 +203,8 @@ class MeetingPlanned(DomainEvent):
     party_id: str
     organiser_id: str
     starts_at: str
+    about_type: str = ""
+    about_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,6 +229,8 @@ class MeetingHeld(DomainEvent):
     party_id: str
     organiser_id: str
     outcome: str
+    about_type: str = ""
+    about_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,9 @@ from ponte.sales.models import (
 )
 from ponte.sales.policies import visible_opportunities
 from ponte.sales.selectors.pipelines import all_stages, list_pipelines, sees_all_opportunities, stage_words
+from ponte.sales.services.next_activity import TASKS
+from ponte.timeline.models import Meeting, Task
+from ponte.timeline.policies import visible_meetings, visible_tasks
 
 MOST = 20
 CUSTOMER, DATES, SALES = _("Customer"), _("Dates"), _("Sales")
@@ -86,6 +89,16 @@ def _money(key: str, label: Any) -> Field:
     return Field(key, label, "money", path=key, unit="R$", places=2)
 
 
+def _steps(reader: Member | None) -> QuerySet[Task]:
+    rows = Task.objects.filter(deleted_at=None) if reader is None else visible_tasks(reader)
+    return rows.filter(about_type=TASKS)
+
+
+def _meetings(reader: Member | None) -> QuerySet[Meeting]:
+    rows = Meeting.objects.filter(deleted_at=None) if reader is None else visible_meetings(reader)
+    return rows.filter(about_type=TASKS)
+
+
 FIELDS = (
     Field("title", _("Title"), "text", path="title"),
     Field("status", _("Status"), "choice", path="status", choices=DealStatus.choices),
@@ -105,6 +118,8 @@ FIELDS = (
     Field("stage_since", _("In the stage since"), "moment", path="stage_since", section=DATES),
     Field("next_activity", _("Next activity"), "moment", path="next_activity_at", section=DATES),
     Relation("customer", _("Customer"), _("a customer"), "customer", parties, forward="party_id", section=CUSTOMER),
+    Relation("tasks", _("Tasks"), _("tasks"), "task", _steps, link="about_id", dated="due", section=SALES),
+    Relation("meetings", _("Meetings about it"), _("meetings about it"), "meeting", _meetings, link="about_id", dated="starts", section=SALES),
     Relation("products", _("Products"), _("products"), "opportunity_line", _lines, link="opportunity_id", section=SALES),
 )  # fmt: skip
 LINE = (
@@ -124,6 +139,12 @@ def register() -> None:
         Subject("opportunity_line", _("Products of opportunities"), OpportunityLine, "opportunity", _lines, LINE,
                 listed=False)
     )  # fmt: skip
+    for key, word in (("task", _("is a step of an opportunity")), ("meeting", _("is about an opportunity"))):
+        extend_subject(
+            key,
+            Relation("opportunity", _("Opportunity"), _("an opportunity"), "opportunity", opportunities, forward="about_id",
+                     any_words=word, none_words=_("is about no opportunity")),
+        )  # fmt: skip
     for key in ("person", "company", "customer"):
         extend_subject(
             key,

@@ -46,10 +46,16 @@ def opportunity_labels(member: Member | None, ids: Collection[UUID]) -> Mapping[
     return {key: Named(title, reverse_lazy("sales:opportunity", args=[key])) for key, title in found}
 
 
-def customer_of(member: Member | None, opportunity_id: UUID) -> UUID | None:
-    """Return whose opportunity it is: of any there is, for a member of those they see."""
+def customers_of(member: Member | None, ids: Collection[UUID]) -> Mapping[UUID, UUID]:
+    """Return whose opportunities these are: of any there are, for a member of those they see."""
     rows = visible_opportunities(member) if member else Opportunity.objects.all()
-    return rows.filter(id=opportunity_id).values_list("party_id", flat=True).first()
+    return dict(rows.filter(id__in=list(ids)).values_list("id", "party_id"))
+
+
+def opportunities_by_keys(member: Member | None, source: str, keys: Collection[str]) -> Mapping[str, UUID]:
+    """Return the opportunities another system knows by these ids, those the member may see."""
+    rows = visible_opportunities(member) if member else Opportunity.objects.filter(deleted_at=None)
+    return dict(rows.filter(source=source, external_id__in=set(keys) - {""}).values_list("external_id", "id"))
 
 
 OPPORTUNITY = CustomObject(
@@ -70,7 +76,10 @@ OPPORTUNITY = CustomObject(
 STEPS = TaskSubject(
     key=TASKS,
     label=_("Opportunity"),
-    party_of=customer_of,
+    parties_of=customers_of,
     names=opportunity_labels,
     refresh=refresh_next_activities,
+    pick_url="sales:opportunity_pick",
+    may_pick=lambda member: may(member, "opportunity", "view"),
+    by_keys=opportunities_by_keys,
 )

@@ -23,6 +23,7 @@ from ponte.timeline.policies import visible_tasks
 from ponte.timeline.services.task_import_undo import undo_tasks
 from ponte.timeline.services.task_rows import TaskRow
 from ponte.timeline.services.task_upserts import upsert_tasks
+from ponte.timeline.subjects import Key, keyed
 from ponte.workplace.custom_fields.importing import custom_values
 from ponte.workplace.custom_fields.objects import Named
 from ponte.workplace.importing import (
@@ -66,6 +67,9 @@ FIELDS = (
     *CUSTOMER_FIELDS,
     ImportField("customer_name", gettext_lazy("Customer: name"), synonyms=("cliente", "empresa", "contato", "pessoa", "conta", "customer"),
                 several=True, max_length=240, help=gettext_lazy("Counts where nothing surer is given and one customer alone is called so.")),
+    ImportField("opportunity_external_id", gettext_lazy("Opportunity: external id"), FieldType.IDENTIFIER,
+                ("id da oportunidade", "id do negócio", "deal id", "opportunity id", "opportunity external id"),
+                max_length=150, help=gettext_lazy("Makes it a step of this opportunity; its customer is the task's.")),
     ImportField("kind", gettext_lazy("Kind"), FieldType.CHOICE, ("tipo", "tipo de tarefa", "task type", "type"), choices=KINDS),
     ImportField("due_at", gettext_lazy("Due"), FieldType.MOMENT,
                 ("vencimento", "prazo", "data", "data de vencimento", "due date", "data prevista", "para quando", "data da tarefa"),
@@ -83,17 +87,28 @@ FIELDS = (
     ImportField("description", gettext_lazy("Details"),
                 synonyms=("descrição", "detalhes", "observações", "notas", "anotação", "notes", "note", "task notes", "comentários")),
 )  # fmt: skip
-_NAMES = {"party_id": "customer_external_id", "assignee_id": "assignee", "external_key": "external_id"}
+_NAMES = {
+    "party_id": "customer_external_id",
+    "assignee_id": "assignee",
+    "external_key": "external_id",
+    "about_id": "opportunity_external_id",
+}
 
 
 def apply_tasks(rows: Sequence[ImportRow], context: ImportContext) -> list[RowOutcome]:
     """Create or update the tasks of a chunk; a customer that is named must be there, one without is about nobody."""
     people = _people(rows, context)
     named = customers_by_name(rows, context)
+    told = {
+        str(row.values["opportunity_external_id"])
+        for row in rows
+        if row.values.get("opportunity_external_id")
+    }
+    deals = keyed(context.actor.member, context.source, told)
     answers: dict[int, RowOutcome] = {}
     ready: dict[int, TaskRow] = {}
     for position, (row, party_id) in enumerate(zip(rows, customers_of(rows, context), strict=True)):
-        prepared = _prepare(row, party_id, named, people, context)
+        prepared = _prepare(row, party_id, named, people, deals, context)
         if isinstance(prepared, TaskRow):
             ready[position] = prepared
         else:
@@ -115,6 +130,7 @@ def _prepare(
     party_id: UUID | None,
     named: NamedCustomers,
     people: Mapping[str, UUID],
+    deals: Mapping[str, Key],
     context: ImportContext,
 ) -> TaskRow | RowOutcome:
     told = row.values
@@ -124,6 +140,14 @@ def _prepare(
     values: dict[str, Any] = {name: told[name] for name in ("title", "kind", "description") if name in told}
     if party is not None:
         values["party_id"] = party
+    if key := str(told.get("opportunity_external_id") or ""):
+        if key not in deals:
+            message = _(
+                "There is no opportunity with this id. Import the opportunities first, from the same source."
+            )
+            return RowOutcome.rejected("opportunity_external_id", "unknown", message)
+        values["about_type"], values["about_id"] = deals[key]
+        values.pop("party_id", None)  # the opportunity says whose it is: files often name one of its people
     if "priority" in told:
         values["priority"] = int(told["priority"])
     if "assignee" in told:

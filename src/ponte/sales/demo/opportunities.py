@@ -29,6 +29,7 @@ from ponte.sales.models import (
 )
 from ponte.sales.selectors.pipelines import forget_pipelines
 from ponte.sales.services.bulk_opportunities import upsert_opportunities
+from ponte.timeline.services.meetings import create_meeting
 from ponte.timeline.services.tasks import create_task
 from ponte.workplace.demo import DemoContext, DemoPart
 
@@ -208,6 +209,18 @@ def _plan(context: DemoContext, deal: Opportunity) -> None:
     if context.random.random() < 0.25:
         return
     day = context.today + timedelta(days=context.random.randrange(-3, 12))
+    if deal.external_id.endswith(("1", "6")):
+        starts_at = timezone.make_aware(datetime.combine(context.today + timedelta(days=3), time(15)))
+        create_meeting(
+            actor=context.actor,
+            title="Apresentação da proposta",
+            starts_at=starts_at,
+            organiser_id=deal.owner_id,
+            about_type="opportunity",
+            about_id=deal.id,
+            source=SOURCE,
+            external_key=f"visit-{deal.external_id}",
+        )
     create_task(
         actor=context.actor,
         title=context.random.choice(STEPS),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from uuid import UUID
 
@@ -95,13 +95,13 @@ def _worked(party_ids: Collection[UUID]) -> set[UUID]:
     return set(rows.values_list("party_id", flat=True))
 
 
-def _party_of(member: Member | None, lead_id: UUID) -> UUID | None:
-    rows = visible_leads(member) if member else Lead.objects.filter(deleted_at=None)
-    return rows.filter(id=lead_id).values_list("party_id", flat=True).first()
+def _parties_of(member: Member | None, ids: Collection[UUID]) -> Mapping[UUID, UUID]:
+    rows = visible_leads(member) if member else Lead.objects.all()
+    return dict(rows.filter(id__in=list(ids)).values_list("id", "party_id"))
 
 
 register_use("leads", _worked)
 register_task_subject(
-    TaskSubject("lead", _("Lead"), _party_of, lead_names, refresh=lambda party_ids: None, order=20)
+    TaskSubject("lead", _("Lead"), _parties_of, lead_names, refresh=lambda party_ids: None, order=20)
 )
 lead_conditions.register()

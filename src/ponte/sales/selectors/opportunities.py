@@ -18,7 +18,7 @@ from ponte.sales.selectors.pipelines import find_stage
 from ponte.timeline.models import Meeting, Task
 from ponte.timeline.policies import visible_tasks
 from ponte.timeline.selectors.files import visible_files
-from ponte.timeline.selectors.meetings import meetings_with
+from ponte.timeline.selectors.meetings import about_no_other, meetings_with
 from ponte.timeline.selectors.tasks import with_people
 
 MOST_STAYS = 200
@@ -99,9 +99,12 @@ def tasks_of(member: Member, deal: Opportunity) -> QuerySet[Task]:
 
 
 def meetings_of(member: Member, deal: Opportunity, limit: int = 10) -> list[Meeting]:
-    """Return the meetings planned with an opportunity's customer or who decides about it, soonest first; those the member may open."""
+    """Return the meetings planned about an opportunity, soonest first; those the member may open.
+
+    That is, with its customer or who decides about it, unless they are about another opportunity.
+    """
     people = [deal.party_id, *deal.contacts.values_list("party_id", flat=True)]
-    return meetings_with(member, people)[:limit]
+    return meetings_with(member, people, about_no_other("opportunity", deal.id))[:limit]
 
 
 def files_of(member: Member, deal: Opportunity, limit: int) -> list[Attachment]:

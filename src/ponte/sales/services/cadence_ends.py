@@ -104,9 +104,16 @@ def note_answer(*, actor: Actor, party_ids: Sequence[UUID], at: datetime) -> lis
 
 
 @transaction.atomic
-def note_meeting(*, actor: Actor, party_ids: Sequence[UUID], at: datetime) -> list[UUID]:
-    """Note that a meeting with customers was planned at ``at``; returns the enrolments it counts for."""
+def note_meeting(
+    *, actor: Actor, party_ids: Sequence[UUID], at: datetime, opportunity_id: UUID | None = None
+) -> list[UUID]:
+    """Note that a meeting with customers was planned at ``at``; returns the enrolments it counts for.
+
+    One about an opportunity doesn't count for enrolments about another.
+    """
     rows = _listening(party_ids, at).filter(meeting_at__isnull=True)
+    if opportunity_id is not None:
+        rows = rows.filter(Q(opportunity=None) | Q(opportunity=opportunity_id))
     found = list(rows.select_related("cadence").select_for_update(of=("self",)).order_by("id"))
     for row in found:
         row.meeting_at, row.meeting_run = at, _last_done(row, at)

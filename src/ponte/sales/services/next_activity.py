@@ -1,4 +1,4 @@
-"""What is planned next about an opportunity: its own tasks, and meetings with its customer or the people who decide.
+"""What is planned next about an opportunity: its own tasks and meetings, and meetings with its customer or the people who decide that are about no other one.
 
 Who writes tasks keeps it in their transaction; a subscriber follows meetings; a job follows time, when a meeting has begun.
 """
@@ -27,6 +27,7 @@ FROM (
     WHERE m.party_id = ANY(ARRAY(
         SELECT d.party_id UNION ALL SELECT c.party_id FROM sales_opportunitycontact c WHERE c.opportunity_id = d.id
       ))
+      AND (m.about_type <> 'opportunity' OR m.about_id = d.id)
       AND m.deleted_at IS NULL AND m.status = 'planned' AND NOT m.is_private
       AND (m.starts_at > %(now)s OR (m.rrule <> '' AND m.next_remind_at IS NOT NULL))
   )) AS at

@@ -19,9 +19,9 @@ from ponte.events.sales_opportunities import OpportunityDeleted, OpportunityRest
 from ponte.sales.models import Opportunity
 from ponte.sales.policies import check_opportunity
 from ponte.sales.services.locking import lock_opportunity
-from ponte.sales.services.next_activity import TASKS
+from ponte.sales.services.next_activity import TASKS, refresh_next_activities
 from ponte.sales.services.opportunity_history import audit_opportunity, tell_boards
-from ponte.timeline.services.task_bulk import detach_tasks
+from ponte.timeline.services.about import detach_from
 
 
 @transaction.atomic
@@ -60,7 +60,7 @@ def restore_opportunity(*, actor: Actor, opportunity_id: UUID) -> Opportunity:
 def purge_opportunities(*, before: datetime, limit: int = 1000) -> int:
     """Remove for good opportunities put into the bin before ``before``, the oldest first; return how many.
 
-    Their files go with them; tasks about them stay with the customer, quotes and conversions no longer name them.
+    Their files go with them; tasks and meetings about them stay with the customer, quotes and conversions no longer name them.
     """
     rows = Opportunity.objects.filter(deleted_at__lt=before).order_by("deleted_at", "id")
     ids = list(rows.values_list("id", flat=True)[:limit])
@@ -73,8 +73,10 @@ def purge_opportunities(*, before: datetime, limit: int = 1000) -> int:
             summary={"count": len(ids)},
         )
         purge_of_records("opportunity", ids)
-        detach_tasks(about_type=TASKS, ids=ids)
+        detach_from(about_type=TASKS, ids=ids)
+        parties = set(Opportunity.objects.filter(id__in=ids).values_list("party_id", flat=True))
         Opportunity.objects.filter(id__in=ids).delete()
+        refresh_next_activities(parties)
     return len(ids)
 
 

@@ -23,6 +23,7 @@ from ponte.events.timeline import (
 from ponte.sales.models import EndReason
 from ponte.sales.services.cadence_ends import note_answer, note_gone, note_meeting, note_stage
 from ponte.sales.services.cadence_sending import note_task
+from ponte.sales.services.next_activity import TASKS
 from ponte.timeline.kinds import all_kinds
 from ponte.timeline.models import Interaction
 
@@ -53,7 +54,10 @@ def stop_on_meeting(event: MeetingPlanned, context: EventContext) -> None:
     """Stop when a meeting with the customer is planned."""
     if event.party_id:
         note_meeting(
-            actor=context.actor, party_ids=_with_company(UUID(event.party_id)), at=context.created_at
+            actor=context.actor,
+            party_ids=_with_company(UUID(event.party_id)),
+            at=context.created_at,
+            opportunity_id=UUID(event.about_id) if event.about_type == TASKS else None,
         )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from ponte.core.actors import Actor
 from ponte.core.subscriptions import EventContext, subscribes
 from ponte.events.sales import OpportunityChanged, OpportunityOpened, OpportunityReopened
 from ponte.events.sales_opportunities import OpportunitiesImported, OpportunityRestored
@@ -17,7 +19,8 @@ from ponte.events.timeline import (
     MeetingUpdated,
 )
 from ponte.sales.models import Opportunity
-from ponte.sales.services.next_activity import refresh_next_activities
+from ponte.sales.services.next_activity import TASKS, refresh_next_activities
+from ponte.timeline.services.about import follow_records
 
 TOUCHING = {"contacts", "party", "party_id"}
 
@@ -43,11 +46,20 @@ def follow_deal(event: Any, context: EventContext) -> None:
     """Meetings with the customer may have been planned before there was the opportunity."""
     if isinstance(event, OpportunityChanged) and not TOUCHING & set(event.fields):
         return
+    if isinstance(event, OpportunityChanged) and "party_id" in event.fields:
+        _take_along([UUID(event.opportunity_id)])
     refresh_next_activities({UUID(event.party_id)})
 
 
 @subscribes(OpportunitiesImported, name="sales.next_activity_of_imported")
 def follow_imported(event: OpportunitiesImported, context: EventContext) -> None:
     """The same for opportunities that came in together."""
+    _take_along([UUID(one) for one in event.opportunity_ids])
     rows = Opportunity.objects.filter(id__in=event.opportunity_ids, status="open", deleted_at=None)
     refresh_next_activities(set(rows.values_list("party_id", flat=True)))
+
+
+def _take_along(ids: Sequence[UUID]) -> None:
+    """Tasks and meetings about opportunities go with them to another customer."""
+    parties = dict(Opportunity.objects.filter(id__in=ids).values_list("id", "party_id"))
+    follow_records(actor=Actor.for_job("sales.follow_opportunity"), about_type=TASKS, parties=parties)

@@ -7,13 +7,20 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from ponte.core.errors import Invalid
+from ponte.core.ids import uuid7
 from ponte.core.tenancy.scope import current_workspace
+from ponte.directory.services.merging import merge_customers
 from ponte.sales.models import Opportunity
 from ponte.sales.services.next_activity import pass_begun_meetings
+from ponte.sales.services.opportunities import update_opportunity
+from ponte.sales.services.opportunity_bin import delete_opportunity, purge_opportunities
 from ponte.sales.services.opportunity_people import add_contact
-from ponte.timeline.models import Meeting
+from ponte.timeline.models import Meeting, Task
 from ponte.timeline.services.meeting_state import cancel_meeting
 from ponte.timeline.services.meetings import create_meeting, delete_meeting, restore_meeting, update_meeting
+from ponte.timeline.services.task_rows import TaskRow
+from ponte.timeline.services.task_upserts import upsert_tasks
 from ponte.timeline.services.tasks import create_task
 
 
@@ -144,3 +151,113 @@ def test_the_deals_page_shows_it(make_opportunity, meet, admin, client_for):
     panel = browser.get(f"{page}tasks/").content.decode()
     assert "Visita" in panel
     assert "Nada está planejado" not in panel
+
+
+def test_one_about_a_deal_counts_for_that_deal_alone(make_opportunity, make_party, meet, actor, run_jobs):
+    ana = make_party("Ana")
+    coffee, machines = make_opportunity(ana, title="Café"), make_opportunity(ana, title="Máquinas")
+    meeting = meet(ana, about_type="opportunity", about_id=coffee.id)
+    assert (planned(coffee), planned(machines)) == (meeting.starts_at, None)
+    update_meeting(actor=actor, meeting=meeting, about_type="", about_id=None)
+    run_jobs()
+    assert (planned(coffee), planned(machines)) == (meeting.starts_at, meeting.starts_at)
+    moved = update_meeting(actor=actor, meeting=meeting, about_type="opportunity", about_id=machines.id)
+    run_jobs()
+    assert (planned(coffee), planned(machines), moved.party_id) == (None, meeting.starts_at, ana.id)
+    bia = make_party("Bia")
+    other = update_meeting(actor=actor, meeting=moved, party_id=bia.id)
+    assert (other.about_type, other.about_id) == ("", None)
+    with pytest.raises(Invalid, match="about_id"):
+        update_meeting(actor=actor, meeting=other, about_type="opportunity", about_id=uuid7())
+
+
+def test_tasks_and_meetings_go_with_a_deal_to_another_customer(
+    make_opportunity, make_party, meet, actor, run_jobs
+):
+    ana, bia = make_party("Ana"), make_party("Bia")
+    deal, other = make_opportunity(ana), make_opportunity(ana, title="Outra")
+    meeting = meet(ana, about_type="opportunity", about_id=deal.id)
+    task = create_task(actor=actor, title="Ligar", about_type="opportunity", about_id=deal.id)
+    update_opportunity(actor=actor, opportunity_id=deal.id, changes={"party_id": bia.id})
+    run_jobs()
+    for row in (meeting, task):
+        row.refresh_from_db()
+        assert (row.party_id, row.about_id) == (bia.id, deal.id)
+    assert (planned(deal), planned(other)) == (meeting.starts_at, None)
+    merge_customers(actor=actor, survivor_id=ana.id, loser_ids=[bia.id])
+    run_jobs()
+    meeting.refresh_from_db()
+    assert (meeting.party_id, planned(deal), planned(other)) == (ana.id, meeting.starts_at, None)
+    delete_opportunity(actor=actor, opportunity_id=deal.id)
+    later = timezone.now() + timedelta(seconds=1)
+    assert (purge_opportunities(before=later), planned(other)) == (1, meeting.starts_at)
+
+
+def test_a_meeting_is_planned_from_the_deals_page(
+    make_opportunity, make_party, admin, client_for, other_workspace, inside
+):
+    deal, browser = make_opportunity(title="Café"), client_for(admin)
+    make_opportunity(deal.party, title="Máquinas")
+    assert (
+        f"about=opportunity:{deal.id}"
+        in browser.get(f"/teste/opportunities/{deal.id}/tasks/").content.decode()
+    )
+    form = f"/teste/meetings/new/?about=opportunity:{deal.id}"
+    assert 'value="Café"' in browser.get(form).content.decode()
+    told = {
+        "title": "Visita",
+        "starts_on": "2030-05-06",
+        "start_time": "10:00",
+        "party": "",
+        "about_opportunity": str(deal.id),
+    }
+    assert browser.post(form, told).status_code in (200, 302)
+    meeting = Meeting.objects.get()
+    assert (meeting.about_id, meeting.party_id) == (deal.id, deal.party_id)
+    assert "Café" in browser.get(f"/teste/meetings/{meeting.id}/").content.decode()
+    bia = make_party("Bia")
+    refused = browser.post(form, told | {"party": str(bia.id)})
+    assert refused.status_code == 422
+    assert "outro cliente" in refused.content.decode()
+    edit = f"/teste/meetings/{meeting.id}/edit/"
+    browser.post(
+        edit, told | {"about_opportunity": "", "party": str(deal.party_id), "version": meeting.version}
+    )
+    meeting.refresh_from_db()
+    assert meeting.about_id is None
+    found = browser.get("/teste/opportunities/pick/?q=maquin").json()["items"]
+    assert [one["label"] for one in found] == ["Máquinas"]
+    found = browser.get("/teste/opportunities/pick/", {"q": deal.party.name}).json()["items"]
+    assert {one["label"] for one in found} == {"Café", "Máquinas"}
+
+
+def test_the_api_ties_meetings_and_many_tasks(make_opportunity, admin, member_with, api_for, actor):
+    deal = make_opportunity(source="erp", external_id="N-1")
+    api = api_for(admin)
+    told = {
+        "title": "Visita",
+        "starts_at": "2030-05-06T10:00:00-03:00",
+        "about_type": "opportunity",
+        "about_id": str(deal.id),
+    }
+    made = api.post("/api/v1/meetings", told, content_type="application/json")
+    assert (made.status_code, made.json()["party_id"]) == (201, str(deal.party_id))
+    assert len(api.get(f"/api/v1/meetings?about_id={deal.id}").json()["items"]) == 1
+    missing = api.post("/api/v1/meetings", told | {"about_id": str(uuid7())}, content_type="application/json")
+    assert (missing.status_code, missing.json()["errors"][0]["field"]) == (422, "about_id")
+    rows = [
+        {"external_id": "1", "title": "Ligar", "opportunity_external_id": "N-1"},
+        {"external_id": "2", "title": "Ligar", "opportunity_external_id": "N-9"},
+        {"external_id": "3", "title": "Ligar", "about_type": "opportunity", "about_id": str(deal.id)},
+    ]
+    answer = api.post(
+        "/api/v1/tasks/bulk", {"source": "erp", "items": rows}, content_type="application/json"
+    ).json()
+    assert [one["status"] for one in answer["items"]] == ["created", "failed", "created"]
+    assert set(Task.objects.values_list("about_id", "party_id")) == {(deal.id, deal.party_id)}
+    hidden = {
+        "external_id": "1",
+        "values": {"title": "Ligar", "about_type": "opportunity", "about_id": uuid7()},
+    }
+    (refused,) = upsert_tasks(actor=actor, rows=[TaskRow(**hidden)], source="crm")
+    assert [one.field for one in refused.problems] == ["about_id"]

@@ -9,6 +9,7 @@ from ponte.sales.views import (
     opportunity_acts,
     opportunity_lines,
     opportunity_people,
+    opportunity_pick,
     pipelines,
     suggestions,
 )
@@ -19,6 +20,7 @@ DEAL = "opportunities/<uuid:opportunity_id>/"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("opportunities/", list_view(OPPORTUNITIES), name="opportunities"),
     path("opportunities/board/", opportunities.board, name="opportunity_board"),
+    path("opportunities/pick/", opportunity_pick.pick, name="opportunity_pick"),
     path("opportunities/new/", opportunities.create, name="opportunity_new"),
     path(DEAL, opportunities.detail, name="opportunity"),
     path(f"{DEAL}quick/", opportunities.quick, name="opportunity_quick"),

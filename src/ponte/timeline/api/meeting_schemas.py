@@ -41,6 +41,7 @@ class MeetingFilters(Schema):
 
     organiser_id: UUID | None = None
     party_id: UUID | None = None
+    about_id: UUID | None = Field(None, description="Meetings about this record (an opportunity).")
     status: Literal["planned", "held", "cancelled"] | None = None
     starts_after: Moment | None = None
     starts_before: Moment | None = None
@@ -69,6 +70,8 @@ class MeetingOut(Out):
     all_day: bool
     organiser: Reference | None
     party_id: UUID | None
+    about_type: str
+    about_id: UUID | None
     is_private: bool
     status: str
     outcome: str
@@ -126,6 +129,10 @@ class MeetingFields(In):
     all_day: bool = False
     organiser_id: UUID | None = Field(None, description="The token's member when left out on creation.")
     party_id: UUID | None = None
+    about_type: str = Field("", max_length=40, description="`opportunity`, with `about_id`.")
+    about_id: UUID | None = Field(
+        None, description="The record it is about; its customer is the meeting's. null: about none."
+    )
     is_private: bool = False
     remind_minutes: Int32 | None = Field(None, description="Minutes before the start; null for never.")
     rrule: str = Field("", max_length=300, description="RFC 5545, such as FREQ=WEEKLY;BYDAY=MO.")

@@ -35,6 +35,7 @@ from ponte.timeline.selectors.meetings import get_deleted_meeting, get_meeting
 from ponte.timeline.services import meeting_occurrences, meeting_state
 from ponte.timeline.services import meetings as planning
 from ponte.timeline.services.invitees import Invitee, answer_invitation
+from ponte.timeline.subjects import check_about
 
 router = Router(tags=["Meetings"])
 READ, WRITE = scope("meetings:read"), scope("meetings:write")
@@ -48,7 +49,7 @@ def _whole(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
 def list_meetings(request: ApiRequest, filters: Query[MeetingFilters], paging: Query[Paging]) -> HttpResponse:
     """List meetings and series by when they begin."""
     rows = visible_meetings(request.member)
-    for name in ("organiser_id", "party_id", "status"):
+    for name in ("organiser_id", "party_id", "about_id", "status"):
         value = getattr(filters, name)
         if value is not None:
             rows = rows.filter(**{name: value})
@@ -89,7 +90,9 @@ def read_calendar(request: ApiRequest, filters: Query[CalendarFilters]) -> dict[
 @router.post("", auth=WRITE, response={200: MeetingOut, 201: MeetingOut})
 def create_meeting(request: ApiRequest, data: MeetingIn) -> HttpResponse:
     """Plan a meeting; 200 instead of 201 when its external id was planned before."""
-    check_may_create(request.member, "meeting", data.party_id)
+    check_may_create(
+        request.member, "meeting", check_about(request.member, data.model_dump()) or data.party_id
+    )
     known = planning.find_by_key(data.source, data.external_id)
     if known is not None:
         return respond(request, get_meeting(request.member, known.id), MeetingOut)
@@ -120,6 +123,8 @@ def update_meeting(request: ApiRequest, meeting_id: UUID, data: MeetingPatch) ->
     given = data.given()
     at, span = given.pop("original_start", None), given.pop("span", "all")
     invitees = _invitees(request, data.invitees) if given.pop("invitees", None) is not None else None
+    if party_id := check_about(request.member, given):
+        given["party_id"] = party_id
     if given.get("party_id") not in (None, meeting.party_id):
         check_may_create(request.member, "meeting", given["party_id"])
     if at is None:

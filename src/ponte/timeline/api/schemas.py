@@ -284,6 +284,11 @@ class TaskItem(In):
     customer_external_id: str = Field(
         "", max_length=150, description="The customer's id at the same source, instead of `party_id`."
     )
+    about_type: str = Field("", max_length=40, description="`opportunity`, with `about_id`.")
+    about_id: UUID | None = Field(None, description="The record it is a step of; null: of none.")
+    opportunity_external_id: str = Field(
+        "", max_length=150, description="The opportunity's id at the same source, instead of `about_id`."
+    )
     done_at: Moment | None = Field(None, description="When it was done; null puts it back among those to do.")
     custom: CustomIn = {}
 

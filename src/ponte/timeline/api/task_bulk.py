@@ -18,10 +18,11 @@ from ponte.directory.selectors.identities import resolve_many
 from ponte.timeline.api.schemas import TaskItem, TasksBulk
 from ponte.timeline.services.task_rows import TaskOutcome, TaskRow
 from ponte.timeline.services.task_upserts import upsert_tasks
+from ponte.timeline.subjects import Key, keyed
 
 router = Router(tags=["Tasks"])
 WRITE = scope("tasks:write")
-_APART = ("external_id", "customer_external_id", "custom")
+_APART = ("external_id", "customer_external_id", "opportunity_external_id", "custom")
 
 
 @router.post("/bulk", auth=WRITE, response=BulkOut)
@@ -32,18 +33,25 @@ def upsert_many_tasks(request: ApiRequest, data: TasksBulk) -> Any:
     """
     good, outcomes = read_items(data.items, TaskItem)
     for _index, item in good:
-        refuse_unwritable(request, "task", item.model_fields_set - {"customer_external_id"})
-    parties = _parties(data.source, [item for _index, item in good])
+        refuse_unwritable(
+            request, "task", item.model_fields_set - {"customer_external_id", "opportunity_external_id"}
+        )
+    items = [item for _index, item in good]
+    parties = _parties(data.source, items)
+    deals = keyed(
+        request.member,
+        data.source,
+        {one.opportunity_external_id for one in items if one.opportunity_external_id},
+    )
     rows: dict[int, TaskRow] = {}
     for index, item in good:
-        party = parties.get(item.customer_external_id)
+        party, deal = parties.get(item.customer_external_id), deals.get(item.opportunity_external_id)
         if item.customer_external_id and party is None:
-            message = _("There is no such customer.")
-            outcomes[index] = Outcome(
-                None, "failed", [FieldError("customer_external_id", "missing", message)]
-            )
+            outcomes[index] = _unknown("customer_external_id", _("There is no such customer."))
+        elif item.opportunity_external_id and deal is None:
+            outcomes[index] = _unknown("opportunity_external_id", _("There is no such opportunity."))
         else:
-            rows[index] = _row(item, party)
+            rows[index] = _row(item, party, deal)
     results = upsert_tasks(
         actor=request.actor, rows=list(rows.values()), source=data.source, holder=request.actor.member_id
     )
@@ -61,10 +69,20 @@ def _parties(source: str, items: Sequence[TaskItem]) -> Mapping[str, UUID]:
     }
 
 
-def _row(item: TaskItem, party_id: UUID | None) -> TaskRow:
+def _unknown(field: str, message: str) -> Outcome:
+    return Outcome(None, "failed", [FieldError(field, "missing", message)])
+
+
+def _row(item: TaskItem, party_id: UUID | None, deal: Key | None) -> TaskRow:
     values = {name: value for name, value in item.given().items() if name not in _APART}
     if party_id is not None:
         values["party_id"] = party_id
+    if deal is not None:
+        values["about_type"], values["about_id"] = deal
+    elif "about_id" in values:
+        values["about_type"] = item.about_type if item.about_id else ""
+    else:
+        values.pop("about_type", None)
     return TaskRow(external_id=item.external_id, values=values, custom=item.custom or {})
 
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from ninja import Query, Router
 from ninja.responses import Status
 
@@ -16,14 +15,13 @@ from ponte.apikit.requests import ApiRequest
 from ponte.apikit.schemas import Page, Paging, Sparse
 from ponte.apikit.writes import if_match
 from ponte.conditions.parameters import conditioned
-from ponte.core.errors import Invalid
-from ponte.timeline.api.schemas import TaskFields, TaskFilters, TaskIn, TaskOut, TaskPatch
+from ponte.timeline.api.schemas import TaskFilters, TaskIn, TaskOut, TaskPatch
 from ponte.timeline.models import Task
 from ponte.timeline.policies import check_may_create, visible_tasks
 from ponte.timeline.selectors.tasks import get_deleted_task, get_task
 from ponte.timeline.services import task_series, task_state
 from ponte.timeline.services import tasks as planning
-from ponte.timeline.subjects import customer_of
+from ponte.timeline.subjects import check_about
 from ponte.workplace.custom_fields.querying import (
     CUSTOM_PARAMETERS,
     custom_filtered,
@@ -63,16 +61,10 @@ def _filtered(rows: QuerySet[Task], filters: TaskFilters) -> QuerySet[Task]:
     return rows
 
 
-def _check_about(request: ApiRequest, data: TaskFields) -> None:
-    if data.about_id and customer_of(request.member, data.about_type, data.about_id) is None:
-        raise Invalid.on("about_id", "missing", _("There is no such record."))
-
-
 @router.post("", auth=WRITE, response={200: TaskOut, 201: TaskOut})
 def create_task(request: ApiRequest, data: TaskIn) -> HttpResponse:
     """Create a task; 200 instead of 201 when its external id was created before."""
-    _check_about(request, data)
-    check_may_create(request.member, "task", data.party_id)
+    check_may_create(request.member, "task", check_about(request.member, data.model_dump()) or data.party_id)
     refuse_unwritable(request, "task", data.model_fields_set)
     known = planning.find_by_key(data.source, data.external_id)
     if known is not None:
@@ -95,7 +87,8 @@ def update_task(request: ApiRequest, task_id: UUID, data: TaskPatch) -> HttpResp
     task = get_task(request.member, task_id)
     given = data.given()
     refuse_unwritable(request, "task", set(given) - {"span", "rrule"})
-    _check_about(request, data)
+    if party_id := check_about(request.member, given):
+        given["party_id"] = party_id
     if given.get("party_id") not in (None, task.party_id):
         check_may_create(request.member, "task", given["party_id"])
     task = task_series.update_repeating_task(

@@ -37,7 +37,8 @@ class Meeting(VersionedRecord):
     ``rrule`` (RFC 5545, walked in ``zone``) the row stands for every occurrence that is neither in ``skipped`` (ISO
     instants of original starts) nor replaced by a row of its own: such a row names its ``series`` and the
     ``original_start`` it takes the place of. ``series_until`` is the end of the last occurrence, None for an endless series
-    and for single meetings.
+    and for single meetings. ``about_type`` and ``about_id`` name a record of a higher module (an opportunity) it is about, as
+    those of a task do; its customer is the meeting's.
     """
 
     title = models.CharField(max_length=255)
@@ -62,6 +63,8 @@ class Meeting(VersionedRecord):
         blank=True,
         db_index=False,
     )
+    about_type = models.CharField(max_length=40, blank=True, default="")
+    about_id = models.UUIDField(null=True, blank=True)
     is_private = models.BooleanField(default=False)
     status = models.CharField(max_length=10, choices=MeetingStatus, default=MeetingStatus.PLANNED)
     outcome = models.CharField(max_length=40, blank=True)
@@ -112,6 +115,9 @@ class Meeting(VersionedRecord):
                 fields=["series_until"], condition=EXISTING & ~Q(rrule=""), name="meeting_series_time"
             ),
             models.Index(fields=["party", "starts_at"], condition=EXISTING, name="meeting_party"),
+            models.Index(
+                fields=["about_id", "starts_at"], condition=Q(about_id__isnull=False), name="meeting_about"
+            ),
             models.Index(fields=["uid"], name="meeting_uid"),
             GinIndex(fields=["search"], name="meeting_search"),
             models.Index(

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from ponte.core.errors import Missing
@@ -60,11 +60,16 @@ def party_meetings(member: Member, party_id: UUID) -> list[Meeting]:
     return meetings_with(member, [party_id])
 
 
-def meetings_with(member: Member, party_ids: Collection[UUID]) -> list[Meeting]:
-    """Return the next meetings and series with these customers, soonest first."""
-    rows = visible_meetings(member).filter(party_id__in=list(party_ids), status="planned")
+def meetings_with(member: Member, party_ids: Collection[UUID], among: Q | None = None) -> list[Meeting]:
+    """Return the next meetings and series with these customers, soonest first; ``among`` says which of them."""
+    rows = visible_meetings(member).filter(among or Q(), party_id__in=list(party_ids), status="planned")
     ahead = rows.filter(ends_at__gte=timezone.now(), rrule="") | rows.exclude(rrule="")
     return list(with_people(ahead).order_by("starts_at", "id")[:PANEL])
+
+
+def about_no_other(about_type: str, about_id: UUID) -> Q:
+    """Return "about this record, or about none of its kind" as a condition on meetings."""
+    return Q(about_id=about_id) | ~Q(about_type=about_type)
 
 
 def search_meetings(member: Member, tsquery: str, limit: int) -> list[Meeting]:

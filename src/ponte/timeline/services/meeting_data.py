@@ -16,6 +16,7 @@ from ponte.timeline import content
 from ponte.timeline.due import start_of_day, workspace_zone
 from ponte.timeline.occurrences import MAX_LENGTH
 from ponte.timeline.recurrence import clean_rule
+from ponte.timeline.subjects import about_problems
 
 MAX_DESCRIPTION_CHARS = 20_000
 MAX_REMINDER = 40_320  # minutes: four weeks
@@ -34,6 +35,8 @@ class MeetingDetails(TypedDict, total=False):
     all_day: bool
     organiser_id: UUID | None
     party_id: UUID | None
+    about_type: str
+    about_id: UUID | None
     is_private: bool
     remind_minutes: int | None
     rrule: str
@@ -50,6 +53,7 @@ class MeetingData:
     Args:
         starts_at, ends_at: aware instants, the end exclusive (an hour later when left out); of an all-day meeting only the days
             count, the day of ``ends_at`` being the last one.
+        about_type, about_id: the record it is about (an opportunity); then ``party_id`` is that record's customer.
         remind_minutes: how long before the start colleagues are reminded; None for never.
         rrule: RFC 5545 rule by which it comes again, "" for once.
         zone: the zone its rule is walked in, the workspace's when left out.
@@ -66,6 +70,8 @@ class MeetingData:
     all_day: bool = False
     organiser_id: UUID | None = None
     party_id: UUID | None = None
+    about_type: str = ""
+    about_id: UUID | None = None
     is_private: bool = False
     remind_minutes: int | None = None
     rrule: str = ""
@@ -110,6 +116,8 @@ def clean_meeting(data: MeetingData) -> dict[str, Any]:
         "zone": data.zone or str(workspace_zone()),
         "organiser_id": data.organiser_id,
         "party_id": data.party_id,
+        "about_type": data.about_type if data.about_id else "",
+        "about_id": data.about_id,
         "is_private": data.is_private,
         "remind_minutes": data.remind_minutes,
         "rrule": clean_rule(data.rrule),
@@ -163,6 +171,7 @@ def _reference_problems(data: MeetingData) -> list[FieldProblem]:
     problems = []
     if data.organiser_id and not Member.objects.filter(id=data.organiser_id, is_active=True).exists():
         problems.append(FieldProblem("organiser_id", "missing", _("There is no such colleague.")))
+    problems += about_problems(data.about_type, data.about_id, data.party_id)
     alive = Party.objects.filter(deleted_at__isnull=True)
     if data.party_id and not alive.filter(id=data.party_id).exists():
         problems.append(FieldProblem("party_id", "missing", _("There is no such customer.")))

@@ -18,6 +18,7 @@ from ponte.timeline.models import Meeting, MeetingInvitee
 from ponte.timeline.occurrences import end_of, instant_key, zone_of
 from ponte.timeline.policies import check_may_on_meeting
 from ponte.timeline.recurrence import continued_from, ended_before, is_start
+from ponte.timeline.services.about import about_data
 from ponte.timeline.services.event_ids import id_text
 from ponte.timeline.services.invitees import Invitee
 from ponte.timeline.services.meeting_data import MeetingDetails
@@ -33,7 +34,7 @@ from ponte.timeline.services.meetings import (
 Span = Literal["this", "following", "all"]
 COPIED = (
     "title", "description", "location", "link", "all_day", "zone", "organiser_id", "creator_id", "party_id",
-    "is_private", "remind_minutes",
+    "about_type", "about_id", "is_private", "remind_minutes",
 )  # fmt: skip
 
 
@@ -174,6 +175,7 @@ def _split(actor: Actor, series: Meeting, moment: datetime) -> Meeting:
             party_id=id_text(row.party_id),
             organiser_id=id_text(row.organiser_id),
             starts_at=row.starts_at.isoformat(),
+            **about_data(row),
         ),
         actor=actor,
     )

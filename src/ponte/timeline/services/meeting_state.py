@@ -17,6 +17,7 @@ from ponte.timeline.occurrences import zone_of
 from ponte.timeline.participant import Participant
 from ponte.timeline.policies import check_may_on_meeting, visible_parties_of
 from ponte.timeline.recurrence import is_start
+from ponte.timeline.services.about import about_data
 from ponte.timeline.services.event_ids import id_text
 from ponte.timeline.services.interaction_data import MAX_DURATION_SECONDS
 from ponte.timeline.services.interactions import record_interaction
@@ -67,6 +68,7 @@ def hold_meeting(
             party_id=id_text(row.party_id),
             organiser_id=id_text(row.organiser_id),
             outcome=outcome,
+            **about_data(row),
         ),
         actor=actor,
     )
@@ -124,7 +126,7 @@ def _write_entry(actor: Actor, row: Meeting, notes: str) -> None:
         body=notes,
         outcome=row.outcome,
         participants=_people(actor, row),
-        data={"meeting_id": str(row.id)},
+        data={"meeting_id": str(row.id), **about_data(row)},
         source="meeting",
         external_key=str(row.id),
     )

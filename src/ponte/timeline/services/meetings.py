@@ -17,15 +17,17 @@ from ponte.events.timeline import MeetingDeleted, MeetingPlanned, MeetingRestore
 from ponte.timeline.models import Meeting
 from ponte.timeline.occurrences import instant_key, next_reminder, read_instant, series_end
 from ponte.timeline.policies import check_may_on_meeting
+from ponte.timeline.services.about import about_data
 from ponte.timeline.services.event_ids import id_text
 from ponte.timeline.services.invitees import Invitee, set_invitees
 from ponte.timeline.services.meeting_data import MeetingData, MeetingDetails, clean_meeting
 from ponte.timeline.services.meeting_notices import tell_invitees
 from ponte.timeline.services.meeting_search import search_value
+from ponte.timeline.subjects import with_customer
 
 EDITABLE = (
     "title", "description", "location", "link", "starts_at", "ends_at", "all_day", "organiser_id", "party_id",
-    "is_private", "remind_minutes", "rrule", "zone",
+    "about_type", "about_id", "is_private", "remind_minutes", "rrule", "zone",
 )  # fmt: skip
 PERSONAL = frozenset({"title", "description", "location", "link", "invitees"})
 TIMES = frozenset({"starts_at", "ends_at", "all_day", "rrule", "zone"})
@@ -42,7 +44,7 @@ def create_meeting(
     Raises:
         Invalid: no title, an impossible time or repetition, unknown people.
     """
-    data = MeetingData(**details)
+    data = MeetingData(**with_customer(details))
     values = clean_meeting(data)
     known = find_by_key(data.source, data.external_key)
     if known is not None:
@@ -67,6 +69,7 @@ def create_meeting(
             party_id=id_text(meeting.party_id),
             organiser_id=id_text(meeting.organiser_id),
             starts_at=meeting.starts_at.isoformat(),
+            **about_data(meeting),
         ),
         actor=actor,
     )
@@ -139,7 +142,7 @@ def _cleaned(row: Meeting, details: MeetingDetails) -> dict[str, Any]:
         kept["ends_at"] = row.ends_at - timedelta(days=1)
     if "starts_at" in details and "ends_at" not in details:
         kept["ends_at"] = details["starts_at"] + (kept["ends_at"] - row.starts_at)
-    data = replace(MeetingData(**kept, source=row.source), **details)
+    data = replace(MeetingData(**kept, source=row.source), **with_customer(details, row))
     return {name: value for name, value in clean_meeting(data).items() if name in EDITABLE}
 
 

@@ -29,11 +29,6 @@ SETTABLE: dict[str, frozenset[Any]] = {
 }
 
 
-def detach_tasks(*, about_type: str, ids: Sequence[UUID]) -> int:
-    """Let tasks be about their customer alone, where the records they were steps of are gone for good; return how many."""
-    return Task.objects.filter(about_type=about_type, about_id__in=ids).update(about_type="", about_id=None)
-
-
 @transaction.atomic
 def complete_tasks(*, actor: Actor, task_ids: Sequence[UUID]) -> list[UUID]:
     """Mark open tasks as done, with entries on their customers' timelines; returns which."""

@@ -15,7 +15,7 @@ from ponte.directory.models import Party
 from ponte.timeline import content
 from ponte.timeline.due import end_of_day, workspace_zone
 from ponte.timeline.models import TaskPriority
-from ponte.timeline.subjects import customer_of
+from ponte.timeline.subjects import about_problems
 from ponte.timeline.task_kinds import TASK_KINDS
 from ponte.workplace.custom_fields.values import CustomRow
 
@@ -145,9 +145,7 @@ def _reference_problems(data: TaskData) -> list[FieldProblem]:
     problems = []
     if data.assignee_id and not Member.objects.filter(id=data.assignee_id, is_active=True).exists():
         problems.append(FieldProblem("assignee_id", "missing", _("There is no such colleague.")))
-    owner = customer_of(None, data.about_type, data.about_id)
-    if data.about_id is not None and (owner is None or owner != data.party_id):
-        problems.append(FieldProblem("about_id", "missing", _("There is no such record of this customer.")))
+    problems += about_problems(data.about_type, data.about_id, data.party_id)
     alive = Party.objects.filter(deleted_at__isnull=True)
     if data.party_id and not alive.filter(id=data.party_id).exists():
         problems.append(FieldProblem("party_id", "missing", _("There is no such customer.")))

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from ponte.core.actors import Actor
 from ponte.timeline.models import Interaction, Task
+from ponte.timeline.services.about import about_data
 from ponte.timeline.services.bulk import bulk_record
 from ponte.timeline.services.facts import recount_contacts
 from ponte.timeline.services.interaction_data import InteractionData
@@ -59,7 +60,7 @@ def _entry(task: Task) -> InteractionData:
         kind="task_done",
         subject=task.title,
         occurred_at=task.done_at,
-        data={"task_id": str(task.id), "task_kind": task.kind},
+        data={"task_id": str(task.id), "task_kind": task.kind, **about_data(task)},
         author=task.done_by,
         external_key=str(task.id),
     )

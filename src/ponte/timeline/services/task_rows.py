@@ -15,10 +15,12 @@ from ponte.core.actors import Actor
 from ponte.core.errors import FieldProblem
 from ponte.timeline.models import Task
 from ponte.timeline.policies import task_fields
+from ponte.timeline.subjects import Key
 
 COLUMNS = (
     "title", "description", "kind", "priority", "due_at", "due_all_day", "remind_at", "assignee_id", "party_id", "done_at",
 )  # fmt: skip
+ABOUT = ("about_type", "about_id")  # what it is a step of; told together
 _NEVER_FILLED = frozenset({"kind", "priority", "due_all_day", "done_at"})
 Policy = Literal["update", "fill", "skip"]
 
@@ -29,7 +31,7 @@ class TaskRow:
 
     Args:
         external_id: its id there.
-        values: what is told about it, named as ``COLUMNS`` (see ``TaskData``); the rest stays as it is. ``done_at`` is the aware
+        values: what is told about it, named as ``COLUMNS`` and ``ABOUT`` (see ``TaskData``); the rest stays as it is. ``done_at`` is the aware
             instant it was done, None while it is to do.
         custom: custom fields by their keys.
         is_done: it is done, but nobody knows when: a known one keeps its moment, else it is when it was due, or now.
@@ -62,6 +64,8 @@ def told_of(row: TaskRow, task: Task | None, policy: Policy, holder: UUID | None
         for name, value in row.values.items()
         if name not in _NEVER_FILLED and getattr(task, name) in (None, "")
     }
+    if "about_id" not in told:
+        told.pop("about_type", None)
     if "due_at" in told and "due_all_day" in row.values:
         told["due_all_day"] = row.values["due_all_day"]
     return told
@@ -70,6 +74,26 @@ def told_of(row: TaskRow, task: Task | None, policy: Policy, holder: UUID | None
 def _end_of(told: Mapping[str, Any]) -> datetime:
     now, due = timezone.now(), told.get("due_at")
     return due if due is not None and due < now else now
+
+
+def about_of(values: Mapping[str, Any]) -> Key | None:
+    """Return the record a row makes a task a step of."""
+    return (values.get("about_type", ""), values["about_id"]) if values.get("about_id") else None
+
+
+def customer_problems(
+    told: dict[str, Any], task: Task | None, customers: Mapping[Key, UUID], policy: Policy
+) -> list[FieldProblem]:
+    """Put into ``told`` the customer of the record a task is to be a step of; return what is wrong with the two together."""
+    if (key := about_of(told)) is None:
+        return []
+    if (party_id := customers.get(key)) is None:
+        return [FieldProblem("about_id", "missing", _("There is no such record."))]
+    kept = task.party_id if task is not None and policy == "fill" else None
+    if {told.get("party_id", party_id), kept or party_id} != {party_id}:
+        return [FieldProblem("about_id", "other_customer", _("This record belongs to another customer."))]
+    told["party_id"] = party_id
+    return []
 
 
 def end_problems(told: Mapping[str, Any]) -> list[FieldProblem]:

@@ -27,20 +27,24 @@ from ponte.timeline.services.task_bulk import note_edits
 from ponte.timeline.services.task_data import TaskData, task_columns, task_problems
 from ponte.timeline.services.task_entries import take_entries_away, write_entries
 from ponte.timeline.services.task_rows import (
+    ABOUT,
     COLUMNS,
     Policy,
     TaskOutcome,
     TaskRow,
+    about_of,
+    customer_problems,
     end_problems,
     locked_fields,
     told_of,
 )
 from ponte.timeline.services.task_search import write_documents
 from ponte.timeline.services.task_series import continue_series
+from ponte.timeline.subjects import Key, customers_of
 from ponte.workplace.custom_fields.values import CustomRow, check_rows
 
 BATCH = 1000
-_KEPT = (*COLUMNS[:-1], "about_type", "about_id")
+_KEPT = (*COLUMNS[:-1], *ABOUT)
 Changes = dict[str, tuple[Any, Any]]
 
 
@@ -53,6 +57,7 @@ class _Work:
     parties: set[UUID]
     members: dict[UUID, Member]
     custom: dict[str, CustomRow]
+    about: Mapping[Key, UUID]  # the customers of the records tasks are to be steps of
     new: dict[str, Task] = field(default_factory=dict)
     changes: dict[UUID, Changes] = field(default_factory=dict)
     counted: set[UUID | None] = field(default_factory=set)
@@ -95,8 +100,10 @@ def _fetch(actor: Actor, rows: Sequence[TaskRow], source: str, policy: Policy, h
     """Take the facts of all customers concerned, then the tasks there are: the order every writer here keeps."""
     ids = {row.external_id for row in rows} - {""}
     named = {row.values["party_id"] for row in rows if row.values.get("party_id")}
+    steps = {about_of(row.values) for row in rows} - {None}
+    about = customers_of(actor.member, {one for one in steps if one is not None})
     wanted = Task.objects.filter(source=source, external_key__in=ids)
-    lock_facts([*named, *wanted.values_list("party_id", flat=True)])
+    lock_facts([*named, *about.values(), *wanted.values_list("party_id", flat=True)])
     locked = wanted.select_related("assignee").select_for_update(of=("self",)).order_by("id").defer("search")
     found = {str(task.external_key): task for task in locked}
     known = _within(actor.member, found)
@@ -105,7 +112,8 @@ def _fetch(actor: Actor, rows: Sequence[TaskRow], source: str, policy: Policy, h
     return _Work(
         known=known,
         beyond=frozenset(found.keys() - known.keys()),
-        parties=set(shown.filter(id__in=named).values_list("id", flat=True)),
+        about=about,
+        parties=set(shown.filter(id__in={*named, *about.values()}).values_list("id", flat=True)),
         members={one.id: one for one in Member.objects.filter(id__in=people, is_active=True)},
         custom=_custom(actor, rows, known, policy),
     )
@@ -144,7 +152,7 @@ def _custom(
 def _take(
     actor: Actor, row: TaskRow, work: _Work, source: str, policy: Policy, holder: UUID | None
 ) -> TaskOutcome:
-    if unknown := set(row.values) - set(COLUMNS):
+    if unknown := set(row.values) - {*COLUMNS, *ABOUT}:
         raise TypeError(f"no such fields: {', '.join(sorted(unknown))}")
     task = work.known.get(row.external_id) or work.new.get(row.external_id)
     is_new = row.external_id not in work.known
@@ -154,9 +162,10 @@ def _take(
     if task is not None and not is_new and (task.deleted_at is not None or policy == "skip"):
         return TaskOutcome("skipped", task.id)
     told = told_of(row, task, policy, holder)
+    refusals = customer_problems(told, task, work.about, policy)
     custom = work.custom[row.external_id]
     base = {name: getattr(task, name) for name in _KEPT} if task is not None else {}
-    if told.get("party_id", base.get("party_id")) != base.get("party_id") and base.get("about_id"):
+    if base.get("about_id") and told.get("party_id", base.get("party_id")) != base.get("party_id"):
         base |= {"about_type": "", "about_id": None}
     given = {name: value for name, value in told.items() if name != "done_at"}
     data = TaskData(**{**base, **given, "source": source, "external_key": row.external_id})
@@ -167,6 +176,7 @@ def _take(
             else [FieldProblem("external_id", "required", _("Give the task's id in the other system."))]
         ),
         *task_problems(data),
+        *refusals,
         *_reference_problems(told, work),
         *end_problems(told),
         *locked_fields(actor, told, task),
@@ -207,7 +217,7 @@ def _update(
 ) -> TaskOutcome:
     changes: Changes = {
         name: (getattr(task, name), columns[name])
-        for name in (*COLUMNS, "about_type", "about_id")
+        for name in (*COLUMNS, *ABOUT)
         if getattr(task, name) != columns[name]
     }
     work.counted |= {task.party_id, columns["party_id"]}
@@ -262,7 +272,7 @@ def save_tasks(tasks: Iterable[Task]) -> None:
         task.version += 1
         task.updated_at = now
     names = [name.removesuffix("_id") for name in COLUMNS]
-    extra = ["about_type", "about_id", "done_by", "reminded_at", "custom", "version", "updated_at"]
+    extra = [*ABOUT, "done_by", "reminded_at", "custom", "version", "updated_at"]
     Task.objects.bulk_update(rows, [*names, *extra], batch_size=BATCH)
 
 

@@ -20,7 +20,7 @@ from ponte.timeline.services.facts import lock_facts, recount_tasks
 from ponte.timeline.services.task_data import TaskData, TaskDetails, clean_task
 from ponte.timeline.services.task_notices import tell_assignee
 from ponte.timeline.services.task_search import index_task
-from ponte.timeline.subjects import customer_of
+from ponte.timeline.subjects import with_customer
 from ponte.workplace.custom_fields.values import check_custom
 
 EDITABLE = (
@@ -68,15 +68,6 @@ def create_task(*, actor: Actor, **details: Unpack[TaskDetails]) -> Task:
     )
     tell_assignee(actor, task)
     return task
-
-
-def with_customer(details: TaskDetails, row: Task | None = None) -> TaskDetails:
-    """Return the details with the customer of the record a task is a step of; another customer ends being one."""
-    if (about_id := details.get("about_id")) is not None:
-        return {**details, "party_id": customer_of(None, details.get("about_type", ""), about_id)}
-    if row is not None and row.about_id and details.get("party_id", row.party_id) != row.party_id:
-        return {**details, "about_type": "", "about_id": None}
-    return details
 
 
 def find_by_key(source: str, external_key: str | None) -> Task | None:

@@ -32,10 +32,12 @@ from ponte.timeline.services.invitees import answer_invitation
 from ponte.timeline.services.meeting_occurrences import delete_occurrence
 from ponte.timeline.services.meeting_state import cancel_meeting, hold_meeting
 from ponte.timeline.services.meetings import delete_meeting, restore_meeting
+from ponte.timeline.subjects import name_of, names_of, task_subjects
 from ponte.timeline.views.meetings import CHANGED, occurrence_asked
 from ponte.timeline.words import OUTCOMES, label_of
 from ponte.ui.htmx import close_dialog, go_to, toast, trigger
 from ponte.ui.layouts import frame_of
+from ponte.workplace.custom_fields.objects import Named
 
 
 @require_GET
@@ -60,6 +62,8 @@ def detail(request: WorkspaceRequest, meeting_id: UUID) -> HttpResponse:
         "repeats": describe((meeting.series or meeting).rrule, starts_at.date()),
         "invitees": [(one, one.party_id is None or one.party_id in named) for one in invitees],
         "shows_party": meeting.party_id in named,
+        "about": name_of(request.member, meeting),
+        "about_label": getattr(task_subjects.get(meeting.about_type), "label", ""),
         "mine": mine,
         "answers": [(one.value, one.label) for one in Answer if one != Answer.PENDING],
         "outcome": label_of(OUTCOMES, meeting.outcome),
@@ -154,9 +158,17 @@ def panel(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
     """Show a customer's next meetings."""
     party = get_visible_party(request.member, party_id)
     zone = workspace_zone()
-    rows: list[tuple[Meeting, datetime, str]] = [
-        (row, row.starts_at.astimezone(zone), describe(row.rrule, row.starts_at.astimezone(zone).date()))
-        for row in party_meetings(request.member, party.id)
+    found = party_meetings(request.member, party.id)
+    about = [(row.about_type, row.about_id) for row in found if row.about_id]
+    names = names_of(request.member, about) if about else {}
+    rows: list[tuple[Meeting, datetime, str, Named | None]] = [
+        (
+            row,
+            row.starts_at.astimezone(zone),
+            describe(row.rrule, row.starts_at.astimezone(zone).date()),
+            names.get((row.about_type, row.about_id)) if row.about_id else None,
+        )
+        for row in found
     ]
     return render(
         request,

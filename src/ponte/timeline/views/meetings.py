@@ -18,6 +18,7 @@ from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import may, requires
 from ponte.directory.policies import visible_parties
 from ponte.timeline.due import workspace_zone
+from ponte.timeline.forms.about import NONE, About, about_details, add_about
 from ponte.timeline.forms.interaction import show_problems
 from ponte.timeline.forms.meeting import MeetingForm, initial_of, initial_times
 from ponte.timeline.models import Meeting
@@ -31,6 +32,7 @@ from ponte.timeline.services.meeting_data import MeetingDetails
 from ponte.timeline.services.meeting_occurrences import Span, update_occurrence
 from ponte.timeline.services.meetings import create_meeting, update_meeting
 from ponte.timeline.services.tasks import update_task
+from ponte.timeline.views.asking import asked_about
 from ponte.timeline.views.calendar import read_moment
 from ponte.ui.htmx import close_dialog, go_to
 from ponte.ui.layouts import frame_of
@@ -49,13 +51,19 @@ def occurrence_asked(request: WorkspaceRequest, meeting: Meeting) -> datetime | 
 @require_http_methods(["GET", "POST"])
 @requires("meeting", "create")
 def create(request: WorkspaceRequest) -> HttpResponse:
-    """Plan a meeting; ``?start=&end=&all_day=`` come from the calendar, ``?party=`` names the customer."""
-    form = _bind(request, _new_initial(request))
+    """Plan a meeting; ``?start=&end=&all_day=`` come from the calendar, ``?party=`` names the customer.
+
+    ``?about=opportunity:<id>`` names what it is about.
+    """
+    about, party_id = asked_about(request)
+    initial = _new_initial(request)
+    form = _bind(request, initial | {"party": party_id or initial["party"]}, about=about)
     if request.method == "POST" and form.is_valid():
         try:
-            check_may_create(request.member, "meeting", form.cleaned_data["party"])
+            details = about_details(form, request.member, form.details())
+            check_may_create(request.member, "meeting", details["party_id"])
             invitees = checked_invitees(request, form)
-            meeting = create_meeting(actor=request.actor, invitees=invitees, **form.details())
+            meeting = create_meeting(actor=request.actor, invitees=invitees, **details)
         except Invalid as refusal:
             show_problems(form, refusal)
         else:
@@ -91,7 +99,8 @@ def edit(request: WorkspaceRequest, meeting_id: UUID) -> HttpResponse:
     starts_at = at or meeting.starts_at
     ends_at = end_of(meeting, at) if at else meeting.ends_at
     initial = initial_of(meeting, starts_at, ends_at, invitees_of(meeting))
-    form = _bind(request, initial, meeting, is_occurrence=at is not None)
+    about = (meeting.about_type, meeting.about_id)
+    form = _bind(request, initial, meeting, is_occurrence=at is not None, about=about)
     if request.method == "POST" and form.is_valid():
         try:
             row = _save(request, meeting, form, at)
@@ -103,7 +112,8 @@ def edit(request: WorkspaceRequest, meeting_id: UUID) -> HttpResponse:
 
 
 def _save(request: WorkspaceRequest, meeting: Meeting, form: MeetingForm, at: datetime | None) -> Meeting:
-    details, told = form.details(), form.cleaned_data
+    told = form.cleaned_data
+    details: MeetingDetails = about_details(form, request.member, form.details())
     if details["party_id"] != meeting.party_id:
         check_may_create(request.member, "meeting", details["party_id"])
     invitees = checked_invitees(request, form) if "invitees" in form.changed_data else None
@@ -142,8 +152,9 @@ def _bind(
     meeting: Meeting | None = None,
     *,
     is_occurrence: bool = False,
+    about: About = NONE,
 ) -> MeetingForm:
-    return MeetingForm(
+    form = MeetingForm(
         request.POST if request.method == "POST" else None,
         initial=initial,
         member=request.member,
@@ -151,6 +162,8 @@ def _bind(
         is_occurrence=is_occurrence,
         urls=(reverse("directory:pick"), reverse("timeline:invitable")),
     )
+    add_about(form, request.member, about)
+    return form
 
 
 def _form(request: WorkspaceRequest, form: MeetingForm, title: str) -> HttpResponse:

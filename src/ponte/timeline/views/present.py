@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -21,7 +22,9 @@ from ponte.timeline.models import Interaction
 from ponte.timeline.policies import interaction_fields, may_on
 from ponte.timeline.selectors.interactions import Surroundings, surroundings_of
 from ponte.timeline.selectors.timeline import PREVIEW_CHARS
+from ponte.timeline.subjects import names_of
 from ponte.timeline.words import CHANNELS, DEPARTMENTS, DIRECTIONS, OUTCOMES, label_of
+from ponte.workplace.custom_fields.objects import Named
 
 _LINK = re.compile(r"(<a\b.*?</a>)", re.DOTALL)
 
@@ -42,6 +45,7 @@ class Shown:
     data: Mapping[str, Any]
     around: Surroundings
     of_other: Party | None
+    about: Named | None
     may_edit: bool
     may_delete: bool
 
@@ -102,15 +106,35 @@ class Day:
 def show_all(
     member: Member, rows: Sequence[Interaction], *, party: Party | None = None, whole: bool = False
 ) -> list[Shown]:
-    """Return the rows ready to show, with five queries for what hangs on them all.
+    """Return the rows ready to show, with five queries for what hangs on them all, and one for the records they are about.
 
     ``party`` is the customer whose timeline it is: entries of others name them. ``whole``: no text is cut.
     """
     around = surroundings_of(member, rows)
-    return [_shown(member, row, around[row.id], party, whole) for row in rows]
+    keys = {row.id: key for row in rows if (key := _about_key(row)) is not None}
+    names = names_of(member, set(keys.values())) if keys else {}
+    return [
+        _shown(member, row, around[row.id], party, whole, names.get(keys[row.id]) if row.id in keys else None)
+        for row in rows
+    ]
 
 
-def _shown(member: Member, row: Interaction, around: Surroundings, party: Party | None, whole: bool) -> Shown:
+def _about_key(row: Interaction) -> tuple[str, UUID] | None:
+    """Return the record an entry of a task or meeting was about."""
+    try:
+        return (row.data["about_type"], UUID(row.data["about_id"])) if "about_id" in row.data else None
+    except (AttributeError, KeyError, TypeError, ValueError):  # what others wrote into the entry's data
+        return None
+
+
+def _shown(
+    member: Member,
+    row: Interaction,
+    around: Surroundings,
+    party: Party | None,
+    whole: bool,
+    about: Named | None,
+) -> Shown:
     access = interaction_fields(member)
     text, is_cut = _text_of(row, around, whole) if access.can_read("body") else (SafeString(), False)
     kind = kind_of(row.kind)
@@ -123,6 +147,7 @@ def _shown(member: Member, row: Interaction, around: Surroundings, party: Party 
         data=row.data if access.can_read("data") else {},
         around=around,
         of_other=row.party if party is not None and row.party_id != party.id else None,
+        about=about,
         may_edit=kind.editable and may_on(member, "edit", row),
         may_delete=may_on(member, "delete", row),
     )

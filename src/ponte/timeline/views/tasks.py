@@ -14,6 +14,7 @@ from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import may, requires
 from ponte.directory.policies import visible_parties
 from ponte.timeline.due import today, workspace_zone
+from ponte.timeline.forms.about import NONE, About, about_details, add_about
 from ponte.timeline.forms.interaction import show_problems
 from ponte.timeline.forms.meeting import SPANS
 from ponte.timeline.forms.task import TaskForm, initial_of, rule_of
@@ -27,8 +28,8 @@ from ponte.timeline.services.task_series import (
     stop_repeating,
     update_repeating_task,
 )
-from ponte.timeline.subjects import customer_of
 from ponte.timeline.task_links import links_of
+from ponte.timeline.views.asking import asked_about
 from ponte.timeline.views.task_rows import shown, shown_all
 from ponte.timeline.words import HIDDEN_CUSTOMER
 from ponte.ui.htmx import close_dialog, go_to, toast
@@ -95,17 +96,14 @@ def detail(request: WorkspaceRequest, task_id: UUID) -> HttpResponse:
 @requires("task", "create")
 def create(request: WorkspaceRequest) -> HttpResponse:
     """Plan a task; ``?party=`` names the customer it is about, ``?about=opportunity:<id>`` what it is a step of."""
-    about_type, about_id, about_party = _asked_about(request)
+    about, about_party = asked_about(request)
     party = about_party or _asked_party(request)
     initial = {"assignee": request.member.id, "due_on": today(), "party": party}
-    form = _bind(request, initial)
+    form = _bind(request, initial, about=about)
     if request.method == "POST" and form.is_valid():
         try:
-            party_id = form.cleaned_data["party"]
-            check_may_create(request.member, "task", party_id)
-            details = form.details()
-            if about_id is not None and party_id == about_party:
-                details |= {"about_type": about_type, "about_id": about_id}
+            details = about_details(form, request.member, form.details())
+            check_may_create(request.member, "task", details["party_id"])
             task = create_repeating_task(actor=request.actor, rrule=form.rule() or "", **details)
         except Invalid as refusal:
             show_problems(form, refusal)
@@ -121,7 +119,7 @@ def edit(request: WorkspaceRequest, task_id: UUID) -> HttpResponse:
     task = get_task(request.member, task_id)
     if not may_on(request.member, "edit", task):
         raise Denied("task", "edit")
-    form = _bind(request, initial_of(task), task)
+    form = _bind(request, initial_of(task), task, about=(task.about_type, task.about_id))
     if request.method == "POST" and form.is_valid():
         try:
             _save(request, task, form)
@@ -133,7 +131,7 @@ def edit(request: WorkspaceRequest, task_id: UUID) -> HttpResponse:
 
 
 def _save(request: WorkspaceRequest, task: Task, form: TaskForm) -> None:
-    details = form.details()
+    details = about_details(form, request.member, form.details())
     if not {"reminder", "due_on", "due_time"} & set(form.changed_data):
         details.pop("remind_at", None)
     if details.get("party_id") != task.party_id:
@@ -152,7 +150,9 @@ def _save(request: WorkspaceRequest, task: Task, form: TaskForm) -> None:
     )
 
 
-def _bind(request: WorkspaceRequest, initial: dict[str, Any], task: Task | None = None) -> TaskForm:
+def _bind(
+    request: WorkspaceRequest, initial: dict[str, Any], task: Task | None = None, *, about: About = NONE
+) -> TaskForm:
     def label_of(party_id: Any) -> str:
         found = visible_parties(request.member).filter(id=party_id).first() if party_id else None
         if found is not None:
@@ -164,6 +164,7 @@ def _bind(request: WorkspaceRequest, initial: dict[str, Any], task: Task | None 
     repeats = task is not None and bool(rule_of(task))
     form = TaskForm(data, initial=initial, access=task_fields(request.member), repeats=repeats)
     form.prepare_party(reverse("directory:pick"), label_of)
+    add_about(form, request.member, about)
     add_inputs(form, "task", request.member, stored=task.custom if task else None)
     return form
 
@@ -173,17 +174,6 @@ def _asked_party(request: WorkspaceRequest) -> UUID | None:
         return get_visible_party(request.member, UUID(request.GET["party"])).id
     except (KeyError, ValueError):
         return None
-
-
-def _asked_about(request: WorkspaceRequest) -> tuple[str, UUID | None, UUID | None]:
-    """Return kind, id and customer of the record ``?about=`` names, as far as the member sees it."""
-    kind, _colon, text = request.GET.get("about", "").partition(":")
-    try:
-        about_id = UUID(text)
-    except ValueError:
-        return "", None, None
-    party_id = customer_of(request.member, kind, about_id)
-    return (kind, about_id, party_id) if party_id is not None else ("", None, None)
 
 
 def _form(request: WorkspaceRequest, form: TaskForm, title: str) -> HttpResponse:
