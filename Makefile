@@ -22,7 +22,7 @@ run: $(PYTHON_READY) $(BUNDLE) $(CATALOGUES)
 
 test: .venv/.synced-dev $(BUNDLE) $(CATALOGUES)
 	@.ci/require-chromium
-	$(BIN)/pytest -n 2 --dist loadfile --rerun-show-tracebacks $(PYTEST)
+	$(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder --rerun-show-tracebacks $(PYTEST)
 
 lint: .venv/.synced-dev node_modules/.synced
 	$(BIN)/ruff check .

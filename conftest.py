@@ -21,6 +21,14 @@ def pytest_xdist_setupnodes() -> None:
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Deal files out to the workers, all that drives a browser to one."""
+    from tests.support.lanes import OneBrowserAtATime
+
+    return OneBrowserAtATime(config, log)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """Create the database as a copy of a migrated one."""

@@ -29,8 +29,9 @@ from playwright.sync_api import (
     Response,
     ViewportSize,
     expect,
-    sync_playwright,
 )
+
+from tests.support.browser import started_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "var" / "screenshots"
@@ -39,15 +40,13 @@ SIZES: dict[str, ViewportSize] = {
     "desktop": {"width": 1440, "height": 900},
     "phone": {"width": 390, "height": 844},
 }
+# Nothing moves: a page half faded in has other colours, and waiting for the end of it costs a quarter of a second a look
+PLACE: dict[str, Any] = {"locale": "pt-BR", "timezone_id": "America/Sao_Paulo", "reduced_motion": "reduce"}
 PASSWORD = "ponte-demo-2026"
 PATIENCE = 20_000  # milliseconds; a busy machine is no defect
 expect.set_options(timeout=PATIENCE)
 # htmx gives up a request that a newer one of the same place overtakes; one that fails says sendError or responseError
 ABANDONED = re.compile("htmx:(sendAbort|afterRequest)\\b")
-CHROMIUM_FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -98,14 +97,9 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start Debian's Chromium, for one file: while Playwright runs, Django takes the thread for an asynchronous one."""
-    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if executable is None:
-        pytest.fail("Chromium is missing. On Debian or Ubuntu: apt-get install chromium")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
-        yield started
-        started.close()
+    """Start Chromium for one file of journeys."""
+    with started_chromium() as browser:
+        yield browser
 
 
 @dataclass
@@ -147,7 +141,6 @@ class Visitor:
         """Take a screenshot and let axe examine the page; an accessibility violation is a problem."""
         self.shots += 1
         SHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.wait_for_timeout(250)
         self.page.screenshot(path=SHOTS / f"{self.name}-{self.shots:02d}-{what}-{self.size}.png")
         self.page.evaluate(AXE.read_text())
         found: list[dict[str, Any]] = self.page.evaluate(
@@ -176,9 +169,7 @@ class Visitor:
 def visitor(request: pytest.FixtureRequest, browser: Browser, product: str) -> Iterator[Visitor]:
     """Return a visitor at desktop, then at phone size; the test fails on whatever went wrong for them."""
     size = request.param
-    context: BrowserContext = browser.new_context(
-        viewport=SIZES[size], locale="pt-BR", timezone_id="America/Sao_Paulo", has_touch=size == "phone"
-    )
+    context: BrowserContext = browser.new_context(viewport=SIZES[size], has_touch=size == "phone", **PLACE)
     context.set_default_timeout(PATIENCE)
     person = Visitor(context.new_page(), product, size, request.node.originalname.removeprefix("test_"))
     person.watch()
@@ -193,9 +184,7 @@ def second_visitor(browser: Browser, product: str) -> Iterator[Callable[[], Visi
     contexts: list[BrowserContext] = []
 
     def make() -> Visitor:
-        contexts.append(
-            browser.new_context(viewport=SIZES["desktop"], locale="pt-BR", timezone_id="America/Sao_Paulo")
-        )
+        contexts.append(browser.new_context(viewport=SIZES["desktop"], **PLACE))
         contexts[-1].set_default_timeout(PATIENCE)
         person = Visitor(contexts[-1].new_page(), product, "desktop", "second")
         person.watch()
