@@ -25,6 +25,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Error,
     Page,
     Response,
     ViewportSize,
@@ -142,13 +143,23 @@ class Visitor:
         self.shots += 1
         SHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SHOTS / f"{self.name}-{self.shots:02d}-{what}-{self.size}.png")
-        self.page.evaluate(AXE.read_text())
-        found: list[dict[str, Any]] = self.page.evaluate(
-            "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
-        )
+        try:
+            found = self._examine()
+        except Error as error:  # the page was just leaving for the next
+            if "context was destroyed" not in str(error):
+                raise
+            self.page.wait_for_load_state("load")
+            found = self._examine()
         for violation in found:
             places = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
             self.problems.append(f"axe on {what}: {violation['id']}: {violation['help']}: {places}")
+
+    def _examine(self) -> list[dict[str, Any]]:
+        self.page.evaluate(AXE.read_text())
+        violations: list[dict[str, Any]] = self.page.evaluate(
+            "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+        )
+        return violations
 
     def expect_problem(self, status: int) -> None:
         """Forget the requests that were meant to be refused with ``status``."""
