@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from ponte.commerce.models import Order, Product, ProductExternalId
-from ponte.commerce.policies import editable_orders, visible_orders
+from ponte.commerce.policies import visible_orders
 from ponte.commerce.selectors.products import used_products
 from ponte.commerce.services.bulk import BATCH, finish_orders
 from ponte.commerce.services.order_bulk import bin_orders
@@ -16,15 +18,15 @@ from ponte.commerce.services.product_search import index_products
 from ponte.commerce.services.products import FIELDS as PRODUCT_FIELDS
 from ponte.commerce.services.products import delete_products
 from ponte.core.actors import Actor
-from ponte.core.rights import filter_owned
+from ponte.core.models import Member
 from ponte.core.services.audit import record_each
 from ponte.core.services.events import publish
 from ponte.core.text import sort_key
 from ponte.events.commerce import ProductsImported
 from ponte.workplace.custom_fields.reverting import take_back_custom
+from ponte.workplace.importing.record_undo import Moved, RecordUndo
 from ponte.workplace.importing.reversal import (
     CHANGED,
-    FOREIGN,
     GONE,
     IN_USE,
     UNDO_ACT,
@@ -40,91 +42,52 @@ from ponte.workplace.importing.targets import ImportContext
 
 _NAMES = {"party_id": "party", "owner_id": "owner", "category_id": "category"}
 ORDER_COLUMNS = [_NAMES.get(name, name) for name in FIELDS]
-Moved = dict[UUID, dict[str, tuple[Any, Any]]]
 # an order goes with its lines and payments, whichever import brought them
 _PARTS = ("order.lines_imported", "order.payments_imported")
 
 
-def undo_orders(chunk: DoneChunk, context: ImportContext, *, look: bool) -> Reversal:
-    """Put the orders a chunk made into the bin and give changed ones their values back."""
-    reversal = Reversal(left=left_all(chunk.unreadable, UNREADABLE))
-    actor = context.actor
-    locked = Order.objects.filter(id__in=[*chunk.created, *chunk.changes], deleted_at=None)
-    rows = {row.id: row for row in locked.select_for_update().order_by("id")}
-    _judge_created(actor, chunk, rows, reversal)
-    if reversal.removed and not look:
-        bin_orders(actor=actor, order_ids=reversal.removed, deleted=True)
-        # what was undone may be imported again: the id of the other system is free for a new order
-        Order.objects.filter(id__in=reversal.removed).update(external_id="")
-    changed, former = _restored_orders(actor, chunk, rows, reversal)
-    if changed and not look:
-        _write_orders(context, [rows[one] for one in changed], changed, former)
-    return reversal
+class OrderUndo(RecordUndo[Order]):
+    """Orders go into the bin."""
 
+    model = Order
+    object_type = "order"
+    apart_from = _PARTS
 
-def _judge_created(actor: Actor, chunk: DoneChunk, rows: Mapping[UUID, Order], reversal: Reversal) -> None:
-    living = [one for one in chunk.created if one in rows]
-    reversal.left |= left_all((one for one in chunk.created if one not in rows), GONE)
-    mine = set(living)
-    if actor.member is not None:
-        reach = filter_owned(
-            visible_orders(actor.member), actor.member, "order", "delete", owner="owner", team="owner__team"
+    def visible(self, member: Member) -> QuerySet[Order]:
+        return visible_orders(member)
+
+    def column_of(self, name: str) -> str:
+        return name
+
+    def remove(self, chunk: DoneChunk, context: ImportContext, rows: Sequence[Order]) -> None:
+        ids = [order.id for order in rows]
+        bin_orders(actor=context.actor, order_ids=ids, deleted=True)
+        Order.objects.filter(id__in=ids).update(external_id="")
+
+    def write(self, context: ImportContext, rows: Sequence[Order], moved: Moved) -> None:
+        for order in rows:
+            order.version += 1
+        Order.objects.bulk_update(rows, [*ORDER_COLUMNS, "custom", "version"], batch_size=BATCH)
+        record_each(
+            actor=context.actor,
+            act=f"order.{UNDO_ACT}",
+            object_type="order",
+            changes=_named(moved),
+            subjects={order.id: order.party_id for order in rows},
+            impersonal=set(ORDER_COLUMNS) - set(PERSONAL),
         )
-        mine = set(reach.filter(id__in=living).values_list("id", flat=True))
-    reversal.left |= left_all(set(living) - mine, FOREIGN)
-    changed = changed_since("order", mine, chunk, apart_from=_PARTS)
-    reversal.left |= left_all(changed, CHANGED)
-    reversal.removed = [one for one in living if one in mine - changed]
+        finish_orders(
+            actor=context.actor, source=context.source, act=f"orders.{UNDO_ACT}", object_type="order", ids=sorted(moved),
+            orders=rows, former_parties=[back["party_id"][0] for back in moved.values() if "party_id" in back],
+        )  # fmt: skip
 
 
-def _restored_orders(
-    actor: Actor, chunk: DoneChunk, rows: Mapping[UUID, Order], reversal: Reversal
-) -> tuple[Moved, set[UUID]]:
-    """Put values of changed orders back in memory; returns what changed, and the customers they were of until now."""
-    reach = set(chunk.changes)
-    if actor.member is not None:
-        reach = set(editable_orders(actor.member).filter(id__in=reach).values_list("id", flat=True))
-    moved: Moved = {}
-    former: set[UUID] = set()
-    there: dict[tuple[Any, Any], bool] = {}
-    open_to = {one: rows[one] for one in reach if one in rows}
-    custom, kept_custom = take_back_custom("order", open_to, chunk.changes, actor=actor)
-    for order_id, changes in chunk.changes.items():
-        order = rows.get(order_id)
-        if order is None or order_id not in reach:
-            reversal.left[order_id] = Left(GONE if order is None else FOREIGN)
-            continue
-        former.add(order.party_id)
-        back, others = take_back(order, changes, there)
-        back |= custom.get(order_id, {})
-        others += kept_custom.get(order_id, [])
-        if others:
-            reversal.left[order_id] = Left(CHANGED, tuple(others))
-        elif back:
-            reversal.restored.append(order_id)
-        if back:
-            moved[order_id] = back
-    return moved, former
+undo_orders = OrderUndo()
 
 
-def _write_orders(context: ImportContext, orders: list[Order], moved: Moved, former: set[UUID]) -> None:
-    for order in orders:
-        order.version += 1
-    Order.objects.bulk_update(orders, [*ORDER_COLUMNS, "custom", "version"], batch_size=BATCH)
-    record_each(
-        actor=context.actor,
-        act=f"order.{UNDO_ACT}",
-        object_type="order",
-        changes={
-            one: {_NAMES.get(name, name): pair for name, pair in back.items()} for one, back in moved.items()
-        },
-        subjects={order.id: order.party_id for order in orders},
-        impersonal=set(ORDER_COLUMNS) - set(PERSONAL),
-    )
-    finish_orders(
-        actor=context.actor, source=context.source, act=f"orders.{UNDO_ACT}", object_type="order",
-        ids=sorted(moved), orders=orders, former_parties=former,
-    )  # fmt: skip
+def _named(moved: Moved) -> Moved:
+    """Return changes named as the audit log names them; ids of other systems keep their name."""
+    return {one: {_NAMES.get(name, name): pair for name, pair in back.items()} for one, back in moved.items()}
 
 
 def undo_products(chunk: DoneChunk, context: ImportContext, *, look: bool) -> Reversal:
@@ -191,9 +154,7 @@ def _write_products(context: ImportContext, chunk: DoneChunk, products: list[Pro
         actor=context.actor,
         act=f"product.{UNDO_ACT}",
         object_type="product",
-        changes={
-            one: {_NAMES.get(name, name): pair for name, pair in back.items()} for one, back in moved.items()
-        },
+        changes=_named(moved),
     )
     ids = [str(one) for one in moved]
     publish(ProductsImported(source=context.source, product_ids=ids), actor=context.actor)

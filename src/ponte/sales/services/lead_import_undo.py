@@ -2,128 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from ponte.core.rights import filter_owned
+from django.db.models import QuerySet
+
+from ponte.core.models import Member
 from ponte.directory.models import Party, PartyFacts
 from ponte.directory.services.deletion import delete_parties
 from ponte.directory.uses import customers_in_use
 from ponte.sales.models import Lead, Opportunity
-from ponte.sales.policies import editable_leads, visible_leads
+from ponte.sales.policies import visible_leads
 from ponte.sales.services.lead_bulk import note_lead_edits
 from ponte.sales.services.lead_edits import bin_leads
 from ponte.sales.services.lead_imports import COLUMNS
 from ponte.sales.services.lead_life import write_statuses
-from ponte.workplace.custom_fields.reverting import take_back_custom
-from ponte.workplace.importing.reversal import (
-    CHANGED,
-    FOREIGN,
-    GONE,
-    UNDO_ACT,
-    UNREADABLE,
-    DoneChunk,
-    Left,
-    Reversal,
-    changed_since,
-    left_all,
-    take_back,
-)
+from ponte.workplace.importing.record_undo import Back, Moved, RecordUndo, plain_names
+from ponte.workplace.importing.reversal import UNDO_ACT, Changes, DoneChunk, Known, changed_since, take_back
 from ponte.workplace.importing.targets import ImportContext
 
-Moved = dict[UUID, dict[str, tuple[Any, Any]]]
 _MADE = "customers.created"
-_PARTS = ("leads.captured",)
 
 
-def undo_leads(chunk: DoneChunk, context: ImportContext, *, look: bool) -> Reversal:
-    """Put the leads a chunk made into the bin, and the customers it made for them alone, and give changed ones their values back.
+class LeadUndo(RecordUndo[Lead]):
+    """Leads go into the bin, and the customers made for them alone; what was worked with since stays."""
 
-    What was worked with since stays.
-    """
-    reversal = Reversal(left=left_all(chunk.unreadable, UNREADABLE))
-    locked = Lead.objects.filter(id__in=[*chunk.created, *chunk.changes], deleted_at=None)
-    rows = {row.id: row for row in locked.select_for_update().order_by("id")}
-    _judge_created(chunk, context, rows, reversal)
-    if reversal.removed and not look:
-        bin_leads(actor=context.actor, lead_ids=reversal.removed, deleted=True)
-        # what was undone may be imported again: the id of the other system is free for a new lead
-        Lead.objects.filter(id__in=reversal.removed).update(external_id="")
-        _bin_customers(chunk, context, {rows[one].party_id for one in reversal.removed})
-    moved, statuses = _restored(context, chunk, rows, reversal)
-    if moved and not look:
-        _write(context, [rows[one] for one in moved], moved, statuses)
-    return reversal
+    model = Lead
+    object_type = "lead"
+    apart_from = ("leads.captured",)
 
+    def visible(self, member: Member) -> QuerySet[Lead]:
+        return visible_leads(member)
 
-def _judge_created(
-    chunk: DoneChunk, context: ImportContext, rows: Mapping[UUID, Lead], reversal: Reversal
-) -> None:
-    living = [one for one in chunk.created if one in rows]
-    reversal.left |= left_all((one for one in chunk.created if one not in rows), GONE)
-    mine, member = set(living), context.actor.member
-    if member is not None:
-        reach = filter_owned(
-            visible_leads(member), member, "lead", "delete", owner="owner", team="owner__team"
-        )
-        mine = set(reach.filter(id__in=living).values_list("id", flat=True))
-    reversal.left |= left_all(set(living) - mine, FOREIGN)
-    changed = changed_since("lead", mine, chunk, apart_from=_PARTS)
-    changed |= set(
-        Opportunity.objects.filter(lead_id__in=mine, deleted_at=None).values_list("lead_id", flat=True)
-    )
-    reversal.left |= left_all(changed, CHANGED)
-    reversal.removed = [one for one in living if one in mine - changed]
+    def worked_on(self, ids: Collection[UUID]) -> set[UUID]:
+        deals = Opportunity.objects.filter(lead_id__in=ids, deleted_at=None)
+        return {one for one in deals.values_list("lead_id", flat=True) if one is not None}
 
+    def column_of(self, name: str) -> str:
+        return name
 
-def _restored(
-    context: ImportContext, chunk: DoneChunk, rows: Mapping[UUID, Lead], reversal: Reversal
-) -> tuple[Moved, dict[UUID, str]]:
-    """Put values of changed leads back in memory, but for statuses; return what changed and the statuses to give back."""
-    reach, member = set(chunk.changes), context.actor.member
-    if member is not None:
-        reach = set(editable_leads(member).filter(id__in=reach).values_list("id", flat=True))
-    open_to = {one: rows[one] for one in reach if one in rows}
-    custom, kept = take_back_custom("lead", open_to, chunk.changes, actor=context.actor)
-    moved: Moved = {}
-    statuses: dict[UUID, str] = {}
-    there: dict[tuple[Any, Any], bool] = {}
-    for lead_id, changes in chunk.changes.items():
-        lead = rows.get(lead_id)
-        if lead is None or lead_id not in reach:
-            reversal.left[lead_id] = Left(GONE if lead is None else FOREIGN)
-            continue
+    def put_back(self, row: Lead, changes: Changes, known: Known) -> Back:
+        """The status is only noted: ``write`` gives it back with what hangs on it."""
         plain = {name: pair for name, pair in changes.items() if name != "status"}
-        back, others = take_back(lead, plain, there)
-        back |= custom.get(lead_id, {})
-        others += kept.get(lead_id, [])
+        back, others = take_back(row, plain, known)
         if "status" in changes:
             before, after = changes["status"]
-            if lead.status == after:
-                statuses[lead_id], back["status"] = before, (after, before)
+            if row.status == after:
+                back["status"] = (after, before)
             else:
                 others.append("status")
-        if others:
-            reversal.left[lead_id] = Left(CHANGED, tuple(others))
-        elif back:
-            reversal.restored.append(lead_id)
-        if back:
-            moved[lead_id] = back
-    return moved, statuses
+        return back, others
 
+    def remove(self, chunk: DoneChunk, context: ImportContext, rows: Sequence[Lead]) -> None:
+        ids = [lead.id for lead in rows]
+        bin_leads(actor=context.actor, lead_ids=ids, deleted=True)
+        Lead.objects.filter(id__in=ids).update(external_id="")
+        _bin_customers(chunk, context, {lead.party_id for lead in rows})
 
-def _write(context: ImportContext, leads: Sequence[Lead], moved: Moved, statuses: Mapping[UUID, str]) -> None:
-    for lead in leads:
-        lead.version += 1
-    plain = [name.removesuffix("_id") for name in COLUMNS]
-    Lead.objects.bulk_update(leads, [*plain, "custom", "version"], batch_size=1000)
-    changes = {
-        one: {name.removesuffix("_id"): pair for name, pair in back.items()} for one, back in moved.items()
-    }
-    note_lead_edits(actor=context.actor, changes=changes, act=f"lead.{UNDO_ACT}")
-    back = [lead for lead in leads if lead.id in statuses]
-    write_statuses(actor=context.actor, leads=back, statuses=statuses, is_noted=True)
+    def write(self, context: ImportContext, rows: Sequence[Lead], moved: Moved) -> None:
+        for lead in rows:
+            lead.version += 1
+        plain = [name.removesuffix("_id") for name in COLUMNS]
+        Lead.objects.bulk_update(rows, [*plain, "custom", "version"], batch_size=1000)
+        note_lead_edits(actor=context.actor, changes=plain_names(moved), act=f"lead.{UNDO_ACT}")
+        statuses = {one: str(back["status"][1]) for one, back in moved.items() if "status" in back}
+        moving = [lead for lead in rows if lead.id in statuses]
+        write_statuses(actor=context.actor, leads=moving, statuses=statuses, is_noted=True)
 
 
 def _bin_customers(chunk: DoneChunk, context: ImportContext, party_ids: set[object]) -> None:
@@ -139,3 +83,6 @@ def _bin_customers(chunk: DoneChunk, context: ImportContext, party_ids: set[obje
     there = list(Party.objects.filter(id__in=free, deleted_at=None).values_list("id", flat=True))
     if there:
         delete_parties(actor=context.actor, party_ids=there)
+
+
+undo_leads = LeadUndo()
