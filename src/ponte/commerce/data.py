@@ -51,6 +51,7 @@ class LineData:
     seller_id: UUID | None = None
     external_id: str = ""
     contents: Sequence[Mapping[str, str]] | None = None  # what the bundle held; None: what it holds now
+    explode: bool = False  # the line of a bundle gives way to the lines of its parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
+EXPLODE = "The line of a bundle gives way to the lines of its parts, which add up to it to the cent."
+
 
 class BundlePartOut(Schema):
     """How much of which product is in one bundle."""

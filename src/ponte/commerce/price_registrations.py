@@ -41,7 +41,7 @@ register_article(
 )  # fmt: skip
 register_article(
     HelpArticle(
-        "bundles", _("Bundles of products"), "packages", frozenset({"product"}), order=66,
+        "bundles", _("Bundles of products"), "packages", frozenset({"product", "list:bundle_parts"}), order=66,
         visible=who_may("product", "view"), folder=TEXTS,
     )
 )  # fmt: skip

@@ -14,11 +14,13 @@ from ponte.commerce.custom import OBJECTS as CUSTOM_OBJECTS
 from ponte.commerce.custom import PRODUCT_TARGET
 from ponte.commerce.demo import PART as DEMO
 from ponte.commerce.imports import TARGETS
+from ponte.commerce.imports.parts import JOURNAL as PARTS_JOURNAL
 from ponte.commerce.models import Order, OrderStatus, Product
 from ponte.commerce.policies import visible_orders, visible_products
 from ponte.commerce.selectors.products import matching_products
 from ponte.commerce.services.merging import MOVER
 from ponte.commerce.tables import orders as order_lists
+from ponte.commerce.tables import parts as part_lists
 from ponte.commerce.tables import products as product_lists
 from ponte.conditions.catalogue import register_provider
 from ponte.core.models import Member
@@ -38,7 +40,7 @@ from ponte.workplace.search import SearchHit, SearchSource, SearchTerms, registe
 from ponte.workplace.search.candidates import bitmap_scans_only
 from ponte.workplace.visibility import who_may
 
-LISTS = (order_lists.ORDERS, product_lists.PRODUCTS)
+LISTS = (order_lists.ORDERS, product_lists.PRODUCTS, part_lists.PARTS)
 
 register_object(
     ObjectRights("order", label=_("Orders"), fields={"margin": _("Cost and margin"), "notes": _("Notes")})
@@ -56,6 +58,7 @@ for _target in TARGETS:
     register_target(_target)
 for _target_key, _object in (("products", "product"), ("orders", "order")):
     register_import_extension(_target_key, custom_extension(_object))
+register_import_extension(PARTS_JOURNAL.key, PARTS_JOURNAL)
 
 register_nav(
     NavItem(

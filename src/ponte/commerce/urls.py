@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from ponte.commerce.tables.orders import ORDERS
+from ponte.commerce.tables.parts import PARTS
 from ponte.commerce.tables.products import PRODUCTS
 from ponte.commerce.views import bundles, categories, order_acts, orders, price_lists, products
 from ponte.workplace.views.lists import list_view
@@ -12,6 +13,7 @@ app_name = "commerce"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("products/", list_view(PRODUCTS), name="products"),
     path("products/new/", products.create, name="product_new"),
+    path("products/parts/", list_view(PARTS), name="parts"),
     path("products/pick/", products.pick, name="pick_product"),
     path("products/categories/", categories.tree, name="categories"),
     path("products/categories/new/", categories.create, name="category_new"),

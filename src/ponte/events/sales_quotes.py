@@ -37,6 +37,23 @@ class QuoteDeleted(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class QuotesBinned(DomainEvent):
+    """Quotes that were never sent from here went to the bin together."""
+
+    name: ClassVar[str] = "sales.quotes_binned"
+    quote_ids: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuotesImported(DomainEvent):
+    """A part of an import made or changed quotes or their lines, or was taken back. Nothing was sent or answered by it."""
+
+    name: ClassVar[str] = "sales.quotes_imported"
+    source: str
+    quote_ids: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class QuoteSent(DomainEvent):
     """An edition of a quote was sealed and given to the customer."""
 

@@ -63,3 +63,4 @@ class OpportunityLineData:
     unit_price: Decimal | None = None
     discount: Decimal = Decimal(0)
     billing: str | None = None
+    explode: bool = False  # the line of a bundle gives way to the lines of its parts

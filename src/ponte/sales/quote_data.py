@@ -27,6 +27,7 @@ class QuoteLineData:
     tax_rate: Decimal = Decimal(0)
     is_optional: bool = False
     is_chosen: bool = True
+    explode: bool = False  # the line of a bundle gives way to the lines of its parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from ponte.apikit.schemas import (
     Source,
 )
 from ponte.apikit.writes import bulk_items
-from ponte.commerce.line_schemas import LineMemoryOut
+from ponte.commerce.line_schemas import EXPLODE, LineMemoryOut
 from ponte.commerce.models import Category, Order, Product
 from ponte.commerce.models.choices import Billing, OrderStatus, PaymentKind, ProductKind, SalesChannel
 from ponte.workplace.custom_fields.schema import CustomIn, CustomOut, custom_out
@@ -262,7 +262,13 @@ class LineIn(In):
     external_id: Annotated[str, Field(max_length=150)] = ""
 
 
-class LineUpdate(LineIn):
+class NewLineIn(LineIn):
+    """A line to add."""
+
+    explode: bool = Field(False, description=EXPLODE)
+
+
+class LineUpdate(NewLineIn):
     """A line to keep (with its ``id``) or to add."""
 
     id: UUID | None = None
@@ -305,7 +311,7 @@ class OrderIn(OrderFields):
     customer_id: UUID
     source: Source | Literal[""] = ""
     external_id: Annotated[str, Field(max_length=150)] = ""
-    lines: list[LineIn] = Field(default=[], max_length=500)
+    lines: list[NewLineIn] = Field(default=[], max_length=500)
     payments: list[PaymentIn] = Field(default=[], max_length=100)
     custom: CustomIn = {}
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from ponte.commerce.data import BulkRow, RowResult
-from ponte.commerce.models import ProductExternalId
+from ponte.commerce.models import Product, ProductExternalId
 from ponte.workplace.importing import ImportContext, ImportRow, Problem, RowOutcome
 
 Upsert = Callable[..., list[RowResult]]
@@ -41,7 +43,16 @@ def write(
 
 
 def products_of(rows: Sequence[ImportRow], context: ImportContext, key: str = "product") -> dict[str, UUID]:
-    """Return the products that rows name by external id. One query a chunk."""
+    """Return the products that rows name by external id or, where none has it, by SKU. At most two queries a chunk."""
     wanted = {row.values[key] for row in rows if row.values.get(key)}
     links = ProductExternalId.objects.filter(source=context.source, value__in=wanted)
-    return dict(links.values_list("value", "product_id"))
+    found = dict(links.values_list("value", "product_id"))
+    if rest := wanted - found.keys():
+        found |= dict(Product.objects.filter(sku__in=rest).values_list("sku", "id"))
+    return found
+
+
+def unknown_product(value: object, field: str = "product") -> RowOutcome:
+    """Return the refusal of a row whose product isn't there."""
+    message = _("There is no product “%(value)s”. Import products first.") % {"value": value}
+    return RowOutcome.rejected(field, "unknown", message)

@@ -86,7 +86,7 @@ LINE_FIELDS = (
     _ORDER,
     ImportField("external_id", _("Line: number or id"), FieldType.IDENTIFIER,
                 ("order item id", "item", "linha", "sequência", "id do item", "nº do item"), required=True, identity=True),
-    ImportField("product", _("Product: external id"), FieldType.IDENTIFIER,
+    ImportField("product", _("Product: external id or SKU"), FieldType.IDENTIFIER,
                 ("product id", "id do produto", "código do produto", "produto", "sku")),
     ImportField("description", _("Description"), synonyms=("descrição", "nome do produto", "descrição do item")),
     ImportField("quantity", _("Quantity"), FieldType.NUMBER, ("quantidade", "qtd", "qtde", "qty")),

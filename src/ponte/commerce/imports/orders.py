@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from ponte.commerce.custom import order_labels
 from ponte.commerce.data import BulkRow
-from ponte.commerce.imports.answers import products_of, write
+from ponte.commerce.imports.answers import products_of, unknown_product, write
 from ponte.commerce.imports.order_fields import LINE_FIELDS, ORDER_FIELDS, PAYMENT_FIELDS
 from ponte.commerce.models import OrderStatus
 from ponte.commerce.services.bulk_lines import upsert_lines, upsert_payments
@@ -57,7 +57,7 @@ def apply_lines(rows: Sequence[ImportRow], context: ImportContext) -> list[RowOu
         order, number = values.pop("order"), values.pop("external_id")
         product, seller = values.pop("product", None), values.pop("seller", None)
         if product is not None and product not in products:
-            prepared.append(RowOutcome.rejected("product", "unknown", _unknown_product(product)))
+            prepared.append(unknown_product(product))
             continue
         if seller is not None and seller not in sellers:
             prepared.append(RowOutcome.rejected("seller", "unknown", _unknown_seller(seller)))
@@ -100,10 +100,6 @@ def _sellers(rows: Sequence[ImportRow], context: ImportContext) -> Mapping[str, 
     wanted = {row.values["seller"] for row in rows if row.values.get("seller")}
     found = resolve_many({("external", f"{context.source}:{one}") for one in wanted})
     return {key.removeprefix(f"{context.source}:"): party_id for (_kind, key), party_id in found.items()}
-
-
-def _unknown_product(value: str) -> str:
-    return _("There is no product “%(value)s”. Import products first.") % {"value": value}
 
 
 def _unknown_seller(value: str) -> str:

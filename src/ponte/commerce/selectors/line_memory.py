@@ -9,9 +9,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from ponte.commerce.models import Product
+from ponte.commerce.models import BundlePart, Product
 from ponte.commerce.models.line import LineMemory
-from ponte.commerce.selectors.bundles import contents_of, parts_of
+from ponte.commerce.selectors.bundles import contents_of
 from ponte.commerce.selectors.prices import Price, Prices, list_words
 from ponte.workplace.lists.cells import money_text
 
@@ -32,20 +32,24 @@ class PricedLine(Protocol):
 
 
 def remembered(
-    row: LineMemory, product: Product | None, values: dict[str, Any], prices: Prices | None
+    row: LineMemory,
+    product: Product | None,
+    values: dict[str, Any],
+    prices: Prices | None,
+    *,
+    parts: Sequence[BundlePart] = (),
 ) -> dict[str, Any]:
     """Return what a line keeps from now on.
 
     Args:
         row: the line as it was. values: what it becomes (product, quantity, unit price).
-        prices: those of today; None where lines keep to the price given, as in bulk.
+        prices: those of today; None where lines keep to the price given, as in bulk. ``parts`` are then what a bundle holds.
     """
     same = not row._state.adding and row.product_id == values["product_id"]  # type: ignore[attr-defined]
     priced_alike = same and all(getattr(row, name) == values[name] for name in ("quantity", "unit_price"))
     contents = row.contents if same else None
     if contents is None and product is not None and product.is_bundle:
-        parts = prices.parts(product) if prices else parts_of([product])[product.id]
-        contents = contents_of(parts)
+        contents = contents_of(prices.parts(product) if prices else parts)
     source = row.price_source if priced_alike else None
     if not priced_alike and product is not None and prices is not None:
         source = _source(prices.of(product, values["quantity"]), values["unit_price"])

@@ -53,5 +53,5 @@ def sums(orders: QuerySet[Order] | None = None) -> Sums:
 
 def line_data(row: OrderLine) -> LineData:
     """Return a line as it would be given to ``update_order`` to stay as it is."""
-    names = [one.name for one in fields(LineData)]
+    names = [one.name for one in fields(LineData) if one.name != "explode"]
     return LineData(**{name: getattr(row, name) for name in names})

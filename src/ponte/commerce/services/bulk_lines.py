@@ -15,6 +15,7 @@ from ponte.commerce.data import BulkRow, LineData, PaymentData, Policy, RowResul
 from ponte.commerce.models import Order, OrderLine, Payment, Product
 from ponte.commerce.policies import check_order
 from ponte.commerce.revenue import line_total
+from ponte.commerce.selectors.bundles import parts_of
 from ponte.commerce.services.bulk import (
     BATCH,
     Ledger,
@@ -31,12 +32,13 @@ from ponte.commerce.services.payments import clean_payment
 from ponte.core.actors import Actor
 from ponte.directory.models import Party
 
-_LINE = {one.name for one in fields(LineData)} - {"id", "external_id"}
+_LINE = {one.name for one in fields(LineData)} - {"id", "external_id", "explode"}
 _PAYMENT = {one.name for one in fields(PaymentData)} - {"external_id"}
 LINE_COLUMNS = (
-    "product", "description", "quantity", "unit_price", "discount", "freight", "unit_cost", "total", "seller",
+    "product", "description", "quantity", "unit_price", "discount", "freight", "unit_cost", "total", "seller", "contents", "price_source",
 )  # fmt: skip
 PAYMENT_COLUMNS = tuple(sorted(_PAYMENT))
+_PRICED = ("product_id", "quantity", "unit_price")
 _WORTH = ("quantity", "total", "freight")
 Key = tuple[UUID, str]
 
@@ -120,6 +122,7 @@ class _Lookups:
         products = {row.values["product_id"] for _index, row in rows if row.values.get("product_id")}
         sellers = {row.values["seller_id"] for _index, row in rows if row.values.get("seller_id")}
         self.products = Product.objects.in_bulk(products)
+        self.parts = parts_of(self.products.values())
         self.sellers = set(Party.objects.filter(id__in=sellers).values_list("id", flat=True))
 
 
@@ -149,18 +152,30 @@ def _line_values(
     _check(row, _LINE)
     clean_id(cleaner, row)
     base = {name: getattr(known, name) for name in _LINE} if known is not None else {}
-    data = LineData(**{**base, **row.values})
+    given = {**base, **row.values}
+    if known is not None and given["product_id"] != known.product_id and "contents" not in row.values:
+        given["contents"] = None  # what the product before held
+    data = LineData(**given)
     products = dict(lookups.products)
     if known is not None and known.product_id and data.product_id == known.product_id:
         products.setdefault(known.product_id, known.product)
     sellers = lookups.sellers | ({known.seller_id} if known is not None and known.seller_id else set())
     inner = Cleaner("", cleaner.problems)
-    (line,) = clean_lines(inner, [data], {}, products=products, sellers=sellers)
+    (line,) = clean_lines(inner, [data], {}, products=products, sellers=sellers, parts=lookups.parts)
     for position, problem in enumerate(cleaner.problems):
         cleaner.problems[position] = type(problem)(
             problem.field.removeprefix("lines.0."), problem.code, problem.message
         )
-    return {name: getattr(line, name) for name in (*sorted(_LINE), "total")}
+    values = {name: getattr(line, name) for name in (*sorted(_LINE), "total")}
+    if (
+        known is not None
+        and values["contents"] != known.contents
+        and values["product_id"] == known.product_id
+    ):
+        values["contents"] = row.values.get("contents") or known.contents
+    if known is not None and any(values[name] != getattr(known, name) for name in _PRICED):
+        values["price_source"] = None
+    return values
 
 
 def _payment_values(cleaner: Cleaner, row: BulkRow, known: Payment | None) -> dict[str, Any]:

@@ -32,16 +32,23 @@ RowT = TypeVar("RowT", bound=Record)
 
 
 def matched(
-    cleaner: Cleaner, lines: Sequence[LineT], existing: Mapping[UUID, RowT], *, new: type[RowT], missing: Any
+    cleaner: Cleaner,
+    lines: Sequence[LineT],
+    existing: Mapping[UUID, RowT],
+    *,
+    new: type[RowT],
+    missing: Any,
+    places: Sequence[int] | None = None,
 ) -> Iterator[tuple[Cleaner, LineT, RowT]]:
     """Give for each line its cleaner and its row: the one its ``id`` names, or a new one; its position is set.
 
     Args:
-        missing: what is said of an id that names no line, or one that was named before.
+        missing: what is said of an id that names no line, or one that was named before. places: which of the given lines each was, where
+            some were split.
     """
     seen: set[UUID] = set()
     for position, line in enumerate(lines, start=1):
-        inner = cleaner.under(f"lines.{position - 1}")
+        inner = cleaner.under(f"lines.{position - 1 if places is None else places[position - 1]}")
         row = existing.get(line.id) if line.id else None
         if line.id is not None and (row is None or line.id in seen):
             inner.refuse("id", "missing", missing)

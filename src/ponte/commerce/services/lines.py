@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -12,16 +12,19 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.data import LineData
-from ponte.commerce.models import Order, OrderLine, Product, Return, ReturnLine
+from ponte.commerce.models import BundlePart, Order, OrderLine, Product, Return, ReturnLine
 from ponte.commerce.revenue import line_total
-from ponte.commerce.selectors.bundles import cost_of_parts, parts_of
+from ponte.commerce.selectors.bundles import Share, cost_of_parts, parts_of
 from ponte.commerce.selectors.line_memory import remembered
 from ponte.commerce.selectors.prices import Prices
 from ponte.commerce.services.cleaning import MAX_MONEY, Cleaner
 from ponte.commerce.services.line_rows import described, matched, priced, products_of, write_rows
+from ponte.commerce.services.line_splitting import part_values, split_lines
 from ponte.directory.models import Party
 
 MAX_LINES = 500
+Parts = Mapping[UUID, Sequence[BundlePart]]
+Held = Callable[[Product], Sequence[BundlePart]]
 _FIELDS = (
     "position", "product_id", "description", "quantity", "unit_price", "discount", "freight", "unit_cost", "total",
     "seller_id", "external_id", "contents", "price_source",
@@ -36,25 +39,30 @@ def clean_lines(
     products: dict[UUID, Product] | None = None,
     sellers: set[UUID] | None = None,
     pricing: Callable[[Iterable[Product]], Prices] | None = None,
+    parts: Parts | None = None,
 ) -> list[OrderLine]:
     """Return the rows for ``lines``, those with a known ``id`` kept; problems go to ``cleaner``.
 
-    ``products`` and ``sellers`` are those the lines name, where the caller has fetched them for many orders. A line without a price
-    takes what ``pricing`` says; without it, as where many orders come at once, the product's own.
+    ``products`` (with the ``parts`` of bundles) and ``sellers`` are those the lines name, where the caller has fetched them for many orders.
+    A line without a price takes what ``pricing`` says; without it, as where many orders come at once, the product's own.
     """
-    if len(lines) > MAX_LINES:
-        cleaner.refuse("lines", "too_many", _("An order has at most 500 lines."))
-        return []
     if products is None:
         products = products_of(lines)
     if sellers is None:
         named = [one.seller_id for one in lines if one.seller_id]
         sellers = set(Party.objects.filter(id__in=named).values_list("id", flat=True))
     prices = pricing(products.values()) if pricing and products else None
+    split = split_lines(cleaner, lines, products, prices, as_part=_as_part, discount_of=_discount_of)
+    if len(split.lines) > MAX_LINES:
+        cleaner.refuse("lines", "too_many", _("An order has at most 500 lines."))
+        return []
+    held = _held(products, prices, parts)
     rows, external_ids = [], set()
     missing = _("The order has no such line.")
-    for inner, line, row in matched(cleaner, lines, existing, new=OrderLine, missing=missing):
-        values = _clean(inner, line, products, sellers, row, prices)
+    for inner, line, row in matched(
+        cleaner, split.lines, existing, new=OrderLine, missing=missing, places=split.places
+    ):
+        values = _clean(inner, line, split.products, sellers, row, prices, held)
         if values["external_id"] and values["external_id"] in external_ids:
             inner.refuse("external_id", "taken", _("Another line has this external id."))
         external_ids.add(values["external_id"])
@@ -126,6 +134,7 @@ def _clean(
     sellers: set[UUID],
     row: OrderLine,
     prices: Prices | None,
+    held: Held,
 ) -> dict[str, Any]:
     product = products.get(line.product_id) if line.product_id else None
     empty = _("Choose a product or describe what was sold.")
@@ -144,22 +153,43 @@ def _clean(
         "unit_price": priced(cleaner, line, listed),
         "discount": cleaner.money("discount", line.discount) or Decimal(0),
         "freight": cleaner.money("freight", line.freight) or Decimal(0),
-        "unit_cost": cost if cost is not None or product is None else _cost(product, prices),
+        "unit_cost": cost if cost is not None or product is None else _cost(product, held),
         "seller_id": line.seller_id,
         "external_id": cleaner.text("external_id", line.external_id, 150),
     }
     values["total"] = _total(cleaner, values)
-    kept = remembered(row, product, values, prices)
+    kept = remembered(row, product, values, prices, parts=held(product) if product else ())
     if line.contents:
         kept["contents"] = [dict(part) for part in line.contents]
     return values | kept
 
 
-def _cost(product: Product, prices: Prices | None) -> Decimal | None:
+def _held(products: Mapping[UUID, Product], prices: Prices | None, parts: Parts | None) -> Held:
+    """Return what tells the parts of a bundle, read once however many lines ask."""
+    if prices is not None:
+        return prices.parts
+    known = parts_of(products.values()) if parts is None else parts
+    return lambda product: known.get(product.id, ())
+
+
+def _as_part(line: LineData, bundle: Product, share: Share, number: int) -> LineData:
+    """Freight goes with the first part; another system's id of the line is numbered on."""
+    key = f"{line.external_id[:140]}.{number + 1}" if line.external_id else ""
+    freight = line.freight if number == 0 else Decimal(0)
+    return replace(
+        line, **part_values(share), freight=freight, unit_cost=None, contents=None, external_id=key
+    )
+
+
+def _discount_of(line: LineData, quantity: Decimal, unit_price: Decimal) -> Decimal:
+    return line.discount
+
+
+def _cost(product: Product, held: Held) -> Decimal | None:
     """Return what one unit costs: a bundle what its parts do."""
     if not product.is_bundle:
         return product.cost
-    parts = prices.parts(product) if prices else parts_of([product])[product.id]
+    parts = held(product)
     return cost_of_parts(parts, {part.product_id: part.product.cost for part in parts})
 
 

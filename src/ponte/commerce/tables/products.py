@@ -46,6 +46,7 @@ PRODUCTS = register_list(
         plural=_("products"),
         columns=(
             Column("name", _("Product"), Main("name", second="sku"), sort="name", fields=("name",)),
+            Column("sku", "SKU", Text("sku"), shown=False),
             Column("category", _("Category"), Text("category__name"), needs=("category",)),
             Column("kind", _("Kind"), Badge("kind", labels=dict(ProductKind.choices))),
             Column("price", _("Price"), Money("price", adds=False), phone=True),

@@ -11,11 +11,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from ponte.commerce.data import LineData
+from ponte.commerce.data import BulkRow, LineData
 from ponte.commerce.models import BundlePart, OrderLine, Product
 from ponte.commerce.selectors.bundles import parts_of, split_bundle
 from ponte.commerce.selectors.line_memory import price_notes
 from ponte.commerce.selectors.prices import Prices, price_of
+from ponte.commerce.services.bulk_lines import upsert_lines
 from ponte.commerce.services.bundles import PartData, set_bundle
 from ponte.commerce.services.orders import update_order
 from ponte.commerce.services.price_items import ItemData, set_price_items
@@ -24,6 +25,9 @@ from ponte.commerce.services.products import delete_product, update_product
 from ponte.core.actors import Actor
 from ponte.core.errors import Conflict, Denied, Invalid, Missing
 from ponte.core.models import AuditEntry, Role
+from ponte.workplace.importing.command import run_import_file
+from ponte.workplace.importing.undoing import carry_on_undoing
+from ponte.workplace.services.import_undo import undo_import
 
 pytestmark = pytest.mark.usefixtures("workspace")
 ONE = Decimal(1)
@@ -312,6 +316,95 @@ def test_the_api_composes_and_splits(api_for, admin, make_product):
     assert api.get(f"/products/{coffee.id}/split").status_code == 422
     assert api.get(f"/products/{uuid4()}/parts").status_code == 404
     assert api_for(admin, ["products:read"]).put(f"/products/{kit.id}/parts", given).status_code == 403
+
+
+def test_a_posted_line_may_be_split_at_once(api_for, admin, kit, make_party):
+    api, bundle = api_for(admin), kit()
+    line = {
+        "product_id": str(bundle.id),
+        "quantity": "2",
+        "discount": "0.01",
+        "explode": True,
+        "external_id": "7",
+        "freight": "5",
+    }
+    given = {
+        "customer_id": str(make_party().id),
+        "lines": [{"description": "Frete", "unit_price": "1"}, line],
+    }
+    made = api.post("/orders", given).json()
+    assert [(one["description"], Decimal(one["quantity"]), one["external_id"]) for one in made["lines"]] == [
+        ("Frete", 1, ""), ("Café", 4, "7.1"), ("Xícara", 2, "7.2")
+    ]  # fmt: skip
+    assert sum(Decimal(one["total"]) for one in made["lines"][1:]) == Decimal("129.99")
+    assert [Decimal(one["freight"]) for one in made["lines"]] == [0, 5, 0]
+    plain = bundle.parts.first().product_id
+    given["lines"] = [line, {"product_id": str(plain), "explode": True}, {"product_id": str(uuid4())}]
+    refused = api.post("/orders", given)
+    assert refused.status_code == 422
+    assert {"lines.1.explode", "lines.2.product_id"} <= {one["field"] for one in refused.json()["errors"]}
+
+
+def test_lines_in_bulk_keep_contents_and_ask_once(actor, kit, make_order):
+    bundle, other = kit(), kit(price="70.00")
+    order = make_order(source="x", external_id="1")
+
+    def bring(products, **values):
+        rows = [
+            BulkRow(external_id=str(number), parent="1", values={"product_id": product.id, **values})
+            for number, product in enumerate(products)
+        ]
+        with CaptureQueriesContext(connection) as asked:
+            made = upsert_lines(actor=actor, rows=rows, source="x")
+        return [one.outcome for one in made], len(asked)
+
+    few, many = bring([bundle])[1], bring([bundle, other] * 4)[1]
+    assert abs(few - many) <= 1  # changed beside new ones
+    line = OrderLine.objects.get(order=order, external_id="0")
+    assert [(one["name"], one["quantity"]) for one in line.contents] == [("Café", "2"), ("Xícara", "1")]
+    set_bundle(actor=actor, product_id=bundle.id, parts=[])
+    assert bring([bundle])[0] == ["unchanged"]
+    plain = Product.objects.get(id=other.parts.first().product_id)
+    assert bring([plain])[0] == ["updated"]
+    line.refresh_from_db()
+    assert line.contents is None
+
+
+def test_parts_come_from_a_file_and_go_back(actor, make_product, kit, tmp_path, client_for, admin):
+    old = kit(percent="5")
+    fresh = make_product("Kit novo", "90.00", sku="NOVO")
+    coffee, cup = make_product("Grãos", "30.00", sku="GR"), make_product("Copo", "9.00", sku="CO")
+    path = tmp_path / "kits.csv"
+
+    def bring(text):
+        path.write_text(text, encoding="utf-8")
+        return run_import_file(actor=actor, target="bundle_parts", path=path, source="planilha")
+
+    head = "SKU do kit;SKU da parte;Quantidade;Desconto do kit (%)\n"
+    run = bring(
+        f"{head}NOVO;GR;2;10\nNOVO;CO;1;\nNOVO;NOVO;1;\nNOVO;{old.id};1;\nGR;CO;1;\nNOVO;XX;1;\n{old.id};CO;-1;\n{old.id};CO;3;\n"
+    )
+    assert (run.updated, run.rejected) == (3, 5), list(run.rejections.values())
+    fresh.refresh_from_db()
+    assert fresh.is_bundle
+    assert fresh.bundle_percent == 10
+    assert [(one.product, one.quantity) for one in fresh.parts.order_by("position")] == [
+        (coffee, 2),
+        (cup, 1),
+    ]
+    assert old.parts.count() == 3
+    # what the list gives as a file comes in again as it stands
+    listed = client_for(admin).get("/teste/products/parts/").content.decode()
+    assert "NOVO" in listed
+    assert bring(f"{head}NOVO;GR;2;10\nNOVO;CO;1,000;10\n{old.id};CO;3;5\n").unchanged == 3
+    gone = bring(f"{head}NOVO;CO;0;\n")
+    assert [one.product for one in fresh.parts.all()] == [coffee]
+    for one in (gone, run):
+        undo_import(run=one, actor=actor, in_background=False)
+        carry_on_undoing(one.id)
+    fresh.refresh_from_db()
+    assert not fresh.is_bundle
+    assert (old.parts.count(), Product.objects.get(id=old.id).bundle_percent) == (2, 5)
 
 
 def test_conditions_know_bundles(api_for, admin, kit, make_product):

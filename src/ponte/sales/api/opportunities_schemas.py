@@ -11,7 +11,7 @@ from ninja import Schema
 from pydantic import Field
 
 from ponte.apikit.schemas import Amount, ExternalId, In, LongText, Moment, Out, Quantity, Source
-from ponte.commerce.line_schemas import LineMemoryOut
+from ponte.commerce.line_schemas import EXPLODE, LineMemoryOut
 from ponte.commerce.models.choices import Billing
 from ponte.conditions.parameters import CONDITION_HELP
 from ponte.sales.models import DealRole, DealStatus, ForecastCategory, Opportunity, Origin
@@ -205,6 +205,7 @@ class DealLineIn(In):
     unit_price: Amount | None = None
     discount: Amount = Decimal(0)
     billing: Billing | None = None
+    explode: bool = Field(False, description=EXPLODE)
 
 
 class DealLinesIn(In):

@@ -11,7 +11,7 @@ from ninja import Schema
 from pydantic import Field
 
 from ponte.apikit.schemas import Amount, Currency, In, Out, Quantity
-from ponte.commerce.line_schemas import LineMemoryOut
+from ponte.commerce.line_schemas import EXPLODE, LineMemoryOut
 from ponte.commerce.models.choices import Billing
 from ponte.sales.models.quote import Quote, QuoteLayout
 from ponte.sales.models.quote_choices import AnswerKind, DepositKind, DiscountKind, QuoteStatus
@@ -59,6 +59,8 @@ class QuoteOut(Out):
     answered_at: datetime | None
     decline_reason: str
     order_id: UUID | None
+    source: str
+    external_id: str
     created_at: datetime
     updated_at: datetime
 
@@ -140,6 +142,7 @@ class QuoteLineIn(In):
     tax_rate: Percentage = Decimal(0)
     is_optional: bool = False
     is_chosen: bool = True
+    explode: bool = Field(False, description=EXPLODE)
 
 
 class QuoteFields(In):

@@ -12,14 +12,12 @@ from django.utils.translation import gettext_lazy
 from ponte.commerce.data import BulkRow
 from ponte.commerce.imports.answers import write
 from ponte.commerce.models.choices import Billing
-from ponte.core.text import fold
 from ponte.directory.import_customers import CUSTOMER_FIELDS, customers_of, unknown_customer
 from ponte.directory.import_names import Named, customers_by_name, named_customer, unknown_name
 from ponte.sales.contract_labels import contract_labels
+from ponte.sales.imports.deal_customers import Deals, deals_of, links_of
 from ponte.sales.imports.people import owners_by_name
-from ponte.sales.models import Opportunity
 from ponte.sales.models.contract_choices import ContractStatus, PriceIndex, Renewal
-from ponte.sales.policies import visible_opportunities
 from ponte.sales.services.bulk_contracts import upsert_contracts
 from ponte.sales.services.contract_import_undo import undo_contracts
 from ponte.workplace.importing import (
@@ -100,22 +98,12 @@ def apply_contracts(rows: Sequence[ImportRow], context: ImportContext) -> list[R
     return write(upsert_contracts, rows, prepared, context, _NAMES)
 
 
-def deals_of(rows: Sequence[ImportRow], context: ImportContext) -> dict[str, UUID]:
-    """Return the opportunities rows name by external id, as far as the member sees them. One query a chunk."""
-    wanted = {str(row.values["opportunity"]) for row in rows if row.values.get("opportunity")}
-    if not wanted:
-        return {}
-    member = context.actor.member
-    deals = visible_opportunities(member) if member else Opportunity.objects.filter(deleted_at=None)
-    return dict(deals.filter(source=context.source, external_id__in=wanted).values_list("external_id", "id"))
-
-
 def _prepare(
     row: ImportRow,
     party_id: UUID | None,
     named: Named,
     owners: Mapping[str, UUID],
-    deals: Mapping[str, UUID],
+    deals: Deals,
 ) -> BulkRow | RowOutcome:
     """Return a row as the service takes it, or why it can't come in."""
     told = row.values
@@ -128,17 +116,10 @@ def _prepare(
             "number", "required", _("Give the contract's number or its id in the other system.")
         )
     values: dict[str, Any] = {"party_id": party} | {name: told[name] for name in _PLAIN if name in told}
-    if told.get("owner"):
-        if fold(told["owner"]) not in owners:
-            return RowOutcome.rejected(
-                "owner", "unknown", _("Nobody in this workspace has this e-mail or name.")
-            )
-        values["owner_id"] = owners[fold(told["owner"])]
-    if told.get("opportunity"):
-        if told["opportunity"] not in deals:
-            message = _("There is no opportunity “%(value)s”. Import opportunities first.")
-            return RowOutcome.rejected("opportunity", "unknown", message % {"value": told["opportunity"]})
-        values["opportunity_id"] = deals[told["opportunity"]]
+    links, refusal = links_of(row, owners, deals)
+    if refusal is not None:
+        return refusal
+    values |= links
     return BulkRow(external_id=external_id, values=values)
 
 

@@ -30,7 +30,9 @@ class Quote(VersionedRecord):
 
     The lines are those of the edition being written (or last sent); what was sent is kept whole in ``SealedDocument`` and never
     changes. ``edition`` is the number of the one being written or last sent. The totals from ``one_off`` to ``top_discount`` are
-    written by ``services.quote_lines``: of the chosen lines, taxes included, in the quote's currency.
+    written by ``services.quote_lines``: of the chosen lines, taxes included, in the quote's currency. ``source`` and ``external_id``
+    are of one brought in from a file: what was sent and answered elsewhere has no sealed document here. ``brought_total`` and
+    ``brought_monthly`` are what the file says it comes to; they hold as long as it has no lines.
     """
 
     number = models.CharField(_("number"), max_length=60, db_collation="C")
@@ -83,6 +85,18 @@ class Quote(VersionedRecord):
     )
     top_discount = models.DecimalField(_("largest discount"), max_digits=5, decimal_places=2, default=ZERO)
 
+    brought_total: models.DecimalField[Decimal | None, Decimal | None] = models.DecimalField(
+        _("one-off total from the file"), max_digits=14, decimal_places=2, default=None, null=True, blank=True
+    )
+    brought_monthly: models.DecimalField[Decimal | None, Decimal | None] = models.DecimalField(
+        _("total per month from the file"),
+        max_digits=14,
+        decimal_places=2,
+        default=None,
+        null=True,
+        blank=True,
+    )
+
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     first_viewed_at = models.DateTimeField(_("first seen"), null=True, blank=True)
     last_viewed_at = models.DateTimeField(_("last seen"), null=True, blank=True)
@@ -93,6 +107,8 @@ class Quote(VersionedRecord):
     order = models.ForeignKey(
         "commerce.Order", on_delete=models.SET_NULL, related_name="quotes", null=True, blank=True
     )
+    source = models.CharField(_("source"), max_length=40, blank=True)
+    external_id = models.CharField(_("external id"), max_length=150, blank=True, db_collation="C")
     is_demo = models.BooleanField(default=False, editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -100,6 +116,9 @@ class Quote(VersionedRecord):
         verbose_name = _("Quote")
         verbose_name_plural = _("Quotes")
         constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"], condition=~Q(external_id=""), name="quote_external_once"
+            ),
             models.CheckConstraint(condition=Q(status__in=QuoteStatus.values), name="quote_status_known"),
             models.CheckConstraint(condition=Q(rate__gt=0), name="quote_rate_positive"),
             models.CheckConstraint(condition=Q(deposit__gte=0), name="quote_deposit_not_negative"),
@@ -128,12 +147,17 @@ class Quote(VersionedRecord):
         """Tell whether its validity ended before ``today`` without an answer."""
         return self.status == QuoteStatus.SENT and self.valid_until < today
 
+    @property
+    def was_given(self) -> bool:
+        """Whether the customer got it, here or, of one from a file, elsewhere on a day nobody knows."""
+        return self.sent_at is not None or self.status not in (QuoteStatus.DRAFT, QuoteStatus.WAITING)
+
 
 class QuoteLine(LineMemory, Record):
     """One line being written. ``total`` is quantity × price − discount, to the cent, without ``tax``.
 
     ``list_price`` is what the line would cost by the price list, ``unit_cost`` what it costs the business, both on the day.
-    Lines of one ``bundle`` belong together: an optional bundle is chosen whole.
+    Lines of one ``bundle`` belong together: an optional bundle is chosen whole. ``external_id`` names a line from a file within its quote.
     """
 
     quote = models.ForeignKey(Quote, on_delete=models.CASCADE, related_name="lines", db_index=False)
@@ -162,11 +186,15 @@ class QuoteLine(LineMemory, Record):
     )
     total = money_field()
     tax = money_field()
+    external_id = models.CharField(_("external id"), max_length=150, blank=True, db_collation="C")
 
     class Meta:
         verbose_name = _("Line of a quote")
         verbose_name_plural = _("Lines of quotes")
         constraints = [
+            models.UniqueConstraint(
+                fields=["quote", "external_id"], condition=~Q(external_id=""), name="quote_line_external_once"
+            ),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="quote_line_quantity_positive"),
             models.CheckConstraint(
                 condition=Q(unit_price__gte=0, discount__gte=0, total__gte=0), name="quote_line_not_negative"

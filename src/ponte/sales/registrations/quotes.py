@@ -15,6 +15,7 @@ from ponte.directory.movers import register_mover
 from ponte.sales import quote_behaviours, quote_conditions
 from ponte.sales.deal_panels import DealPanel, register_deal_panel
 from ponte.sales.help import TEXTS as HELP
+from ponte.sales.imports.quotes import TARGETS
 from ponte.sales.models.quote import Quote
 from ponte.sales.quote_demo import PART as DEMO
 from ponte.sales.quote_notices import ANSWERED, EXPIRING, OPENED
@@ -26,6 +27,7 @@ from ponte.workplace.admin.notices import register_notice
 from ponte.workplace.commands import Command, register_command
 from ponte.workplace.demo import register_demo
 from ponte.workplace.help import HelpArticle, register_article
+from ponte.workplace.importing.targets import register_target
 from ponte.workplace.navigation import NavItem, register_nav
 from ponte.workplace.panels import Panel, register_panel
 from ponte.workplace.search import SearchHit, SearchSource, SearchTerms, register_search
@@ -39,6 +41,8 @@ quote_conditions.register()
 quote_behaviours.register()
 register_demo(DEMO)
 register_mover(MOVER)
+for _target in TARGETS:
+    register_target(_target)
 for _kind, _label in (
     (ANSWERED, _("Answers to my quotes")),
     (OPENED, _("Customers opening my quotes")),

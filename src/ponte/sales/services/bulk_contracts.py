@@ -8,7 +8,7 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,7 +34,7 @@ from ponte.sales.models.contract_choices import ContractStatus
 from ponte.sales.models.document import SealedDocument
 from ponte.sales.policies import visible_opportunities
 from ponte.sales.services.contract_fields import FIELDS, PERSONAL, clean_contract
-from ponte.sales.services.document_numbers import CONTRACTS
+from ponte.sales.services.document_numbers import CONTRACTS, count_on_after
 
 BROUGHT = (ContractStatus.DRAFT, ContractStatus.SIGNED, ContractStatus.CANCELLED, ContractStatus.ENDED)
 COLUMNS = ("party_id", "opportunity_id", "number", "status", "signed_at", "closed_at", *FIELDS)
@@ -42,11 +42,6 @@ _TERMS = frozenset(FIELDS) - {"body"}
 _DEFAULTS = {name: value for name, value in asdict(ContractData()).items() if name in FIELDS} | {"body": ""}
 BEYOND = gettext_lazy("This contract exists and is not within your reach. Talk to an administrator.")
 LIVES_HERE = gettext_lazy("This contract was sent or changed here since. The file doesn't change it.")
-LONGEST_COUNTED = 6  # digits of numbers our own might run into
-_COUNT_ON = """
-INSERT INTO sales_quotecounter AS c (id, last) VALUES (%s, %s)
-ON CONFLICT (id) DO UPDATE SET last = greatest(c.last, excluded.last)
-"""
 
 
 @dataclass(frozen=True)
@@ -116,11 +111,7 @@ def write_contracts(new: Iterable[Contract], changed: Iterable[Contract]) -> Non
         contract.version += 1
     plain = [name.removesuffix("_id") for name in COLUMNS]
     Contract.objects.bulk_update(former, [*plain, "version"], batch_size=BATCH)
-    counted = [int(one.number) for one in fresh if one.number.isascii() and one.number.isdigit()
-               and len(one.number) <= LONGEST_COUNTED]  # fmt: skip
-    if counted:
-        with connection.cursor() as cursor:  # our own numbers go on after them
-            cursor.execute(_COUNT_ON, [CONTRACTS, max(counted)])
+    count_on_after(CONTRACTS, (one.number for one in fresh))
 
 
 def _refusal(code: str, message: Any) -> FieldProblem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -13,10 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.models import Billing, Product
 from ponte.commerce.revenue import cents, line_total
+from ponte.commerce.selectors.bundles import Share
 from ponte.commerce.selectors.line_memory import remembered
 from ponte.commerce.selectors.prices import Prices
 from ponte.commerce.services.cleaning import MAX_MONEY, Cleaner
 from ponte.commerce.services.line_rows import described, matched, priced, products_of, write_rows
+from ponte.commerce.services.line_splitting import part_values, split_lines
 from ponte.core.actors import Actor
 from ponte.core.concurrency import check_version
 from ponte.core.services.events import publish
@@ -98,15 +101,18 @@ def _clean_lines(
     existing: Mapping[UUID, OpportunityLine],
     party_id: UUID,
 ) -> list[OpportunityLine]:
-    if len(lines) > MAX_LINES:
-        cleaner.refuse("lines", "too_many", _("An opportunity has at most 200 lines."))
-        return []
     products = products_of(lines)
     prices = Prices(products.values(), party_id, timezone.localdate())
+    split = split_lines(cleaner, lines, products, prices, as_part=_as_part, discount_of=_discount_of)
+    if len(split.lines) > MAX_LINES:
+        cleaner.refuse("lines", "too_many", _("An opportunity has at most 200 lines."))
+        return []
     rows = []
     missing = _("The opportunity has no such line.")
-    for inner, line, row in matched(cleaner, lines, existing, new=OpportunityLine, missing=missing):
-        for name, value in _clean(inner, line, row, products, prices).items():
+    for inner, line, row in matched(
+        cleaner, split.lines, existing, new=OpportunityLine, missing=missing, places=split.places
+    ):
+        for name, value in _clean(inner, line, row, split.products, prices).items():
             setattr(row, name, value)
         rows.append(row)
     return rows
@@ -135,6 +141,14 @@ def _clean(
     }
     values["total"] = _total(cleaner, values)
     return values | remembered(row, product, values, prices)
+
+
+def _as_part(line: OpportunityLineData, bundle: Product, share: Share, number: int) -> OpportunityLineData:
+    return replace(line, **part_values(share), billing=line.billing or bundle.billing)
+
+
+def _discount_of(line: OpportunityLineData, quantity: Decimal, unit_price: Decimal) -> Decimal:
+    return line.discount
 
 
 def _total(cleaner: Cleaner, values: dict[str, Any]) -> Decimal:

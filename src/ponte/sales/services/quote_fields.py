@@ -50,7 +50,7 @@ def clean_quote(cleaner: Cleaner, actor: Actor, data: QuoteData, *, was: QuoteDa
         "tax_note": cleaner.text("tax_note", data.tax_note, 200),
         "deposit_kind": deposit_kind,
         "deposit": deposit if deposit_kind else Decimal(0),
-        **_currency(cleaner, data),
+        **clean_currency(cleaner, data.currency, data.rate),
         "owner_id": data.owner_id,
         "opportunity_id": data.opportunity_id,
         "layout_id": data.layout_id,
@@ -91,13 +91,14 @@ def _valid_until(cleaner: Cleaner, day: date | None, was: QuoteData | None) -> d
     return day
 
 
-def _currency(cleaner: Cleaner, data: QuoteData) -> dict[str, Any]:
+def clean_currency(cleaner: Cleaner, currency: str, rate: Decimal | None) -> dict[str, Any]:
+    """Return ``currency`` and ``rate``; no currency is the workspace's, whose rate is 1."""
     home = current_workspace().currency
-    currency = data.currency.strip().upper() or home
+    currency = currency.strip().upper() or home
     if not _CURRENCY.fullmatch(currency):
         cleaner.refuse("currency", "invalid", _("Use a currency's three letters, for example BRL."))
         currency = home
-    rate = Decimal(1) if currency == home else data.rate
+    rate = Decimal(1) if currency == home else rate
     if rate is None or not rate.is_finite() or not Decimal("0.00000001") <= rate <= MAX_RATE:
         cleaner.refuse(
             "rate", "required", _("Say how much of your currency one unit of the quote's is worth.")

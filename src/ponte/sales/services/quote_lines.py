@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,14 +12,25 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.models import Product
 from ponte.commerce.models.choices import Billing
+from ponte.commerce.selectors.bundles import Share
 from ponte.commerce.selectors.line_memory import remembered
 from ponte.commerce.selectors.prices import Prices
 from ponte.commerce.services.cleaning import MAX_MONEY, Cleaner
 from ponte.commerce.services.line_rows import described, matched, priced, products_of, write_rows
+from ponte.commerce.services.line_splitting import part_values, split_lines
 from ponte.sales.models.quote import Quote, QuoteLine
 from ponte.sales.models.quote_choices import DiscountKind
 from ponte.sales.quote_data import QuoteLineData
-from ponte.sales.quote_totals import HUNDRED, margin_of, net_total, tax_of, top_discount, totals_of
+from ponte.sales.quote_totals import (
+    HUNDRED,
+    Totals,
+    discount_value,
+    margin_of,
+    net_total,
+    tax_of,
+    top_discount,
+    totals_of,
+)
 
 MAX_LINES = 200
 _FIELDS = (
@@ -35,21 +47,26 @@ def clean_lines(
     *,
     pricing: Callable[[Iterable[Product]], Prices],
     keeps_prices: bool = True,
+    products: dict[UUID, Product] | None = None,
 ) -> list[QuoteLine]:
     """Return the rows for ``lines``, those with a known ``id`` kept; problems go to ``cleaner``.
 
     List prices are those of ``pricing``; a line of the same product and quantity keeps the one it has, unless the quote is for
-    somebody else or in another currency now (``keeps_prices`` False).
+    somebody else or in another currency now (``keeps_prices`` False). ``products`` are those the lines name, where the caller has fetched
+    them for many quotes.
     """
-    if len(lines) > MAX_LINES:
+    products = products_of(lines) if products is None else products
+    prices = pricing(products.values())
+    split = split_lines(cleaner, lines, products, prices, as_part=_as_part, discount_of=_discount_of)
+    if len(split.lines) > MAX_LINES:
         cleaner.refuse("lines", "too_many", _("A quote has at most 200 lines."))
         return []
-    products = products_of(lines)
-    prices = pricing(products.values())
     rows: list[QuoteLine] = []
     missing = _("The quote has no such line.")
-    for inner, line, row in matched(cleaner, lines, existing, new=QuoteLine, missing=missing):
-        product = products.get(line.product_id) if line.product_id else None
+    for inner, line, row in matched(
+        cleaner, split.lines, existing, new=QuoteLine, missing=missing, places=split.places
+    ):
+        product = split.products.get(line.product_id) if line.product_id else None
         for name, value in _clean(inner, line, product, row, prices, keeps_prices).items():
             setattr(row, name, value)
         rows.append(row)
@@ -66,13 +83,31 @@ def write_lines(quote: Quote, rows: Sequence[QuoteLine], existing: Mapping[UUID,
 
 
 def set_totals(quote: Quote, rows: Sequence[QuoteLine]) -> None:
-    """Write what ``rows`` come to onto the quote, without saving it."""
-    totals = totals_of(rows)
+    """Write what ``rows`` come to onto the quote, without saving it; without lines what the file it came from says, if it did."""
+    totals = totals_of(rows) if rows else brought_totals(quote)
     quote.one_off, quote.monthly = totals.one_off, totals.monthly
     quote.quarterly, quote.yearly = totals.quarterly, totals.yearly
     quote.first_year = totals.first_year
     quote.margin = margin_of(rows)
     quote.top_discount = top_discount(rows)
+
+
+def brought_totals(quote: Quote) -> Totals:
+    """Return what the file a quote came from says it amounts to."""
+    return Totals(one_off=quote.brought_total or Decimal(0), monthly=quote.brought_monthly or Decimal(0))
+
+
+def price_from_today(quote: Quote, rows: Sequence[QuoteLine], prices: Prices) -> None:
+    """Give lines from a file the list price and cost of today where they have none: the quote is offered anew. Part of the caller's act."""
+    bare = [row for row in rows if row.product is not None and row.list_price is None]
+    for row in bare:
+        assert row.product is not None
+        row.list_price, row.unit_cost = (
+            prices.of(row.product, row.quantity).value,
+            prices.cost_of(row.product),
+        )
+    QuoteLine.objects.bulk_update(bare, ["list_price", "unit_cost"])
+    set_totals(quote, rows)
 
 
 def summary(rows: Sequence[QuoteLine]) -> list[str]:
@@ -118,6 +153,22 @@ def _clean(
     }
     values |= remembered(row, product, values, prices)
     return values | _worth(cleaner, values)
+
+
+def _as_part(line: QuoteLineData, bundle: Product, share: Share, number: int) -> QuoteLineData:
+    """Parts bear the bundle's name, so that optional ones are chosen together; charging, tax and details are the line's."""
+    return replace(
+        line,
+        **part_values(share),
+        discount_kind=DiscountKind.VALUE,
+        bundle=line.bundle or bundle.name[:120],
+        billing=line.billing or bundle.billing,
+        details=line.details if number == 0 else "",
+    )
+
+
+def _discount_of(line: QuoteLineData, quantity: Decimal, unit_price: Decimal) -> Decimal:
+    return discount_value(quantity, unit_price, line.discount_kind, line.discount)
 
 
 def _billing(cleaner: Cleaner, line: QuoteLineData, product: Product | None) -> str:

@@ -70,11 +70,11 @@ def renew_link(*, actor: Actor, quote_id: UUID) -> PublicLink:
     """Give a quote that was sent a new link; the former ones end at once.
 
     Raises:
-        Missing, Denied: as everywhere; also a quote that was never sent.
+        Missing, Denied: as everywhere; also a quote that was never sent from here.
     """
     quote = lock_quote(quote_id)
     check_quote(actor, "edit", quote)
-    if quote.sent_at is None:
+    if not quote.documents.exists():
         raise Missing("link")
     revoke_links(quote)
     audit.record(actor=actor, act="quote.link_renewed", target=quote, subject_id=quote.party_id)

@@ -31,8 +31,9 @@ from ponte.sales.models.quote import Quote
 from ponte.sales.models.quote_choices import QuoteStatus
 from ponte.sales.quote_policies import check_quote
 from ponte.sales.services.approval_holding import check_sendable, close_approvals
+from ponte.sales.services.quote_lines import price_from_today
 from ponte.sales.services.quote_links import current_link, make_link, revoke_links
-from ponte.sales.services.quotes import check_open, lock_quote, save_quote
+from ponte.sales.services.quotes import check_open, line_pricing, lock_quote, save_quote
 
 PURPOSE = "sales"
 EMAIL, LINK = "email", "link"
@@ -123,6 +124,9 @@ def revise_quote(*, actor: Actor, quote_id: UUID, version: int | None = None) ->
     quote.edition += 1
     quote.answered_at, quote.decline_reason = None, ""
     quote.valid_until = max(quote.valid_until, timezone.localdate())
+    if quote.external_id:
+        rows = list(quote.lines.select_related("product").order_by("position", "id"))
+        price_from_today(quote, rows, line_pricing(quote)(row.product for row in rows if row.product))
     save_quote(quote)
     changes = {"status": (before, quote.status), "edition": (quote.edition - 1, quote.edition)}
     audit.record(actor=actor, act="quote.revised", target=quote, subject_id=quote.party_id, changes=changes)
@@ -143,7 +147,7 @@ def withdraw_quote(*, actor: Actor, quote_id: UUID, version: int | None = None) 
     quote = lock_quote(quote_id)
     check_quote(actor, "edit", quote)
     check_version(quote, version)
-    if quote.sent_at is None or quote.status in (QuoteStatus.ACCEPTED, QuoteStatus.WITHDRAWN):
+    if not quote.was_given or quote.status in (QuoteStatus.ACCEPTED, QuoteStatus.WITHDRAWN):
         raise Invalid.on("status", "closed", gettext_lazy("There is nothing to withdraw."))
     before, quote.status = quote.status, QuoteStatus.WITHDRAWN
     save_quote(quote)

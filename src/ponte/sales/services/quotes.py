@@ -181,7 +181,13 @@ def save_quote(quote: Quote) -> None:
 
 def line_data(row: QuoteLine) -> QuoteLineData:
     """Return a line as it would be given to ``update_quote`` to stay as it is."""
-    return QuoteLineData(**{one.name: getattr(row, one.name) for one in fields(QuoteLineData)})
+    names = [one.name for one in fields(QuoteLineData) if one.name != "explode"]
+    return QuoteLineData(**{name: getattr(row, name) for name in names})
+
+
+def line_pricing(quote: Quote) -> Callable[[Iterable[Product]], Prices]:
+    """Return how lines of a quote find their list price today."""
+    return _pricing({name: getattr(quote, name) for name in ("party_id", "currency", "rate")})
 
 
 def _pricing(values: dict[str, Any]) -> Callable[[Iterable[Product]], Prices]:

@@ -64,3 +64,28 @@ def test_an_opportunity_keeps_the_contents_too(actor, make_opportunity, bundle, 
     assert "Xícara" in client_for(admin).get(f"/teste/opportunities/{deal.id}/").content.decode()
     editor = client_for(admin).get(f"/teste/opportunities/{deal.id}/products/").content.decode()
     assert "data-line-split" in editor
+
+
+def test_posted_lines_of_quotes_and_opportunities_may_be_split_at_once(
+    api_for, admin, make_party, make_opportunity, bundle
+):
+    api = api_for(admin)
+    line = {
+        "product_id": str(bundle.id),
+        "quantity": "3",
+        "discount": "5",
+        "explode": True,
+        "is_optional": True,
+        "billing": "monthly",
+    }
+    made = api.post("/quotes", {"customer_id": str(make_party().id), "lines": [line]}).json()
+    assert [(one["description"], one["bundle"], one["billing"], one["is_optional"]) for one in made["lines"]] == [
+        ("Café", "Kit café", "monthly", True), ("Xícara", "Kit café", "monthly", True)
+    ]  # fmt: skip
+    assert sum(Decimal(one["total"]) for one in made["lines"]) == Decimal("179.55")
+    deal = make_opportunity()
+    line = {"product_id": str(bundle.id), "discount": "3", "explode": True}
+    answer = api.put(f"/opportunities/{deal.id}/lines", {"lines": [line]})
+    assert answer.status_code == 200
+    deal.refresh_from_db()
+    assert (deal.amount, deal.lines.count()) == (60, 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,7 @@ from ponte.sales.quote_policies import get_visible_quote, may_quote, visible_quo
 from ponte.sales.quote_totals import DISCOUNT_DEFINITION, FIRST_YEAR_DEFINITION, totals_of
 from ponte.sales.selectors.approvals import standing_of, waiting_step, with_steps
 from ponte.sales.selectors.quotes import quotes_of, with_details
+from ponte.sales.services.quote_lines import brought_totals
 from ponte.sales.services.quote_links import current_link
 from ponte.sales.services.quotes import create_quote, line_data, update_quote
 from ponte.sales.tables.quotes import STATUS_TONES, STATUSES, shown_status
@@ -62,7 +64,7 @@ def _context(request: WorkspaceRequest, quote: Quote) -> dict[str, Any]:
     last = documents[0] if documents else None
     link = current_link(quote) if may_edit and quote.sent_at else None
     lines = list(quote.lines.all())
-    totals = totals_of(lines)
+    totals = totals_of(lines) if lines else brought_totals(quote)
     sees_margin = access.can_read("margin")
     standing = standing_of(quote, lines, request.member) if is_open else None
     asked = list(with_steps(QuoteApproval.objects.filter(quote=quote)).order_by("-id")[:PANEL_APPROVALS])
@@ -81,6 +83,8 @@ def _context(request: WorkspaceRequest, quote: Quote) -> dict[str, Any]:
         "is_once": totals.is_once,
         "documents": documents,
         "reply": getattr(last, "answer", None) if last and last.edition == quote.edition else None,
+        "file_total": _file_total(quote, has_lines=bool(lines)),
+        "is_from_elsewhere": bool(quote.source and not documents and not is_open),
         "comments": quote.comments.select_related("member").order_by("id"),
         "link": link,
         "link_url": link_url(link, base=request.build_absolute_uri("/")) if link else "",
@@ -89,7 +93,7 @@ def _context(request: WorkspaceRequest, quote: Quote) -> dict[str, Any]:
         "may_write": may_edit and is_open,
         "may_revise": may_edit and quote.status in (QuoteStatus.SENT, QuoteStatus.DECLINED),
         "may_withdraw": may_edit
-        and quote.sent_at is not None
+        and quote.was_given
         and quote.status not in (QuoteStatus.ACCEPTED, QuoteStatus.WITHDRAWN),
         "may_delete": not documents and may_quote(request.member, "delete", quote),
         "may_create": may(request.member, "quote", "create"),
@@ -97,6 +101,13 @@ def _context(request: WorkspaceRequest, quote: Quote) -> dict[str, Any]:
         "first_year_help": FIRST_YEAR_DEFINITION,
         "discount_help": DISCOUNT_DEFINITION,
     }
+
+
+def _file_total(quote: Quote, *, has_lines: bool) -> Decimal | None:
+    """Return what the file says a quote comes to in the first year, where its lines, taxes included, come to something else."""
+    told = brought_totals(quote).first_year
+    is_told = quote.brought_total is not None or quote.brought_monthly is not None
+    return told if has_lines and is_told and quote.edition == 1 and told != quote.first_year else None
 
 
 @require_GET

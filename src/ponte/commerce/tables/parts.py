@@ -1,0 +1,89 @@
+"""The list of what bundles are made of: one row a part, as a file of parts is imported again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from ponte.commerce.models import BundlePart, Product
+from ponte.commerce.policies import visible_products
+from ponte.core.models import Member
+from ponte.core.text import sort_key
+from ponte.workplace.lists import (
+    Column,
+    Empty,
+    EmptyAction,
+    ListPage,
+    Main,
+    Number,
+    NumberFilter,
+    Sort,
+    Text,
+    register_list,
+)
+from ponte.workplace.visibility import who_may
+
+
+def listed_parts(member: Member) -> QuerySet[BundlePart]:
+    """Return the parts of the bundles the member sees."""
+    return BundlePart.objects.filter(bundle__in=visible_products(member))
+
+
+def search_parts(parts: QuerySet[BundlePart], text: str) -> QuerySet[BundlePart]:
+    """Return the parts of bundles, or that are products, whose SKU or name begins so."""
+    sku, name = text.strip(), sort_key(text)
+    found = Product.objects.filter(Q(sku__startswith=sku) | Q(sort_name__startswith=name))
+    return parts.filter(Q(bundle__in=found) | Q(product__in=found))
+
+
+def told_key(product: Any) -> str:
+    """Return what a file calls a product: its SKU or, without one, its id here."""
+    return product.sku or str(product.id)
+
+
+def _bundle_url(part: Any) -> str:
+    return reverse("commerce:product", args=[part.bundle_id])
+
+
+PARTS = register_list(
+    ListPage(
+        key="bundle_parts",
+        object="product",
+        title=_("Parts of bundles"),
+        url_name="commerce:parts",
+        icon="packages",
+        plural=_("parts"),
+        columns=(
+            Column("bundle_name", _("Bundle: name"), Main("bundle__name"), needs=("bundle",), fields=("name",)),
+            Column("bundle", _("Bundle: SKU"), Text(lambda part: told_key(part.bundle)), needs=("bundle",), fields=("sku",)),
+            Column("part", _("Part: SKU"), Text(lambda part: told_key(part.product)), needs=("product",), fields=("sku",)),
+            Column("part_name", _("Part: name"), Text("product__name"), needs=("product",), fields=("name",), phone=True),
+            Column("quantity", _("Quantity"), Number("quantity", digits=3), phone=True),
+            Column("percent", _("Off the parts %"), Number("bundle__bundle_percent", digits=2), needs=("bundle",), fields=("price",)),
+        ),
+        sorts=(Sort("composed", _("Composed"), ()),),
+        default_sort="composed",
+        filters=(NumberFilter("quantity", _("Quantity"), "quantity", places=3),),
+        queryset=listed_parts,
+        row_url=_bundle_url,
+        panel_url=_bundle_url,
+        search=search_parts,
+        search_fields=frozenset({"name", "sku"}),
+        search_placeholder=_("SKU or name…"),
+        owner="",
+        team="",
+        order=210,
+        empty=Empty(
+            _("No bundles yet"),
+            _("A bundle is a product made of others. Compose one on the page of a product, or import a file of parts."),
+            "packages",
+            (
+                EmptyAction(_("Products"), "commerce:products", "package"),
+                EmptyAction(_("Import"), "workplace:import_new", "file-import", visible=who_may("product", "create")),
+            ),
+        ),
+    )
+)  # fmt: skip
