@@ -9,13 +9,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.data import Policy, RowResult
 from ponte.commerce.models import Product
 from ponte.commerce.policies import check_product
 from ponte.commerce.selectors.bundles import parts_of
 from ponte.commerce.services.bulk import Ledger
-from ponte.commerce.services.bundles import PartData, set_bundle
+from ponte.commerce.services.bundles import HUNDRED, PartData, set_bundle
+from ponte.commerce.services.cleaning import Cleaner
 from ponte.core.actors import Actor
 from ponte.core.errors import FieldProblem, Invalid, Missing
 
@@ -56,7 +58,11 @@ def upsert_parts(*, actor: Actor, rows: Sequence[PartRow], policy: Policy = "upd
     held = parts_of(bundles.values())
     done = PartsResult([])
     for bundle_id in dict.fromkeys(row.bundle_id for row in rows):
-        mine = {index: row for index, row in enumerate(rows) if row.bundle_id == bundle_id}
+        mine = {
+            index: row
+            for index, row in enumerate(rows)
+            if row.bundle_id == bundle_id and _is_right(ledger, index, row)
+        }
         bundle = bundles.get(bundle_id)
         parts = {part.product_id: part.quantity for part in held.get(bundle_id, ())}
         if bundle is None:
@@ -103,6 +109,18 @@ def state_of(parts: Mapping[UUID, Decimal], percent: Decimal | None) -> dict[str
 
 def _plain(state: Mapping[str, Any]) -> dict[str, Any]:
     return {"parts": [list(one) for one in state["parts"]], "percent": state["percent"]}
+
+
+def _is_right(ledger: Ledger, index: int, row: PartRow) -> bool:
+    """Tell whether a row's figures can be; refuse it otherwise."""
+    cleaner = Cleaner()
+    if row.quantity != 0:
+        cleaner.quantity("quantity", row.quantity)
+    if (cleaner.money("percent", row.percent) or 0) > HUNDRED:
+        cleaner.refuse("percent", "range", _("A discount is at most 100 per cent."))
+    if cleaner.problems:
+        ledger.reject(index, cleaner.problems)
+    return not cleaner.problems
 
 
 def _compose(

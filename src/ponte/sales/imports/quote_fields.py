@@ -60,7 +60,7 @@ QUOTE_FIELDS = (
     ImportField("rate", _("Exchange rate"), FieldType.NUMBER, ("câmbio", "taxa de câmbio", "cotação")),
     ImportField("payment_terms", _("Payment terms"), synonyms=("condições de pagamento", "forma de pagamento", "pagamento", "payment terms")),
     ImportField("notes", _("Notes for the customer"), synonyms=("observações", "observação", "obs", "termos", "terms and conditions")),
-    ImportField("decline_reason", _("Reason for declining"), synonyms=("motivo da recusa", "motivo da perda", "motivo")),
+    ImportField("decline_reason", _("Reason for declining"), synonyms=("motivo da perda", "motivo da rejeição", "motivo da não aprovação", "loss reason")),
     ImportField("owner", _("Salesperson (e-mail or name)"), synonyms=("vendedor", "responsável", "consultor", "quote owner", "owner")),
 )  # fmt: skip
 

@@ -28,7 +28,7 @@ from ponte.workplace.services.import_undo import undo_import
 
 pytestmark = pytest.mark.usefixtures("workspace")
 FILE = (
-    "Nº da proposta;CPF;E-mail;Cliente;Título;Situação;Data da proposta;Aceita em;Validade;Valor total;Mensalidade;Motivo da recusa;Vendedor\n"
+    "Nº da proposta;CPF;E-mail;Cliente;Título;Situação;Data da proposta;Aceita em;Validade;Valor total;Mensalidade;Motivo da perda;Vendedor\n"
     "2024/017;52998224725;;;Café 😀;Aprovada;01/03/2024;15/03/2024;31/03/2024;R$ 1.234,56;;;Alice Administradora\n"
     "88;;bia@x.example;;;Enviada;;;31/12/2027;900;100;;\n"
     "89;;bia@x.example;;Adiada;Recusada;02/02/2024;;;500;;Sem verba;\n"
