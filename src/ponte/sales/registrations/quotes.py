@@ -14,6 +14,7 @@ from ponte.core.rights import ObjectRights, may_area, register_object
 from ponte.directory.movers import register_mover
 from ponte.sales import quote_behaviours, quote_conditions
 from ponte.sales.deal_panels import DealPanel, register_deal_panel
+from ponte.sales.demo.bundle_quotes import PART as BUNDLE_QUOTES
 from ponte.sales.help import TEXTS as HELP
 from ponte.sales.imports.quotes import TARGETS
 from ponte.sales.models.quote import Quote
@@ -40,6 +41,7 @@ register_object(ObjectRights("quote", label=_("Quotes"), fields={"margin": _("Co
 quote_conditions.register()
 quote_behaviours.register()
 register_demo(DEMO)
+register_demo(BUNDLE_QUOTES)
 register_mover(MOVER)
 for _target in TARGETS:
     register_target(_target)
