@@ -32,6 +32,9 @@ def test_bundles(visitor: Visitor) -> None:
     expect(page.locator("main")).to_contain_text(re.compile(r"R\$\s161,73"))  # 119,90 + 2 × 29,90, less 10 %
     visitor.look("bundle")
 
+    page.get_by_role("link", name="Todos os kits").click()
+    expect(page.locator("main")).to_contain_text(name)
+    visitor.look("bundle-parts")
     visitor.go("/demo/quotes/new/")
     customer = page.get_by_role("combobox", name="Cliente")
     customer.press_sequentially("a")

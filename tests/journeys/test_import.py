@@ -39,6 +39,15 @@ def test_several_tables(visitor: Visitor, tmp_path: Path) -> None:
         heads = "id do pedido;código do cliente;data do pedido;status"
         archive.writestr("pedidos.csv", f"{heads}\n{number};{number}1;2026-01-05 10:00;pago\n")
         archive.writestr("clientes.csv", f"Código;Nome\n{number}1;Wanda Zip {number}\n")
+        archive.writestr(
+            "propostas.csv",
+            "Nº da proposta;Código do cliente;Título;Situação;Data da proposta;Valor total\n"
+            f"P{number};{number}1;Cozinha nova;Aprovada;10/02/2024;1.500,00\n",
+        )
+        archive.writestr(
+            "itens das propostas.csv",
+            f"Proposta;Item;Descrição;Quantidade;Preço unitário\nP{number};1;Bancada;2;700,00\n",
+        )
         archive.writestr("leia-me.txt", "Exportado ontem.\n")
     visitor.log_in()
     visitor.go("/demo/import/new/")
@@ -48,14 +57,21 @@ def test_several_tables(visitor: Visitor, tmp_path: Path) -> None:
     expect(page.get_by_text("leia-me.txt")).to_be_visible()
     expect(page.get_by_label("O que “clientes.csv” contém")).to_have_value("people")
     expect(page.get_by_label("O que “pedidos.csv” contém")).to_have_value("orders")
+    expect(page.get_by_label("O que “propostas.csv” contém")).to_have_value("quotes")
+    expect(page.get_by_label("O que “itens das propostas.csv” contém")).to_have_value("quote_lines")
     visitor.look("tables")
     page.get_by_role("button", name="Importar tudo").click()
-    expect(page.locator(".row-item").get_by_text("Concluída")).to_have_count(2)
-    expect(page.locator(".stat", has_text="Criados")).to_contain_text("2")
+    expect(page.locator(".row-item").get_by_text("Concluída")).to_have_count(4)
+    expect(page.locator(".stat", has_text="Criados")).to_contain_text("4")
     visitor.look("done")
     whole = page.url
     page.get_by_role("link", name="pedidos.csv").click()
     expect(page.locator(".stat", has_text="Criados")).to_contain_text("1")
+    visitor.go(f"/demo/quotes/?q=P{number}")
+    page.get_by_role("link", name="Cozinha nova").click()
+    expect(page.get_by_text("Esta proposta veio de um arquivo")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"O arquivo de origem diz R\$\s1.500,00"))).to_be_visible()
+    visitor.look("quote-from-file")
     page.goto(whole)
     _undo_everything(visitor, number)
 
@@ -68,8 +84,8 @@ def _undo_everything(visitor: Visitor, number: int) -> None:
     expect(row).to_contain_text("1")
     visitor.look("undo-all")
     page.get_by_role("button", name="Desfazer tudo").click()
-    expect(page.locator(".row-item").get_by_text("Desfeita")).to_have_count(2)
-    expect(page.locator(".stat", has_text="Removidos")).to_contain_text("2")
+    expect(page.locator(".row-item").get_by_text("Desfeita")).to_have_count(4)
+    expect(page.locator(".stat", has_text="Removidos")).to_contain_text("4")
     visitor.look("undone-all")
     visitor.go("/demo/import/")
     line = page.locator(".row-item", has_text=f"export-{number}.zip")

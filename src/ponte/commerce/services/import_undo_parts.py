@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from ponte.commerce.models import Order, OrderLine, Payment, Return
@@ -21,7 +21,7 @@ from ponte.workplace.importing.targets import ImportContext
 class OrderPartUndo(PartUndo[PartT]):
     """What lines and payments of orders have in common."""
 
-    model: Any
+    model: ClassVar[Any]
     record_type = "order"
 
     def locked(self, ids: Collection[UUID]) -> Sequence[PartT]:

@@ -152,7 +152,7 @@ def locked_quotes(actor: Actor, where: Q) -> tuple[list[Quote], list[Quote]]:
     """
     sent = SealedDocument.objects.filter(quote=OuterRef("pk"))
     rows = Quote.objects.filter(where).exclude(external_id="").annotate(has_documents=Exists(sent))
-    locked = list(rows.order_by("id").select_for_update(of=("self",)))
+    locked: list[Quote] = list(rows.order_by("id").select_for_update(of=("self",)))
     if actor.member is None or not locked:
         return locked, []
     ids = [row.id for row in locked]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import Model
@@ -39,7 +39,7 @@ class PartUndo(ABC, Generic[PartT]):
     ``record_type`` is the record's kind in the audit log; ``apart_from`` are acts on it that don't count as changed since.
     """
 
-    model: ClassVar[type[Model]]
+    model: ClassVar[Any]
     record_type: ClassVar[str]
     columns: ClassVar[Sequence[str]]
     apart_from: ClassVar[Collection[str]] = ()
