@@ -57,10 +57,10 @@ PARTS = register_list(
         icon="packages",
         plural=_("parts"),
         columns=(
-            Column("bundle_name", _("Bundle: name"), Main("bundle__name"), needs=("bundle",), fields=("name",)),
+            Column("bundle_name", _("Bundle: name"), Main("bundle__name", second="product__name"), needs=("bundle", "product"), fields=("name",)),
             Column("bundle", _("Bundle: SKU"), Text(lambda part: told_key(part.bundle)), needs=("bundle",), fields=("sku",)),
             Column("part", _("Part: SKU"), Text(lambda part: told_key(part.product)), needs=("product",), fields=("sku",)),
-            Column("part_name", _("Part: name"), Text("product__name"), needs=("product",), fields=("name",), phone=True),
+            Column("part_name", _("Part: name"), Text("product__name"), needs=("product",), fields=("name",)),
             Column("quantity", _("Quantity"), Number("quantity", digits=3), phone=True),
             Column("percent", _("Off the parts %"), Number("bundle__bundle_percent", digits=2), needs=("bundle",), fields=("price",)),
         ),
