@@ -9,7 +9,7 @@ import pytest
 from django.utils import translation
 from procrastinate.contrib.django import app
 
-from ponte.workplace.admin.audit_words import VERBS, field_of, thing_of
+from ponte.workplace.admin.audit_words import VERBS, field_of, thing_of, value_of
 from ponte.workplace.admin.job_words import NAMES
 
 SOURCES = Path(__file__).resolve().parents[1] / "src" / "ponte"
@@ -43,3 +43,20 @@ def test_fields_are_called_as_where_they_are_stored():
     with translation.override("pt-br"):
         assert field_of("opportunity", "opportunity", "amount") == "Valor"
         assert field_of("contract", "contract", "unknown_field") == "Unknown field"
+
+
+@pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize(
+    ("thing", "field", "value", "told"),
+    [
+        ("opportunity", "amount", "6310.00", "R$\xa06.310,00"),
+        ("quote", "one_off", "6310.00", "6.310,00"),  # in its own currency
+        ("product", "billing", "one_off", "Avulsa"),
+        ("opportunity", "expected_close", "2026-11-26", "26/11/2026"),
+        ("orderline", "quantity", "2.500", "2,5"),
+        ("opportunity", "title", "one_off", "one_off"),
+    ],
+)
+def test_values_are_written_as_people_write_them(thing, field, value, told):
+    with translation.override("pt-br"):
+        assert value_of(thing, field, value) == told

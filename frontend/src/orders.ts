@@ -33,14 +33,16 @@ const choice = (line: Element, name: string): string => line.querySelector<HTMLS
 
 const ticked = (line: Element, name: string): boolean => line.querySelector<HTMLInputElement>(`input[name$="-${name}"]`)?.checked ?? false;
 
-/** Shows sums by how they are charged and what they come to in a year; `[data-sum-row]` of nothing is hidden. */
+/** Shows sums by how they are charged and what they come to in a year; `[data-sum-row]` of nothing is hidden, and where nothing comes back the total stands alone. */
 export function showPeriods(place: ParentNode, sums: Record<string, number>, money: Intl.NumberFormat): void {
   const year = Object.entries(sums).reduce((sum, [name, amount]) => sum + amount * (TIMES[name] ?? 0), 0);
+  const isOnce = year === sums["one_off"];
+  for (const label of all("[data-sum-label]", place)) label.hidden = (label.dataset["sumLabel"] === "once") !== isOnce;
   for (const [name, amount] of Object.entries({ ...sums, first_year: year })) {
     const shown = one(`[data-sum="${name}"]`, place);
     if (shown) shown.textContent = money.format(amount);
     const row = one(`[data-sum-row="${name}"]`, place);
-    if (row) row.hidden = amount === 0;
+    if (row) row.hidden = isOnce || amount === 0;
   }
 }
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ponte.core.tenancy.models import Workspace
 from ponte.core.tenancy.scope import OutsideWorkspace, current_workspace
@@ -22,12 +23,13 @@ class Vocabulary:
     customers: str | Promise
     people: str | Promise
     new_person: str | Promise
+    every_person: str | Promise
 
 
-USUAL = Vocabulary(_("Customers"), _("People"), _("New person"))
+USUAL = Vocabulary(_("Customers"), _("People"), _("New person"), pgettext_lazy("feminine", "All"))
 BY_KIND: dict[str, Vocabulary] = {
-    Workspace.Kind.CLINIC: Vocabulary(_("Patients"), _("Patients"), _("New patient")),
-    Workspace.Kind.SCHOOL: Vocabulary(_("Students and families"), _("Students"), _("New student")),
+    Workspace.Kind.CLINIC: Vocabulary(_("Patients"), _("Patients"), _("New patient"), _("All")),
+    Workspace.Kind.SCHOOL: Vocabulary(_("Students and families"), _("Students"), _("New student"), _("All")),
 }
 
 
@@ -45,4 +47,6 @@ def _word(name: str) -> str:
 
 
 _lazy_word = lazy(_word, str)
-customers, people, new_person = (_lazy_word(name) for name in ("customers", "people", "new_person"))
+customers, people, new_person, every_person = (
+    _lazy_word(name) for name in ("customers", "people", "new_person", "every_person")
+)

@@ -22,6 +22,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from ponte.commerce.line_words import quantity_text
 from ponte.commerce.models import BundlePart, PriceList, PriceListItem, Product
 from ponte.commerce.revenue import cents
 from ponte.commerce.selectors.bundles import cost_of_parts, parts_of
@@ -52,14 +53,14 @@ class Price:
             return ""
         if not self.percent:
             return _("Sum of the parts")
-        return _("Sum of the parts less %(percent)s%%") % {"percent": _plain(self.percent)}
+        return _("Sum of the parts less %(percent)s%%") % {"percent": quantity_text(self.percent)}
 
 
 def list_words(name: str, min_quantity: Decimal) -> str:
     """Return how a price of a list is called: "Price of the list Wholesale, from 10 units"."""
     if min_quantity <= ONE:
         return _("Price of the list %(name)s") % {"name": name}
-    told = {"name": name, "quantity": _plain(min_quantity)}
+    told = {"name": name, "quantity": quantity_text(min_quantity)}
     return _("Price of the list %(name)s, from %(quantity)s units") % told
 
 
@@ -171,7 +172,3 @@ def _satisfied(price_list: PriceList, party_id: UUID) -> bool:
     except Invalid:  # a field it asks for is gone: its prices are nobody's until somebody mends it
         return False
     return satisfies(condition, party_id)
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}".replace(".", ",")

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from ponte.commerce.line_words import quantity_text
 from ponte.commerce.models import BundlePart, Product
 from ponte.commerce.policies import check_product
 from ponte.commerce.services.cleaning import Cleaner
@@ -79,9 +80,9 @@ def set_bundle(
 
 
 def parts_in_words(product: Product) -> list[str]:
-    """Return the parts as short texts, for the audit log."""
+    """Return the parts as short texts."""
     rows = product.parts.select_related("product").order_by("position", "id")
-    return [f"{row.quantity.normalize():f} × {row.product.name}" for row in rows]
+    return [f"{quantity_text(row.quantity)} × {row.product.name}" for row in rows]
 
 
 def _clean(

@@ -12,6 +12,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.data import LineData
+from ponte.commerce.line_words import line_in_words
 from ponte.commerce.models import BundlePart, Order, OrderLine, Product, Return, ReturnLine
 from ponte.commerce.revenue import line_total
 from ponte.commerce.selectors.bundles import Share, cost_of_parts, parts_of
@@ -119,12 +120,9 @@ def refuse_freight(cleaner: Cleaner, field: str) -> None:
     )
 
 
-def summary(rows: Sequence[OrderLine]) -> list[str]:
+def summary(rows: Sequence[OrderLine], currency: str) -> list[str]:
     """Return the lines as short texts, for the audit log."""
-    return [
-        f"{row.quantity.normalize():f} × {row.description} à {row.unit_price} −{row.discount} +{row.freight}"
-        for row in rows
-    ]
+    return [line_in_words(row, currency) for row in rows]
 
 
 def _clean(

@@ -69,7 +69,13 @@ def create_order(*, actor: Actor, data: OrderData) -> Order:
     add_payments(order, data.payments)
     refresh([order.id], [order.party_id])
     order.refresh_from_db()
-    _audit(actor, "order.created", order, {**_filled(order), **custom.changes}, lines=([], summary(rows)))
+    _audit(
+        actor,
+        "order.created",
+        order,
+        {**_filled(order), **custom.changes},
+        lines=([], summary(rows, order.currency)),
+    )
     announce_status(actor, order, before="")
     return order
 
@@ -99,7 +105,7 @@ def update_order(
     check_version(order, version)
     before, old_party = {name: getattr(order, name) for name in FIELDS}, order.party_id
     existing = {row.id: row for row in order.lines.all()}
-    old_summary = summary(list(existing.values()))
+    old_summary = summary(list(existing.values()), order.currency)
     cleaner = Cleaner()
     data = _merged(order, changes or {})
     if data.party_id != order.party_id:
@@ -119,7 +125,7 @@ def update_order(
         setattr(order, name, value)
     if lines is not None:
         write_lines(order, rows, existing)
-    new_summary = summary(rows)
+    new_summary = summary(rows, order.currency)
     differences = audit.diff(before, {name: getattr(order, name) for name in FIELDS}) | custom.changes
     if not differences and new_summary == old_summary and lines is None:
         return order

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 
+from ponte.commerce.line_words import quantity_text
 from ponte.commerce.selectors.line_memory import source_words
 from ponte.core.tenancy.scope import current_workspace
 from ponte.workplace.lists.cells import money_text
@@ -22,19 +23,7 @@ def money(value: Any, currency: str = "") -> str:
     return money_text(value, currency or current_workspace().currency)
 
 
-@register.filter
-def quantity(value: Decimal) -> str:
-    """``{{ line.quantity|quantity }}``: without the zeros of thousandths that nobody entered."""
-    text = f"{value.normalize():f}"
-    return text.replace(".", ",")
-
-
-@register.filter
-def plain_quantity(value: str) -> str:
-    """``{{ part.quantity|plain_quantity }}``: a quantity kept as text in JSON."""
-    return value.replace(".", ",")
-
-
+register.filter("quantity", quantity_text)
 register.filter("source_words", source_words)
 
 

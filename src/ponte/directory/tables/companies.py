@@ -28,6 +28,7 @@ from ponte.directory.tables.shared import (
 )
 from ponte.workplace.custom_fields.listing import more_of
 from ponte.workplace.lists import (
+    EVERY_FEMININE,
     Badge,
     ChoiceFilter,
     Column,
@@ -58,6 +59,7 @@ COMPANIES = register_list(
         object="customer",
         title=_("Companies"),
         plural=_("companies"),
+        every=EVERY_FEMININE,
         icon="building",
         url_name="directory:companies",
         queryset=_rows,

@@ -26,7 +26,16 @@ from ponte.directory.tables.shared import (
 )
 from ponte.workplace import vocabulary
 from ponte.workplace.custom_fields.listing import more_of
-from ponte.workplace.lists import Column, Day, Empty, EmptyAction, ListPage, Main, Text, register_list
+from ponte.workplace.lists import (
+    Column,
+    Day,
+    Empty,
+    EmptyAction,
+    ListPage,
+    Main,
+    Text,
+    register_list,
+)
 from ponte.workplace.visibility import who_may
 
 MAY_CREATE = who_may("customer", "create")
@@ -46,6 +55,7 @@ PEOPLE = register_list(
         object="customer",
         title=vocabulary.people,
         plural=_("people"),
+        every=vocabulary.every_person,
         icon="users",
         url_name="directory:people",
         queryset=_rows,

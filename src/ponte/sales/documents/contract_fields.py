@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone, translation
@@ -13,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ponte.commerce.line_words import quantity_text
 from ponte.core.brazil.phones import format_phone
 from ponte.directory.models import Company, Party, PartyAddress
 from ponte.sales.documents.brand import Brand
@@ -107,7 +107,7 @@ def _quote(quote: Quote | None) -> dict[str, str]:
         return dict.fromkeys(("quote.number", "quote.title", "quote.items", "quote.payment_terms"), "")
     lines = [row for row in quote.lines.order_by("position", "id") if row.is_chosen or not row.is_optional]
     items = "\n".join(
-        f"• {row.description}: {_number(row.quantity)} × {money_text(row.unit_price, quote.currency)}" for row in lines
+        f"• {row.description}: {quantity_text(row.quantity)} × {money_text(row.unit_price, quote.currency)}" for row in lines
     )  # fmt: skip
     return {
         "quote.number": quote.number,
@@ -153,11 +153,6 @@ def _in_words(day: date) -> str:
     """Months are small letters in Portuguese, capitals in English."""
     text = date_format(day, "DATE_FORMAT")
     return text if translation.get_language() == "en" else text.lower()
-
-
-def _number(value: Decimal) -> str:
-    text = f"{value.normalize():f}"
-    return text.replace(".", ",") if translation.get_language() != "en" else text
 
 
 def missing_labels(names: Mapping[str, Any] | list[str]) -> list[str]:

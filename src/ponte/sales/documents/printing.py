@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from ponte.commerce.line_words import quantity_text
 from ponte.commerce.models.choices import Billing
 from ponte.core.brazil.documents import format_cnpj
 from ponte.core.brazil.phones import format_phone
@@ -91,13 +92,8 @@ def discount_text(line: ReadLine, currency: str) -> str:
     if not line.discount:
         return ""
     if line.discount_kind == "percent":
-        return f"{_number(line.discount)} %"
+        return f"{quantity_text(line.discount)}%"
     return money_text(line.discount, currency)
-
-
-def quantity_text(value: Decimal) -> str:
-    """Return a quantity without the zeros nobody entered."""
-    return _number(value)
 
 
 def _columns(content: Mapping[str, Any]) -> list[str]:
@@ -121,12 +117,12 @@ def _row(content: Mapping[str, Any], line: ReadLine, currency: str) -> dict[str,
         mark = _("optional, included") if line.is_chosen else _("optional")
     details = [line.bundle, *line.parts, line.details if content["shows_details"] else ""]
     if line.tax_rate:
-        details.append(_("plus %(rate)s %% tax") % {"rate": _number(line.tax_rate)})
+        details.append(_("plus %(rate)s%% tax") % {"rate": quantity_text(line.tax_rate)})
     return {
         "name": line.description,
         "mark": mark,
         "details": "\n".join(filter(None, details)),
-        "quantity": _number(line.quantity),
+        "quantity": quantity_text(line.quantity),
         "price": money_text(line.unit_price, currency),
         "discount": discount_text(line, currency),
         "total": money_text(line.total, currency),
@@ -147,8 +143,3 @@ def _customer_lines(customer: Mapping[str, str]) -> str:
 
 def _day(label: str, iso: str) -> str:
     return f"{label}: {date_format(date.fromisoformat(iso), 'SHORT_DATE_FORMAT')}"
-
-
-def _number(value: Decimal) -> str:
-    text = f"{value.normalize():f}"
-    return text.replace(".", ",") if translation.get_language() != "en" else text

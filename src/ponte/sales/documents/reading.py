@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from ponte.commerce.line_words import quantity_text
 from ponte.sales.quote_totals import Totals, deposit_amount, discount_value, totals_of
 
 
@@ -35,7 +36,7 @@ class ReadLine:
     @property
     def parts(self) -> list[str]:
         """What the bundle holds: "2 × Coffee"."""
-        return [f"{part['quantity'].replace('.', ',')} × {part['name']}" for part in self.contents]
+        return [f"{quantity_text(part['quantity'])} × {part['name']}" for part in self.contents]
 
     @property
     def discount_amount(self) -> Decimal:

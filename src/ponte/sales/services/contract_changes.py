@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from ponte.commerce.line_words import quantity_text
 from ponte.commerce.services.cleaning import MAX_MONEY
 from ponte.core.actors import Actor
 from ponte.core.errors import Invalid
@@ -97,7 +98,7 @@ def readjust_contract(
     if parent.ends_on and on > parent.ends_on:
         raise Invalid.on("on", "range", gettext_lazy("The contract ends before that day. Renew it first."))
     with translation.override(parent.language):
-        words = {"index": index_name(parent) or _("index agreed"), "percentage": _percent(percentage)}
+        words = {"index": index_name(parent) or _("index agreed"), "percentage": quantity_text(percentage)}
         text = _(
             "The value of the contract, {{parent.amount}}, is readjusted by %(percentage)s%% (%(index)s) to "
             "{{contract.amount}} ({{contract.amount_in_words}}), {{contract.charged}}, from {{contract.starts_on}}."
@@ -169,8 +170,3 @@ def _preamble() -> str:
 
 def _closing() -> str:
     return _("Everything else stays as agreed. Signed electronically on {{today_in_words}}.")
-
-
-def _percent(percentage: Decimal) -> str:
-    text = f"{percentage.normalize():f}"
-    return text.replace(".", ",") if translation.get_language() != "en" else text

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ponte.commerce.line_words import line_in_words
 from ponte.commerce.models import Billing, Product
 from ponte.commerce.revenue import cents, line_total
 from ponte.commerce.selectors.bundles import Share
@@ -23,6 +24,7 @@ from ponte.commerce.services.line_splitting import part_values, split_lines
 from ponte.core.actors import Actor
 from ponte.core.concurrency import check_version
 from ponte.core.services.events import publish
+from ponte.core.tenancy.scope import current_workspace
 from ponte.events.sales import OpportunityChanged
 from ponte.sales.data import OpportunityLineData
 from ponte.sales.models import Opportunity, OpportunityLine
@@ -89,10 +91,8 @@ def sums_of(rows: Sequence[OpportunityLine]) -> tuple[Decimal, Decimal]:
 
 def lines_in_words(rows: Any) -> list[str]:
     """Return the lines as short texts, for the audit log."""
-    return [
-        f"{row.quantity.normalize():f} × {row.description} à {row.unit_price} −{row.discount} ({row.billing})"
-        for row in sorted(rows, key=lambda row: row.position)
-    ]
+    currency = current_workspace().currency
+    return [line_in_words(row, currency) for row in sorted(rows, key=lambda row: row.position)]
 
 
 def _clean_lines(

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from ponte.commerce.line_words import line_in_words
 from ponte.commerce.models import Product
 from ponte.commerce.models.choices import Billing
 from ponte.commerce.selectors.bundles import Share
@@ -110,12 +111,10 @@ def price_from_today(quote: Quote, rows: Sequence[QuoteLine], prices: Prices) ->
     set_totals(quote, rows)
 
 
-def summary(rows: Sequence[QuoteLine]) -> list[str]:
+def summary(rows: Sequence[QuoteLine], currency: str) -> list[str]:
     """Return the lines as short texts, for the audit log."""
     return [
-        f"{row.quantity.normalize():f} × {row.description} à {row.unit_price} −{row.discount}"
-        f"{'%' if row.discount_kind == DiscountKind.PERCENT else ''} ({row.billing})"
-        for row in rows
+        line_in_words(row, currency, in_percent=row.discount_kind == DiscountKind.PERCENT) for row in rows
     ]
 
 

@@ -63,7 +63,7 @@ def create_quote(*, actor: Actor, data: QuoteData) -> Quote:
     set_totals(quote, rows)
     quote.save(force_insert=True)
     write_lines(quote, rows, {})
-    _audit(actor, "quote.created", quote, {**_filled(quote), "lines": ([], summary(rows))})
+    _audit(actor, "quote.created", quote, {**_filled(quote), "lines": ([], summary(rows, quote.currency))})
     publish(QuoteCreated(quote_id=str(quote.id), party_id=str(quote.party_id)), actor=actor)
     return quote
 
@@ -89,7 +89,7 @@ def update_quote(
     before = {name: getattr(quote, name) for name in FIELDS}
     was = QuoteData(**before)
     existing = {row.id: row for row in quote.lines.order_by("position", "id")}
-    old_lines = summary(list(existing.values()))
+    old_lines = summary(list(existing.values()), quote.currency)
     cleaner = Cleaner()
     values = clean_quote(cleaner, actor, replace(was, **(changes or {})), was=was)
     rows = list(existing.values())
@@ -103,8 +103,8 @@ def update_quote(
         write_lines(quote, rows, existing)
         set_totals(quote, rows)
     differences = audit.diff(before, {name: getattr(quote, name) for name in FIELDS})
-    if summary(rows) != old_lines:
-        differences["lines"] = (old_lines, summary(rows))
+    if summary(rows, quote.currency) != old_lines:
+        differences["lines"] = (old_lines, summary(rows, quote.currency))
     if not differences and lines is None:
         return quote
     invalidate_approvals(actor, quote, rows)

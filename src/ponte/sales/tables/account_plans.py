@@ -14,6 +14,7 @@ from ponte.workplace.lists import (
     Column,
     Day,
     Empty,
+    EmptyAction,
     ListPage,
     Main,
     Moment,
@@ -62,6 +63,7 @@ ACCOUNT_PLANS = register_list(
                 "A key company deserves a plan: goals, who decides, what we do next. Begin one on the company's page."
             ),
             "target",
+            (EmptyAction(_("Choose a company"), "directory:companies", "building"),),
         ),
     )
 )

@@ -27,6 +27,7 @@ from ponte.sales.tables.deal_filters import NOTHING_PLANNED, StageFilter, pipeli
 from ponte.workplace.custom_fields.listing import more_of
 from ponte.workplace.lists import (
     COMING,
+    EVERY_FEMININE,
     Badge,
     BooleanFilter,
     BulkAction,
@@ -203,6 +204,7 @@ OPPORTUNITIES = register_list(
         url_name="sales:opportunities",
         icon="chart-funnel",
         plural=_("opportunities"),
+        every=EVERY_FEMININE,
         columns=COLUMNS,
         sorts=SORTS,
         default_sort="-opened",

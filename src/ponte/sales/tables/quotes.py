@@ -17,6 +17,7 @@ from ponte.sales.models.quote_choices import QuoteStatus
 from ponte.sales.quote_policies import visible_quotes
 from ponte.workplace.lists import (
     COMING,
+    EVERY_FEMININE,
     Ago,
     Badge,
     ChoiceFilter,
@@ -96,6 +97,7 @@ QUOTES = register_list(
         url_name="sales:quotes",
         icon="file-invoice",
         plural=_("quotes"),
+        every=EVERY_FEMININE,
         columns=(
             Column("number", _("Quote"), Main(_title, second=_customer), needs=("party",)),
             Column("customer", _("Customer"), Text(_customer), needs=("party",)),

@@ -14,8 +14,8 @@ register = template.Library()
 
 @register.filter
 def percent(value: Any, places: int = 0) -> str:
-    """A share as people read it: 0.123 → "12,3 %"."""
-    return f"{number_format(round(100 * float(value), places), places)} %"
+    """A share as people read it: 0.123 → "12,3%"."""
+    return f"{number_format(round(100 * float(value), places), places)}%"
 
 
 @register.filter

@@ -290,10 +290,11 @@ def test_an_account_plan_from_the_panel_to_its_actions(admin, client_for, actor,
         f"/teste/account-plans/{plan.id}/actions/new/", {"title": "Almoço", "assignee": str(admin.id)}
     )
     page = browser.get(f"/teste/account-plans/{plan.id}/").content.decode()
+    assert "Colocar no mapa" not in page, "nobody is left to put there"
     for words in ("Crescer", "Dobrar", "Bia Lima", "Fala por nós", "Almoço"):
         assert words in page
     assert Task.objects.get().party_id == acme.id
-    assert "25 %" in browser.get(f"/teste/customers/{acme.id}/account-plan/").content.decode()
+    assert "25%" in browser.get(f"/teste/customers/{acme.id}/account-plan/").content.decode()
     assert PlanPerson.objects.get().influence == 3
 
 

@@ -386,6 +386,9 @@ def test_the_page_signs_on_a_phone_and_keeps_its_link_secret(make_contract, send
     assert contract.signers.get().views == 1
     wrong = browser.post(path, {"act": "sign", "name": "Ana", "cpf": "1"})
     assert wrong.status_code == 422
+    assert wrong.content.decode().count("autofocus aria-describedby") == 1, (
+        "the first field with a problem takes the cursor"
+    )
     assert (
         browser.post(path, {"act": "sign", "name": "Ana Souza", "cpf": CPF, "agreed": "1"}).status_code == 302
     )

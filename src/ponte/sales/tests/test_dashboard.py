@@ -8,10 +8,12 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from ponte.core.models import AccessEntry, Role
 from ponte.sales.models import SalesCost
 from ponte.sales.services.opportunities import win_opportunity
+from ponte.sales.views.writing import days, money, percent, waiting
 
 PAGE = "/teste/sales/dashboard/"
 YEAR = "?period=custom&from=2026-01-01&to=2026-12-31"
@@ -25,6 +27,24 @@ def win(actor, make_opportunity):
         return win_opportunity(actor=actor, opportunity_id=deal.id, closed_at=closed)
 
     return make
+
+
+@pytest.mark.usefixtures("workspace")
+def test_figures_are_written_as_people_say_them():
+    with translation.override("pt-br"):
+        assert [percent(Decimal(text), 2) for text in ("0", "12.5", "100")] == ["0%", "12,50%", "100%"]
+        assert [money(Decimal(text)) for text in ("0", "450.5", "15000")] == [
+            "R$\xa00",
+            "R$\xa0450,50",
+            "R$\xa015.000",
+        ]
+        assert [days(Decimal(text)) for text in ("1", "2.5")] == ["1 dia", "2,5 dias"]
+        for hours, by_clock, told in (
+            ("0.4", True, "24 min"), ("3.34", True, "3 h 20 min"), ("234", True, "9 dias 18 h"),
+            ("24", True, "1 dia"), ("234", False, "234 h"), ("1", False, "1 h"),
+        ):  # fmt: skip
+            assert waiting(Decimal(hours), by_clock=by_clock) == told
+        assert waiting(None, by_clock=True) == "–"
 
 
 @pytest.fixture

@@ -47,6 +47,7 @@ def test_the_board_shows_stages_totals_and_what_to_notice(browser, make_opportun
     assert "Forno novo" in content
     assert "Padaria São João" in content
     assert "R$\xa02.234,50" in content, "the total of the column"
+    assert ">Todas</a>" in content, "opportunities are feminine"
     assert "Nada planejado" in content
     assert "90 dias parada" in content
     assert "layout=board" in browser.get(f"{LIST}board/")["Location"]

@@ -310,6 +310,13 @@ def test_accepting_on_the_page(make_quote, actor, run_jobs):
     wrong = Client().post(path, {"act": "accept", "name": "Ana", "cpf": "1"})
     assert wrong.status_code == 422
     assert "CPF" in wrong.content.decode()
+    assert wrong.content.decode().count("autofocus aria-describedby") == 1, (
+        "the first field with a problem takes the cursor"
+    )
+    assert (
+        'autofocus aria-describedby="accept-name-error"'
+        in Client().post(path, {"act": "accept"}).content.decode()
+    )
     answer = Client().post(path, {"act": "accept", "name": "Ana Souza", "cpf": CPF, "agreed": "1"})
     assert answer.status_code == 302
     shown = Client().get(path).content.decode()

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from ponte.core.errors import Invalid, Missing
@@ -30,6 +31,10 @@ from ponte.sales.services.account_plans import (
 )
 from ponte.ui.htmx import go_to
 from ponte.workplace.admin.answers import answer_act, answer_form
+
+NOBODY_LEFT = gettext_lazy(
+    "Everybody known at this company is on the map. Add people on the company's page first."
+)
 
 
 @require_GET
@@ -68,12 +73,15 @@ def create(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
 def detail(request: WorkspaceRequest, plan_id: UUID) -> HttpResponse:
     """Show a plan: what it says, goals, the map of people, what is to be done."""
     plan = get_plan(request.member, plan_id)
+    may_edit = may_plan(request.member, "edit", plan)
     context = {
         "plan": plan,
         "goals": goals_of(plan),
         "map": map_of(request.member, plan),
         "actions": actions_of(request.member, plan) if may(request.member, "task", "view") else [],
-        "may_edit": may_plan(request.member, "edit", plan),
+        "may_edit": may_edit,
+        "may_place": may_edit and bool(candidates(request.member, plan)),
+        "nobody_left": NOBODY_LEFT,
         "may_delete": may_plan(request.member, "delete", plan),
         "may_act": may(request.member, "task", "create"),
     }
@@ -171,9 +179,7 @@ def person_new(request: WorkspaceRequest, plan_id: UUID) -> HttpResponse:
         title=_("Put on the map"),
         done=_("Saved."),
         back=_page(plan),
-        intro=""
-        if people
-        else _("Everybody known at this company is on the map. Add people on the company's page first."),
+        intro="" if people else NOBODY_LEFT,
     )
 
 

@@ -15,7 +15,7 @@ from ponte.sales.looks import Look, read_look
 from ponte.sales.selectors import kpis_deals, kpis_leads, kpis_pipeline, kpis_work, metrics
 from ponte.sales.selectors.facts import ZERO
 from ponte.sales.views.dashboard_charts import charts_for
-from ponte.sales.views.writing import days, money, number, percent, records_url, short_money
+from ponte.sales.views.writing import days, money, number, percent, records_url, short_money, waiting
 from ponte.workplace.lists.cells import one_reader
 
 
@@ -83,7 +83,7 @@ def _lead_stats(look: Look) -> list[dict[str, Any]]:
          "note": _("%(waiting)s waiting, %(rejected)s refused") % {"waiting": handed.waiting, "rejected": handed.rejected},
          "href": records_url(look, metrics.HANDED)},
         {"label": _("First response"),
-         "value": "–" if answer.median is None else _("%(hours)s h") % {"hours": number(answer.median, 1)},
+         "value": waiting(answer.median, by_clock=answer.by_clock),
          "note": clock % {"rate": percent(answer.rate, 0)}, "href": records_url(look, metrics.ANSWERED)},
         {"label": _("Cost per customer (CAC)"), "value": money(cost.cac),
          "note": _("%(customers)s new customers") % {"customers": number(cost.customers)} if cost.entered else _("no costs entered"),

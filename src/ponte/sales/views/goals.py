@@ -27,6 +27,7 @@ from ponte.workplace.lists.cells import one_reader, reader
 
 MOST = 100
 MOST_PRODUCTS = 500
+WHOLE_FROM = 1000  # goals from which on cents are left out on both sides
 
 
 @require_safe
@@ -87,7 +88,7 @@ def _line(member: Member, one: Attainment) -> dict[str, Any]:
         else goal.get_metric_display(),
         "whose": goal.member.name if goal.member else goal.team.name if goal.team else _("Whole business"),
         "days": f"{page.day(goal.starts_on)} – {page.day(goal.ends_on - DAY)}",
-        "achieved": write(one.achieved),
+        "achieved": write(round(one.achieved) if goal.target >= WHOLE_FROM else one.achieved),
         "target": write(goal.target),
         "percent": one.percent,
         "bar": min(one.percent, 100),

@@ -27,6 +27,7 @@ from ponte.sales.views.contract_acts import document_response
 from ponte.sales.views.public_frame import (
     customer_actor,
     evidence_of,
+    first_wrong,
     logo_address,
     masked_cpf,
     problems_by_field,
@@ -57,7 +58,12 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
             elif seen_by_customer(request, workspace):
                 note_signer_look(actor=customer_actor(request, LABEL), link_id=link.id)
             context = page_context(signer, document, content)
-            context |= {"problems": problems, "token": token, "typed": request.POST}
+            context |= {
+                "problems": problems,
+                "wrong": first_wrong(problems, PROBLEM_FIELDS),
+                "token": token,
+                "typed": request.POST,
+            }
             context["opened"] = request.POST.get("act", "")
             return render(request, "sales/contracts/public.html", context, status=422 if problems else 200)
 

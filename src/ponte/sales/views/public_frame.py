@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
@@ -68,6 +68,11 @@ def evidence_of(request: HttpRequest, page: str) -> dict[str, str]:
 def problems_by_field(refusal: Invalid, fields: Collection[str]) -> dict[str, str]:
     """Return what is wrong by the page's fields; "whole" for what belongs to none of them."""
     return {one.field if one.field in fields else "whole": str(one.message) for one in refusal.problems}
+
+
+def first_wrong(problems: Collection[str], fields: Sequence[str]) -> str:
+    """Return the first of the page's fields with a problem, which takes the cursor: on a long page nobody finds it otherwise."""
+    return next((field for field in fields if field in problems), "")
 
 
 def masked_cpf(cpf: str) -> str:

@@ -30,6 +30,7 @@ from ponte.sales.services.quote_links import find_link, note_view
 from ponte.sales.views.public_frame import (
     customer_actor,
     evidence_of,
+    first_wrong,
     logo_address,
     masked_cpf,
     problems_by_field,
@@ -61,7 +62,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
             # what was ticked stays ticked when something else is to be put right
             ticked = request.POST.getlist("chosen") if request.POST.get("act") == "accept" else None
             context = page_context(link.quote, document, content, ticked=ticked)
-            context |= {"problems": problems, "token": token}
+            context |= {"problems": problems, "wrong": first_wrong(problems, PROBLEM_FIELDS), "token": token}
             context |= {"typed": request.POST, "opened": request.POST.get("act", "")}
             return render(request, "sales/quotes/public.html", context, status=422 if problems else 200)
 

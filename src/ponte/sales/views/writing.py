@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ponte.sales.looks import Look
 from ponte.sales.selectors.facts import Metric
@@ -17,14 +18,16 @@ from ponte.ui.charts import Cell
 from ponte.workplace.lists.cells import reader
 
 NO_DATA = "–"
+HOURS_A_DAY, HALF = 24, 30
+MINUTES_COUNT = 10  # hours from which on minutes no longer matter
 
 
 def money(value: Decimal | None, digits: int = 0) -> str:
-    """Return an amount of the workspace's currency; over a thousand without cents unless ``digits`` asks for them."""
+    """Return an amount of the workspace's currency; cents only below a thousand where there are any, or as ``digits`` asks for them."""
     if value is None:
         return NO_DATA
     page = reader()
-    if digits or abs(value) < 1000:
+    if digits or (abs(value) < 1000 and round(value, 2) % 1):
         return page.money(round(value, 2), page.currency)
     return page.money(round(value), page.currency).removesuffix(",00").removesuffix(".00")
 
@@ -43,17 +46,41 @@ def number(value: Decimal | int | None, digits: int = 0) -> str:
 
 
 def percent(rate: Rate | Decimal | None, digits: int = 1) -> str:
-    """Return a share in per cent."""
+    """Return a share in per cent; a whole one without places."""
     value = rate.value if isinstance(rate, Rate) else rate
-    return NO_DATA if value is None else f"{number(value, digits)}%"
+    if value is None:
+        return NO_DATA
+    return f"{number(value, digits if round(value, digits) % 1 else 0)}%"
 
 
 def days(value: Decimal | None) -> str:
     """Return a number of days."""
+    if value is None:
+        return NO_DATA
+    told = number(value, 0 if value == int(value) else 1)
+    return ngettext("%(number)s day", "%(number)s days", 1 if value == 1 else 2) % {"number": told}
+
+
+def waiting(hours: Decimal | None, *, by_clock: bool) -> str:
+    """Return how long something took: "25 min", "3 h 20 min", "9 days 18 h"; working hours don't add up to days.
+
+    Args:
+        hours: how many, of the clock with ``by_clock``, else of work.
+    """
+    if hours is None:
+        return NO_DATA
+    minutes = round(hours * 60)
+    whole, rest = divmod(minutes, 60)
+    if by_clock and whole >= HOURS_A_DAY:
+        told, left = divmod(whole + (rest >= HALF), HOURS_A_DAY)
+        text = ngettext("%(number)s day", "%(number)s days", told) % {"number": number(told)}
+        return f"{text} {left} h" if left else text
+    if not whole:
+        return f"{rest} min"
     return (
-        NO_DATA
-        if value is None
-        else _("%(number)s days") % {"number": number(value, 0 if value == int(value) else 1)}
+        f"{number(whole)} h {rest} min"
+        if rest and whole < MINUTES_COUNT
+        else f"{number(whole + (rest >= HALF))} h"
     )
 
 

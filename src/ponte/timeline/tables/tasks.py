@@ -16,6 +16,7 @@ from ponte.timeline.task_kinds import TASK_KINDS
 from ponte.workplace.custom_fields.listing import more_of
 from ponte.workplace.lists import (
     COMING,
+    EVERY_FEMININE,
     Badge,
     ChoiceFilter,
     Column,
@@ -83,6 +84,7 @@ TASKS = register_list(
         url_name="timeline:tasks",
         icon="checkbox",
         plural=_("tasks"),
+        every=EVERY_FEMININE,
         columns=(*COLUMNS, Column("due", _("Due"), Due("due_at", done="done_at"), sort="due", phone=True)),
         sorts=(
             Sort("due", _("Due"), ("due_at",), nullable=True),
@@ -122,6 +124,7 @@ DONE_TASKS = register_list(
         url_name="timeline:tasks_done",
         icon="checks",
         plural=_("tasks"),
+        every=EVERY_FEMININE,
         columns=(*COLUMNS, Column("done", _("Done"), Moment("done_at"), sort="done", phone=True)),
         sorts=(
             Sort("done", _("Done"), ("done_at",), descending=True),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Field, Model
+from django.db.models import DateField, DecimalField, Field, Model
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -20,9 +21,12 @@ from django.utils.translation import pgettext_lazy
 from ponte.core.rights import fields_of, registered_objects
 from ponte.core.services.audit import MASKED
 from ponte.workplace.admin.forms.rights import ACT_LABELS, AREA_LABELS, FIELD_LABELS, SCOPE_LABELS
+from ponte.workplace.lists.cells import reader
 
 Label = str | Promise
 LONGEST = 300
+DAY_LENGTH = 10  # of 2026-11-26
+CENTS, MONEY_DIGITS = 2, 12  # amounts are stored with so many places, in columns of at least so many digits
 
 VERBS: dict[str, Label] = {
     "accepted": pgettext_lazy("audit", "accepted"), "added": pgettext_lazy("audit", "added"), "assigned": pgettext_lazy("audit", "assigned"), "attached": pgettext_lazy("audit", "attached"),
@@ -158,15 +162,20 @@ def _models() -> dict[str, type[Model]]:
     return {str(model._meta.model_name): model for model in ours}
 
 
-def _stored_as(object_type: str, name: str) -> str:
+def _field(object_type: str, name: str) -> Field[Any, Any] | None:
     model = _models().get(object_type.replace("_", ""))
     if model is None:
-        return ""
+        return None
     try:
         field = model._meta.get_field(name)
     except FieldDoesNotExist:
-        return ""
-    return capfirst(str(field.verbose_name)) if isinstance(field, Field) else ""
+        return None
+    return field if isinstance(field, Field) else None
+
+
+def _stored_as(object_type: str, name: str) -> str:
+    field = _field(object_type, name)
+    return capfirst(str(field.verbose_name)) if field else ""
 
 
 def value_of(object_type: str, name: str, value: Any) -> str:
@@ -182,7 +191,35 @@ def value_of(object_type: str, name: str, value: Any) -> str:
     if isinstance(value, list):
         return _short(", ".join(value_of("", "", item) for item in value))
     text = str(value)
-    return MASKED if text == MASKED else _short(_moment(text) or text)
+    if text == MASKED:
+        return MASKED
+    return _short(_stored_value(_field(object_type, name), text) or _moment(text) or text)
+
+
+def _stored_value(field: Field[Any, Any] | None, text: str) -> str:
+    """Return a choice by its label, an amount and a day as people write them; "" where the field tells nothing of it."""
+    if field is not None and field.choices:
+        return str(dict(field.flatchoices).get(text, ""))
+    if isinstance(field, DecimalField):
+        try:
+            return _figure(field, Decimal(text))
+        except (ArithmeticError, ValueError):
+            return ""
+    if isinstance(field, DateField) and len(text) == DAY_LENGTH:
+        try:
+            return str(date_format(date.fromisoformat(text), "SHORT_DATE_FORMAT"))
+        except ValueError:
+            return ""
+    return ""
+
+
+def _figure(field: DecimalField[Any, Any], value: Decimal) -> str:
+    """Money in the workspace's currency, unless the record has one of its own; zeros nobody entered left out of the rest."""
+    page = reader()
+    if field.decimal_places == CENTS and field.max_digits >= MONEY_DIGITS:
+        own = any(other.name == "currency" for other in field.model._meta.fields)
+        return page.number(value, CENTS) if own else page.money(value, page.currency)
+    return page.number(value, max(0, -int(value.normalize().as_tuple().exponent)))
 
 
 def _right_of(object_name: str, part: str) -> str:

@@ -20,6 +20,8 @@ _SURE = 95.0
 REASON_HEADERS = frozenset({"motivo da recusa", "reason for refusal"})
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
 _CEP = re.compile(r"\d{5}-\d{3}")
+# what customers say of their own business is a fact about them, not the value of a deal with them
+_TOLD_BY_CUSTOMER = frozenset({"declared", "declarado", "declarada", "declarados", "declaradas"})
 _FILLERS = frozenset({"de", "do", "da", "dos", "das", "of", "the", "o", "a", "n", "no", "num", "numero"})
 
 
@@ -78,7 +80,13 @@ def _score(header: str, found: ImportField) -> float:
         wanted, have = _content(name), _content(header)
         if wanted and wanted == have:
             best = max(best, _SURE)
-        elif len(name) >= 4 and wanted and wanted < have and len(have) <= len(wanted) + 2:
+        elif (
+            len(name) >= 4
+            and wanted
+            and wanted < have
+            and len(have) <= len(wanted) + 2
+            and not have & _TOLD_BY_CUSTOMER
+        ):
             best = max(best, 60.0 * len(wanted) / len(have) + len(name) / 100)
     return best
 

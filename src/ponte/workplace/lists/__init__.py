@@ -37,6 +37,7 @@ from ponte.workplace.lists.filters import (
 )
 from ponte.workplace.lists.looks import BoardLook, CardAct, Head, Saved, tell_moved
 from ponte.workplace.lists.page import (
+    EVERY_FEMININE,
     Empty,
     EmptyAction,
     ListPage,
@@ -47,6 +48,7 @@ from ponte.workplace.lists.page import (
 
 __all__ = [
     "COMING",
+    "EVERY_FEMININE",
     "NONE",
     "PERIODS",
     "Ago",

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ponte.core.models import Member
 from ponte.core.rights import field_access, filter_owned, may
@@ -63,6 +64,7 @@ class More:
 
 SEARCH_HERE = _("Search in this list…")
 RECORDS = _("records")
+EVERY, EVERY_FEMININE = _("All"), pgettext_lazy("feminine", "All")
 ADVANCED = _("Advanced filter")
 NOTHING_YET = Empty(_("Nothing here yet"), "")
 
@@ -86,7 +88,8 @@ class ListPage:
             by ``search_within`` or ``search_text``, the texts of a row he may read; without either he has no search box.
         owner, team: foreign keys the reach of rights is decided by; "" where the object has no owner.
         personal: the rows are personal data: each page shown and each export is written to the access log.
-        plural: what the rows are called in running text ("people"). empty: what an empty list teaches.
+        plural: what the rows are called in running text ("people"). every: the tab of all of them, where the language has
+            genders ("Todos", "Todas": ``EVERY_FEMININE``). empty: what an empty list teaches.
         create: the primary button of the page. bulk_actions: acts on selected rows.
         more: sources of further columns, filters and sorts, asked for each member (custom fields).
         editables: fields that can be written in the list: in cells, for many rows, by dragging cards.
@@ -118,6 +121,7 @@ class ListPage:
     personal: bool = False
     icon: str = "list"
     plural: str | Promise = RECORDS
+    every: str | Promise = EVERY
     empty: Empty = NOTHING_YET
     create: EmptyAction | None = None
     bulk_actions: tuple[BulkAction, ...] = ()

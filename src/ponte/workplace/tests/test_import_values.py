@@ -88,6 +88,11 @@ def test_reason_column_of_a_mended_file_is_left_out() -> None:
     assert guess_mapping(TARGET, sample(["Nome", "Motivo da recusa"], ["Ana", "x"])) == {0: "name"}
 
 
+def test_what_a_customer_declared_is_not_our_value() -> None:
+    found = sample(["declared_value_monthly", "Value (BRL)"], ["1", "2"])
+    assert guess_mapping(TARGET, found) == {1: "value"}
+
+
 def test_same_headers_same_fingerprint() -> None:
     one, two = sample(["Nome", "E-mail"], ["a", "b"]), sample([" nome", "E_MAIL"], ["c", "d"])
     assert fingerprint(TARGET, one) == fingerprint(TARGET, two)
