@@ -5,7 +5,7 @@ import { init, use, type EChartsCoreOption, type EChartsType } from "echarts/cor
 import { CanvasRenderer } from "echarts/renderers";
 import { coloursOf, type Colours } from "./colours";
 import { readTable, type ChartData, type Series } from "./reading";
-import "../../styles/charts.scss";
+import "../../styles/drawn-charts.scss";
 
 use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 

@@ -112,7 +112,7 @@ def _live(actor: Actor, quote: Quote, state: str) -> None:
     if state == "draft":
         return
     send_quote(actor=actor, quote_id=quote.id)
-    customer = Actor(member=None, kind="system", label="Customer (demo)")
+    customer = Actor(member=None, kind="system", label="Customer (quote page)")
     if state == "accepted":
         data = AcceptanceData(name="Paula Andrade Lima", cpf=CPF, agreed=True)
         accept_quote(actor=customer, quote_id=quote.id, data=data)

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ponte.commerce.forms.records import ProductChips, ProductsField
 from ponte.commerce.models import Billing, IntervalKind, Product, ProductKind
@@ -68,7 +69,7 @@ class ProductForm(forms.Form):
         category = self.fields["category"]
         assert isinstance(category, forms.ChoiceField)
         rows = [(str(row.id), "– " * row.depth + row.name) for row in list_categories()]  # type: ignore[attr-defined]
-        category.choices = [("", _("None")), *rows]
+        category.choices = [("", pgettext_lazy("feminine", "None")), *rows]
         chips = self.fields["complement_ids"].widget
         assert isinstance(chips, ProductChips)
         chips.url = reverse("commerce:pick_product")

@@ -122,7 +122,7 @@ def _live(actor: Actor, contract: Contract, state: str, member: Member | None) -
     if state == "approved":
         return
     send_contract(actor=actor, contract_id=contract.id)
-    customer = Actor(member=None, kind="system", label="Signer (demo)")
+    customer = Actor(member=None, kind="system", label="Signer (contract page)")
     signers = list(contract.signers.order_by("position"))
     for place, signer in enumerate(signers if state == "signed" else signers[1:]):
         data = SigningData(name=signer.name, cpf=CPFS[place], agreed=True)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ponte.commerce.models.choices import Billing
 from ponte.core.models import Member
@@ -127,7 +128,7 @@ class NewContractForm(TermsForm):
         for name, choices in (("opportunity", opportunities), ("quote", quotes)):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
-            field.choices = [("", _("None")), *choices]
+            field.choices = [("", pgettext_lazy("feminine", "None")), *choices]
         template = self.fields["template"]
         assert isinstance(template, forms.ModelChoiceField)
         template.queryset = ContractTemplate.objects.filter(archived_at=None).order_by("name", "id")

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ponte.commerce.forms.lines import LineForm, line_formset
 from ponte.commerce.models.choices import Billing
@@ -93,7 +94,7 @@ class QuoteForm(forms.Form):
         assert isinstance(opportunity, forms.ChoiceField)
         owner.queryset = Member.objects.filter(is_active=True).order_by("sort_name", "id")
         layout.queryset = QuoteLayout.objects.order_by("name", "id")
-        opportunity.choices = [("", _("None")), *opportunities]
+        opportunity.choices = [("", pgettext_lazy("feminine", "None")), *opportunities]
         widget = self.fields["party"].widget
         assert isinstance(widget, PickerInput)
         widget.url, widget.label_of = reverse("directory:pick"), label_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -88,7 +89,7 @@ def _line(member: Member, one: Attainment) -> dict[str, Any]:
         else goal.get_metric_display(),
         "whose": goal.member.name if goal.member else goal.team.name if goal.team else _("Whole business"),
         "days": f"{page.day(goal.starts_on)} – {page.day(goal.ends_on - DAY)}",
-        "achieved": write(round(one.achieved) if goal.target >= WHOLE_FROM else one.achieved),
+        "achieved": write(Decimal(round(one.achieved)) if goal.target >= WHOLE_FROM else one.achieved),
         "target": write(goal.target),
         "percent": one.percent,
         "bar": min(one.percent, 100),

@@ -112,7 +112,13 @@ FIELDS: dict[str, Label] = {
     "events": _("Events"), "is_active": _("Active"), "owner": _("Owner"), "stage": _("Stage"), "tags": _("Tags"),
     "status": _("Status"), "act": _("Act"), "place": _("Page"), "size": _("Size"), "title": _("Title"),
     "merged": _("Merged records"), "merged_into": _("Merged into"), "due_at": _("Due"), "assignee": _("Assignee"), "count": _("Number"),
-    "decision": _("Decision"),
+    "decision": _("Decision"), "state": _("Status"), "reason": _("Reason"), "source": _("Source"), "lines": _("Items"),
+    "parts": _("Parts"), "items": _("Items"), "note": _("Note"), "comment": _("Comment"), "channel": _("Channel"), "step": _("Step"),
+    "priority": _("Priority"), "starts_at": _("Begins"), "ends_at": _("Ends"), "zone": _("Time zone"), "location": _("Location"),
+    "cpf": _("CPF"), "cnpj": _("CNPJ"), "phone": _("Phone"), "address": _("Address"), "site": _("Site"), "seal": _("Seal"),
+    "sha256": _("Fingerprint (SHA-256)"), "document_sha256": _("Fingerprint (SHA-256)"), "file_sha256": _("Fingerprint (SHA-256)"),
+    "where": _("Condition"), "members": _("People"), "people": _("People"), "territory": _("Territory"), "states": _("States"),
+    "purpose": _("Purpose"), "purposes": _("Purposes"), "skills": _("Skills"), "from": _("From"), "until": _("Until"),
 }  # fmt: skip
 KINDS: dict[str, Label] = {"token": _("by API"), "job": _("in the background")}
 ICONS = {
@@ -199,7 +205,7 @@ def value_of(object_type: str, name: str, value: Any) -> str:
 def _stored_value(field: Field[Any, Any] | None, text: str) -> str:
     """Return a choice by its label, an amount and a day as people write them; "" where the field tells nothing of it."""
     if field is not None and field.choices:
-        return str(dict(field.flatchoices).get(text, ""))
+        return str({str(key): label for key, label in field.flatchoices}.get(text, ""))
     if isinstance(field, DecimalField):
         try:
             return _figure(field, Decimal(text))
