@@ -40,6 +40,14 @@ class QuoteForm(forms.Form):
         "rate": "third", "tax_note": "third",
     }  # fmt: skip
     shown_if = {"deposit": ("deposit_kind", "percent|value")}
+    SELDOM = (
+        "layout",
+        "currency",
+        "rate",
+        "tax_note",
+        "intro",
+        "notes",
+    )  # below the items, folded while all are empty
 
     party = PickerField(label=_("Customer"))
     opportunity = forms.ChoiceField(label=_("Opportunity"), required=False)
@@ -98,6 +106,24 @@ class QuoteForm(forms.Form):
         widget = self.fields["party"].widget
         assert isinstance(widget, PickerInput)
         widget.url, widget.label_of = reverse("directory:pick"), label_of
+
+    @property
+    def often(self) -> list[forms.BoundField]:
+        """The fields above the items."""
+        return [field for field in self.visible_fields() if field.name not in self.SELDOM]
+
+    @property
+    def seldom(self) -> list[forms.BoundField]:
+        """The fields below the items."""
+        return [self[name] for name in self.SELDOM]
+
+    @property
+    def shows_seldom(self) -> bool:
+        """Tell whether one of the fields below the items says something or has a problem."""
+        return any(
+            field.errors or (field.value() and field.name not in ("currency", "rate"))
+            for field in self.seldom
+        )
 
     def changes(self) -> dict[str, Any]:
         """Return what was entered, named as ``QuoteData`` names it. Call it on a valid form."""
