@@ -50,7 +50,8 @@ class LineForm(forms.Form):
         assert isinstance(widget, PickerInput)
         widget.url, widget.label_of = reverse("commerce:pick_product"), product_label
         widget.placeholder = _("Product…")
-        self.fields["description"].widget.attrs.setdefault("placeholder", _("Description"))
+        if "description" in self.fields:
+            self.fields["description"].widget.attrs.setdefault("placeholder", _("Description"))
 
     @property
     def columns(self) -> Iterator[tuple[Any, list[forms.BoundField], bool]]:
