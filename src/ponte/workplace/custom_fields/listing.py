@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -35,7 +36,7 @@ from ponte.workplace.lists.filters import (
 )
 from ponte.workplace.lists.page import More
 from ponte.workplace.models import CustomField, FieldKind
-from ponte.workplace.selectors.custom_fields import all_fields, readable_fields
+from ponte.workplace.selectors.custom_fields import access_of, all_fields, readable_fields
 
 Rows = QuerySet[Any]
 SORTED = (FieldKind.TEXT, FieldKind.NUMBER, FieldKind.MONEY, FieldKind.DATE)
@@ -51,19 +52,24 @@ def more_of(object_name: str) -> Callable[[Member], More]:
         definitions, kept = all_fields(), member.__dict__.setdefault(_KEPT, {})
         known = kept.get(object_name)
         if known is None or known[0] is not definitions:
-            known = kept[object_name] = (definitions, made(member))
+            columns = tuple(_column(field, member) for field in readable_fields(member, object_name))
+            known = kept[object_name] = (definitions, replace(for_rights(member), columns=columns))
         found: More = known[1]
         return found
 
-    def made(member: Member) -> More:
-        fields = readable_fields(member, object_name)
-        filters = (filter_of(field) for field in fields)
-        return More(
-            columns=tuple(_column(field, member) for field in fields),
-            filters=tuple(item for item in filters if item is not None),
-            sorts=tuple(sort_of(field) for field in fields if field.kind in SORTED),
-            editables=custom_editables(member, object_name),
-        )
+    def for_rights(member: Member) -> More:
+        """What is the same for everybody with the same rights on the fields is made once while the definitions stand."""
+        made, key = all_fields().made, (object_name, access_of(member, object_name))
+        if key not in made:
+            fields = readable_fields(member, object_name)
+            filters = (filter_of(field) for field in fields)
+            made[key] = More(
+                filters=tuple(item for item in filters if item is not None),
+                sorts=tuple(sort_of(field) for field in fields if field.kind in SORTED),
+                editables=custom_editables(member, object_name),
+            )
+        found: More = made[key]
+        return found
 
     return more
 

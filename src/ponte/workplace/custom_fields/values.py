@@ -21,6 +21,7 @@ from ponte.workplace.custom_fields.objects import CustomObject, custom_objects, 
 from ponte.workplace.custom_fields.pointing import name_references
 from ponte.workplace.custom_fields.rows import CustomRow, Given
 from ponte.workplace.models import CustomField, FieldKind
+from ponte.workplace.selectors.custom_fields import forget_fields, list_fields
 
 __all__ = ["CustomRow", "check_custom", "check_rows", "logged", "refuse_bad"]
 
@@ -70,8 +71,8 @@ def check_rows(
     if entry is None or not any(row.given or row.record_id is None for row in rows):
         return
     hold_definitions(object_name)
-    found = list(CustomField.objects.filter(object=object_name, deleted_at__isnull=True).order_by("position"))
-    fields = {one.key: one for one in found}
+    forget_fields()  # as they are now that they are held
+    fields = {one.key: one for one in list_fields(object_name)}
     name_references(rows, fields, actor.member)
     checking = _Checking(entry, fields, actor, style)
     for row in rows:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.db.models import QuerySet
@@ -171,8 +172,8 @@ class ListPage:
         sorts = [*self.sorts, *(sort for more in self._more(member) for sort in more.sorts)]
         return [sort for sort in sorts if sort.allowed(access)]
 
-    def _more(self, member: Member) -> list[More]:
-        return [source(member) for source in self.more]
+    def _more(self, member: Member) -> Iterator[More]:
+        return (source(member) for source in self.more)
 
     def actions_for(self, member: Member) -> list[BulkAction]:
         """Return the bulk actions the member's role opens; those that set one field come last."""
@@ -192,6 +193,16 @@ class ListPage:
         readonly = field_access(member, self.object).readonly
         offered = [*self.editables, *(item for more in self._more(member) for item in more.editables)]
         return [item for item in offered if not readonly.intersection(item.rights)]
+
+    def editable(self, member: Member, key: str) -> Editable | None:
+        """Return the field of a key where the member may write it in the list."""
+        if not may(member, self.object, "edit"):
+            return None
+        readonly = field_access(member, self.object).readonly
+        offered = chain(self.editables, (item for more in self._more(member) for item in more.editables))
+        return next(
+            (one for one in offered if one.key == key and not readonly.intersection(one.rights)), None
+        )
 
     def groupings_for(self, member: Member) -> list[ChoiceFilter]:
         """Return the fields rows can be grouped by: filters of one stored value out of a fixed set of choices."""

@@ -74,13 +74,14 @@ def write_field(request: WorkspaceRequest, key: str, field: str) -> HttpResponse
     Answers with the row's new version, and what saving told: words, and the way back. A refusal may name the dialog that
     asks for what is missing.
     """
-    page, editable, row = _asked(request, key, field, request.POST.get("id", ""))
+    page, editable = _asked(request, key, field)
+    row_id = _reached(page, request.member, request.POST.get("id", ""))
     value = request.POST.get("value", "")
     try:
-        saved = _save(request, editable, row)
+        saved = _save(request, editable, row_id)
     except Invalid as refusal:
         told = {"detail": str(refusal.problems[0].message)}
-        if editable.ask_url is not None and (dialog := editable.ask_url(row.pk, value, refusal)):
+        if editable.ask_url is not None and (dialog := editable.ask_url(row_id, value, refusal)):
             told["dialog"] = dialog
         return JsonResponse(told, status=422)
     except Conflict:
@@ -88,7 +89,7 @@ def write_field(request: WorkspaceRequest, key: str, field: str) -> HttpResponse
         return JsonResponse({"detail": detail}, status=409)
     version = saved.version if isinstance(saved, Saved) else None
     if version is None:
-        now = page.queryset(request.member).filter(pk=row.pk).first()
+        now = page.queryset(request.member).filter(pk=row_id).first()
         version = int(getattr(now, "version", 0))
     answer: dict[str, Any] = {"version": version}
     if isinstance(saved, Saved):
@@ -99,15 +100,17 @@ def write_field(request: WorkspaceRequest, key: str, field: str) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 def cell(request: WorkspaceRequest, key: str, field: str, row_id: UUID) -> HttpResponse:
     """Answer with the field of one cell, or save it and answer with the cell as it reads then."""
-    page, editable, row = _asked(request, key, field, str(row_id))
+    page, editable = _asked(request, key, field)
     if request.method != "POST":
-        return _cell_form(request, page, editable, row)
+        return _cell_form(request, page, editable, _written(page, editable, request.member, row_id))
+    _reached(page, request.member, str(row_id))
     try:
-        _save(request, editable, row)
+        _save(request, editable, row_id)
     except Invalid as refusal:
+        row = _written(page, editable, request.member, row_id)
         return _cell_form(request, page, editable, row, problem=str(refusal.problems[0].message))
     except Conflict:
-        fresh = _asked(request, key, field, str(row_id))[2]
+        fresh = _written(page, editable, request.member, row_id)
         problem = _(
             "Somebody changed this record just now; there it reads “%(value)s”. Save again to replace it."
         )
@@ -120,19 +123,32 @@ def cell(request: WorkspaceRequest, key: str, field: str, row_id: UUID) -> HttpR
     return HttpResponse(cell_maker(page, editable)(now, html))
 
 
-def _asked(request: WorkspaceRequest, key: str, field: str, row_id: str) -> tuple[ListPage, Editable, Any]:
+def _asked(request: WorkspaceRequest, key: str, field: str) -> tuple[ListPage, Editable]:
     page = list_for(request.member, key, "edit")
-    editable = next((each for each in page.editables_for(request.member) if each.key == field), None)
+    editable = page.editable(request.member, field)
     if editable is None:
         raise Denied(page.object, "edit")
+    return page, editable
+
+
+def _reached(page: ListPage, member: Member, row_id: str) -> UUID:
+    """Return the id of a row the member may edit; raise ``Missing``."""
     try:
-        rows = page.reach(request.member, "edit").filter(pk=UUID(row_id))
+        found = UUID(row_id)
     except ValueError:
         raise Missing from None
+    if not page.reach(member, "edit").filter(pk=found).exists():
+        raise Missing
+    return found
+
+
+def _written(page: ListPage, editable: Editable, member: Member, row_id: UUID) -> Any:
+    """Return the row with what its editable field needs; raise ``Missing`` when it has just gone."""
+    rows = page.reach(member, "edit").filter(pk=row_id)
     row = (rows.select_related(*editable.needs) if editable.needs else rows).first()
     if row is None:
         raise Missing
-    return page, editable, row
+    return row
 
 
 def _row(page: ListPage, member: Member, row_id: UUID, *, column: str = "") -> Any:
@@ -144,7 +160,7 @@ def _row(page: ListPage, member: Member, row_id: UUID, *, column: str = "") -> A
     return row
 
 
-def _save(request: WorkspaceRequest, editable: Editable, row: Any) -> Any:
+def _save(request: WorkspaceRequest, editable: Editable, row_id: UUID) -> Any:
     value = request.POST.get("value", "").replace("\x00", "").strip()[:2_000]
     if editable.required and not value:
         raise Invalid.on("value", "required", _("Fill in “%(field)s”.") % {"field": editable.label})
@@ -155,7 +171,7 @@ def _save(request: WorkspaceRequest, editable: Editable, row: Any) -> Any:
         )
     version = request.POST.get("version", "")
     known = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
-    return editable.save(request.actor, row.pk, value, known or None)
+    return editable.save(request.actor, row_id, value, known or None)
 
 
 def _cell_form(
