@@ -58,6 +58,8 @@ def test_contracts(visitor: Visitor, second_visitor: Callable[[], Visitor]) -> N
 
     customer = second_visitor()
     customer.page.set_viewport_size(SIZES["phone"])
+    first = links.first.inner_text()
+    _talk(visitor, customer, visitor.base + first[first.index("/public/") :])
     for place, link in enumerate(links.all_inner_texts()):
         _sign(customer, visitor.base + link[link.index("/public/") :], is_first=place == 0)
     assert not customer.problems, customer.problems
@@ -68,6 +70,25 @@ def test_contracts(visitor: Visitor, second_visitor: Callable[[], Visitor]) -> N
     page.goto(customer_page)
     page.wait_for_load_state("load")
     expect(page.locator("main")).to_contain_text("Contrato assinado por todos")
+
+
+def _talk(seller: Visitor, customer: Visitor, link: str) -> None:
+    """A signer asks on their page, the seller answers there."""
+    customer.page.goto(link)
+    customer.page.get_by_label("Escreva para nós").fill("Pode ser no dia 10?")
+    customer.page.get_by_role("button", name="Enviar comentário").click()
+    expect(customer.page.locator(".offer-talk")).to_contain_text("Pode ser no dia 10?")
+    customer.look("public-talk")
+    page = seller.page
+    page.reload()
+    talk = page.locator(".card", has=page.get_by_role("heading", name="Perguntas e comentários"))
+    expect(talk).to_contain_text("Pode ser no dia 10?")
+    talk.get_by_role("link", name="Escrever").click()
+    dialog = page.locator("#dialog-content")
+    dialog.get_by_label("Comentário").fill("Pode sim.")
+    dialog.get_by_role("button", name="Salvar").click()
+    expect(talk).to_contain_text("Pode sim.")
+    seller.look("contract-talk")
 
 
 def approve(manager: Visitor, address: str) -> None:

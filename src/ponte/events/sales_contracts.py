@@ -183,6 +183,17 @@ class ContractReminded(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContractCommented(DomainEvent):
+    """A signer or a colleague wrote on the signers' pages of a contract."""
+
+    name: ClassVar[str] = "sales.contract_commented"
+    contract_id: str
+    party_id: str
+    comment_id: str
+    by_signer: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContractsAssigned(DomainEvent):
     """Contracts got another person in charge, "" for nobody."""
 
@@ -207,3 +218,13 @@ class ContractsImported(DomainEvent):
     name: ClassVar[str] = "sales.contracts_imported"
     source: str
     contract_ids: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractsEdited(DomainEvent):
+    """Fields of many contracts changed together."""
+
+    name: ClassVar[str] = "sales.contracts_edited"
+    contract_ids: list[str]
+    party_ids: list[str]
+    fields: list[str]

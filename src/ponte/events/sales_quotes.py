@@ -128,3 +128,13 @@ class QuoteDeclined(DomainEvent):
     party_id: str
     edition: int
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuotesEdited(DomainEvent):
+    """Fields of many quotes changed together."""
+
+    name: ClassVar[str] = "sales.quotes_edited"
+    quote_ids: list[str]
+    party_ids: list[str]
+    fields: list[str]

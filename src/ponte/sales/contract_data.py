@@ -24,7 +24,7 @@ class SignerData:
 class ContractData:
     """A contract to begin.
 
-    What is left out comes from the quote or the opportunity: customer, title, value. ``body`` None: composed from the template
+    What is left out comes from the quote or the opportunity: customer, title, value, of the quote custom fields too. ``body`` None: composed from the template
     (``template_id`` None: the default one). ``signers`` None: the customer and whoever is in charge.
     """
 
@@ -49,6 +49,9 @@ class ContractData:
     readjust_on: date | None = None
     sign_until: date | None = None
     signers: Sequence[SignerData] | None = None
+    custom: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # custom fields by key; empty ones: see ``contract_sources``
     is_demo: bool = False
 
 

@@ -2,4 +2,5 @@
 
 APPROVAL = "contract.approval"
 ANSWERED = "contract.answered"
+COMMENTED = "contract.commented"
 OPENED = "contract.viewed"

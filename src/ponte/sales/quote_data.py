@@ -49,6 +49,7 @@ class QuoteData:
     deposit: Decimal = Decimal(0)
     layout_id: UUID | None = None
     lines: Sequence[QuoteLineData] = ()
+    custom: Mapping[str, Any] = field(default_factory=dict)  # custom fields by key; those not named stay
     is_demo: bool = False
 
 

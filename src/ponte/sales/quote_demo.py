@@ -16,8 +16,9 @@ from ponte.sales.documents.brand import KEY, LOGO_KEY, load_brand
 from ponte.sales.models import Opportunity
 from ponte.sales.models.quote import Quote, QuoteLayout
 from ponte.sales.quote_data import AcceptanceData, QuoteData, QuoteLineData
+from ponte.sales.services.document_comments import comment_quote
 from ponte.sales.services.document_settings import save_brand, save_layout
-from ponte.sales.services.quote_answers import accept_quote, comment_quote, decline_quote
+from ponte.sales.services.quote_answers import accept_quote, decline_quote
 from ponte.sales.services.quote_sending import send_quote
 from ponte.sales.services.quotes import create_quote
 from ponte.workplace.demo import DemoContext, DemoPart

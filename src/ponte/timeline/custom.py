@@ -9,22 +9,13 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.actors import Actor
-from ponte.core.errors import Denied
-from ponte.core.models import Member
 from ponte.timeline.models import Task
 from ponte.timeline.policies import may_on
 from ponte.timeline.selectors.tasks import get_task
 from ponte.timeline.services.task_bulk import note_edits
 from ponte.timeline.services.task_search import reindex_tasks
 from ponte.timeline.services.tasks import update_task
-from ponte.workplace.custom_fields.objects import CustomObject, Pairs
-
-
-def _find(member: Member, task_id: UUID, act: str) -> Task:
-    task = get_task(member, task_id)
-    if act != "view" and not may_on(member, act, task):
-        raise Denied("task", act)
-    return task
+from ponte.workplace.custom_fields.records import OF_A_CUSTOMER, record_object
 
 
 def _change(actor: Actor, task_id: UUID, values: Mapping[str, Any], version: int | None) -> object:
@@ -32,23 +23,18 @@ def _change(actor: Actor, task_id: UUID, values: Mapping[str, Any], version: int
     return update_task(actor=actor, task=task, version=version, custom=values)
 
 
-def _note(actor: Actor, right: str, changes: Pairs) -> None:
-    note_edits(actor=actor, changes={key: {right: pair} for key, pair in changes.items()})
-
-
-TASK = CustomObject(
+TASK = record_object(
     key="task",
     label=_("Task"),
     plural=_("Tasks"),
-    rights_object="task",
     model=Task,
     icon="checkbox",
     order=50,
-    alive="deleted_at",
-    find=_find,
+    get_visible=get_task,
+    reaches=may_on,
     change=_change,
-    note_many=_note,
-    subject="party_id",
+    note=note_edits,
     reindex=reindex_tasks,
     order_by=("due_at",),
+    **OF_A_CUSTOMER,
 )

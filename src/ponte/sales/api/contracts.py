@@ -17,6 +17,7 @@ from ponte.apikit.replies import json_response, plain, shown_fields
 from ponte.apikit.requests import ApiRequest
 from ponte.apikit.schemas import Page, Paging, Sparse
 from ponte.apikit.writes import if_match
+from ponte.conditions.parameters import CONDITION_HELP, conditioned
 from ponte.core.errors import Missing
 from ponte.core.services.audit import record_view
 from ponte.sales.api.contract_replies import contract_reply
@@ -46,6 +47,13 @@ from ponte.sales.services.contract_sending import (
     send_contract,
 )
 from ponte.sales.services.contracts import create_contract, delete_contract, update_contract
+from ponte.workplace.custom_fields.querying import (
+    CUSTOM_PARAMETERS,
+    CustomSort,
+    custom_filtered,
+    custom_slice,
+    is_custom_sort,
+)
 
 router = Router(tags=["contracts"])
 READ, WRITE = scope("quotes:read"), scope("quotes:write")
@@ -67,7 +75,8 @@ class ContractFilters(Schema):
     kind: ContractKind | None = None
     number: str | None = Field(None, max_length=60)
     updated_since: AwareDatetime | None = None
-    sort: Literal["-created_at", "updated_at", "-amount", "ends_on"] = "-created_at"
+    condition: str | None = Field(None, max_length=12_000, description=CONDITION_HELP)
+    sort: Literal["-created_at", "updated_at", "-amount", "ends_on"] | CustomSort = "-created_at"
 
 
 _LOOKUPS = {
@@ -81,7 +90,7 @@ _LOOKUPS = {
 }
 
 
-@router.get("/contracts", auth=READ, response=Page[ContractOut])
+@router.get("/contracts", auth=READ, response=Page[ContractOut], openapi_extra=CUSTOM_PARAMETERS)
 def list_contracts(
     request: ApiRequest, filters: Query[ContractFilters], paging: Query[Paging]
 ) -> HttpResponse:
@@ -90,10 +99,16 @@ def list_contracts(
     for name, lookup in _LOOKUPS.items():
         if (value := getattr(filters, name)) is not None:
             contracts = contracts.filter(**{lookup: value})
+    contracts = custom_filtered(request, contracts, "contract")
+    contracts = conditioned(request, contracts, "contract", filters.condition)
     if filters.sort == "ends_on":
         contracts = contracts.filter(ends_on__isnull=False)
     shown = shown_fields(request, ContractOut, paging.fields)
-    found, cursor = slice_of(contracts, order=ORDERS[filters.sort], limit=paging.limit, cursor=paging.cursor)
+    if is_custom_sort(filters.sort):
+        found, cursor = custom_slice(request, contracts, "contract", filters.sort, paging)
+    else:
+        order = ORDERS[filters.sort]
+        found, cursor = slice_of(contracts, order=order, limit=paging.limit, cursor=paging.cursor)
     record_view(
         actor=request.actor, object_type="contract", ids=[row.id for row in found], where="API contracts"
     )

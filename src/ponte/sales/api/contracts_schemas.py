@@ -24,6 +24,7 @@ from ponte.sales.models.contract_choices import (
 from ponte.sales.models.document import SealedDocument
 from ponte.sales.models.quote_choices import AnswerKind
 from ponte.sales.selectors.contracts import shown_status
+from ponte.workplace.custom_fields.schema import CustomIn, CustomOut, custom_out
 
 
 class ContractOut(Out):
@@ -63,8 +64,13 @@ class ContractOut(Out):
     signed_at: datetime | None
     closed_at: datetime | None
     close_reason: str
+    custom: CustomOut
     created_at: datetime
     updated_at: datetime
+
+    @staticmethod
+    def resolve_custom(row: Contract, context: Any) -> dict[str, Any]:
+        return custom_out(context["request"].member, "contract", row.custom)
 
     @staticmethod
     def resolve_customer_id(row: Contract) -> UUID:
@@ -175,6 +181,7 @@ class ContractFields(In):
     index_name: Annotated[str, Field(max_length=60)] = ""
     readjust_on: date | None = None
     sign_until: date | None = None
+    custom: CustomIn = {}
 
 
 class ContractIn(ContractFields):

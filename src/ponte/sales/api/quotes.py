@@ -1,4 +1,4 @@
-"""The API of quotes and contracts."""
+"""The API of quotes."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ from ponte.apikit.replies import json_response, plain, shown_fields
 from ponte.apikit.requests import ApiRequest
 from ponte.apikit.schemas import Page, Paging, Sparse
 from ponte.apikit.writes import if_match
+from ponte.conditions.parameters import CONDITION_HELP, conditioned
 from ponte.core.errors import Missing
 from ponte.core.rights import field_access
 from ponte.core.services.audit import record_view
 from ponte.sales.api.quotes_schemas import (
-    QuoteCommentIn,
-    QuoteCommentOut,
     QuoteDetailOut,
     QuoteIn,
     QuoteLayoutOut,
@@ -37,9 +36,15 @@ from ponte.sales.models.quote_choices import QuoteStatus
 from ponte.sales.quote_data import QuoteData, QuoteLineData
 from ponte.sales.quote_policies import get_visible_quote, visible_quotes
 from ponte.sales.selectors.quotes import with_details
-from ponte.sales.services.quote_answers import comment_quote
 from ponte.sales.services.quote_sending import revise_quote, send_quote, withdraw_quote
 from ponte.sales.services.quotes import copy_quote, create_quote, delete_quote, update_quote
+from ponte.workplace.custom_fields.querying import (
+    CUSTOM_PARAMETERS,
+    CustomSort,
+    custom_filtered,
+    custom_slice,
+    is_custom_sort,
+)
 
 router = Router(tags=["quotes"])
 READ, WRITE = scope("quotes:read"), scope("quotes:write")
@@ -59,7 +64,8 @@ class QuoteFilters(Schema):
     status: QuoteStatus | None = None
     number: str | None = Field(None, max_length=60)
     updated_since: AwareDatetime | None = None
-    sort: Literal["-created_at", "updated_at", "-first_year", "valid_until"] = "-created_at"
+    condition: str | None = Field(None, max_length=12_000, description=CONDITION_HELP)
+    sort: Literal["-created_at", "updated_at", "-first_year", "valid_until"] | CustomSort = "-created_at"
 
 
 _LOOKUPS = {
@@ -71,15 +77,21 @@ _LOOKUPS = {
 }
 
 
-@router.get("/quotes", auth=READ, response=Page[QuoteOut])
+@router.get("/quotes", auth=READ, response=Page[QuoteOut], openapi_extra=CUSTOM_PARAMETERS)
 def list_quotes(request: ApiRequest, filters: Query[QuoteFilters], paging: Query[Paging]) -> HttpResponse:
     """Quotes, newest first."""
     quotes = visible_quotes(request.member)
     for name, lookup in _LOOKUPS.items():
         if (value := getattr(filters, name)) is not None:
             quotes = quotes.filter(**{lookup: value})
+    quotes = custom_filtered(request, quotes, "quote")
+    quotes = conditioned(request, quotes, "quote", filters.condition)
     shown = shown_fields(request, QuoteOut, paging.fields)
-    found, cursor = slice_of(quotes, order=ORDERS[filters.sort], limit=paging.limit, cursor=paging.cursor)
+    if is_custom_sort(filters.sort):
+        found, cursor = custom_slice(request, quotes, "quote", filters.sort, paging)
+    else:
+        order = ORDERS[filters.sort]
+        found, cursor = slice_of(quotes, order=order, limit=paging.limit, cursor=paging.cursor)
     record_view(actor=request.actor, object_type="quote", ids=[row.id for row in found], where="API quotes")
     return json_response(
         {"items": [plain(request, row, QuoteOut, shown) for row in found], "next_cursor": cursor}
@@ -181,20 +193,6 @@ def get_quote_pdf(request: ApiRequest, quote_id: UUID, edition: int) -> HttpResp
         raise Missing
     record_view(actor=request.actor, object_type="quote", ids=[quote.id], where="API quote PDF")
     return HttpResponse(bytes(document.pdf), content_type="application/pdf")
-
-
-@router.get("/quotes/{quote_id}/comments", auth=READ, response=list[QuoteCommentOut])
-def list_quote_comments(request: ApiRequest, quote_id: UUID) -> Any:
-    """What was written on the quote's page, oldest first; at most 200."""
-    quote = get_visible_quote(request.member, quote_id)
-    return list(quote.comments.order_by("id")[:200])
-
-
-@router.post("/quotes/{quote_id}/comments", auth=WRITE, response={201: QuoteCommentOut})
-def comment_a_quote(request: ApiRequest, quote_id: UUID, data: QuoteCommentIn) -> Any:
-    """Write to the customer on the quote's page."""
-    quote = get_visible_quote(request.member, quote_id)
-    return Status(201, comment_quote(actor=request.actor, quote_id=quote.id, body=data.body))
 
 
 @router.get("/quote-layouts", auth=READ, response=list[QuoteLayoutOut])

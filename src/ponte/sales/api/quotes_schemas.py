@@ -15,6 +15,7 @@ from ponte.commerce.line_schemas import EXPLODE, LineMemoryOut
 from ponte.commerce.models.choices import Billing
 from ponte.sales.models.quote import Quote, QuoteLayout
 from ponte.sales.models.quote_choices import AnswerKind, DepositKind, DiscountKind, QuoteStatus
+from ponte.workplace.custom_fields.schema import CustomIn, CustomOut, custom_out
 
 Percentage = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2, allow_inf_nan=False)]
 Rate = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=8, allow_inf_nan=False)]
@@ -61,8 +62,13 @@ class QuoteOut(Out):
     order_id: UUID | None
     source: str
     external_id: str
+    custom: CustomOut
     created_at: datetime
     updated_at: datetime
+
+    @staticmethod
+    def resolve_custom(row: Quote, context: Any) -> dict[str, Any]:
+        return custom_out(context["request"].member, "quote", row.custom)
 
     @staticmethod
     def resolve_customer_id(row: Quote) -> UUID:
@@ -161,6 +167,7 @@ class QuoteFields(In):
     deposit_kind: DepositKind | Literal[""] = ""
     deposit: Amount = Decimal(0)
     layout_id: UUID | None = None
+    custom: CustomIn = {}
 
 
 class QuoteIn(QuoteFields):
@@ -192,22 +199,6 @@ class QuoteSentOut(Schema):
     pdf_sha256: str
     link: str
     mailed: bool
-
-
-class QuoteCommentIn(In):
-    """Words for the customer, shown on the quote's page."""
-
-    body: Annotated[str, Field(min_length=1, max_length=4000)]
-
-
-class QuoteCommentOut(Schema):
-    """A comment on the quote's page."""
-
-    id: UUID
-    author: str
-    is_customer: bool
-    body: str
-    created_at: datetime
 
 
 class QuoteLayoutOut(Out):

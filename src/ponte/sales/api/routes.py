@@ -5,6 +5,7 @@ from ninja import Router
 from ponte.sales.api import (
     approvals,
     cadences,
+    comments,
     contract_acts,
     contract_settings,
     contract_templates,
@@ -28,6 +29,7 @@ for area in (
     approvals,
     quotes,
     contracts,
+    comments,
     contract_acts,
     contract_templates,
     contract_settings,

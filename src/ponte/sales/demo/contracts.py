@@ -21,6 +21,7 @@ from ponte.sales.services.contract_sending import send_contract
 from ponte.sales.services.contract_signing import sign_contract
 from ponte.sales.services.contract_templates import ClauseData, TemplateData, create_template
 from ponte.sales.services.contracts import create_contract
+from ponte.sales.services.document_comments import comment_contract
 from ponte.workplace.demo import DemoContext, DemoPart
 
 STATES = ("signed", "out", "draft", "approval", "signed", "approved", "signed", "out")
@@ -130,6 +131,8 @@ def _live(actor: Actor, contract: Contract, state: str, member: Member | None) -
     if state == "out":
         seen = timezone.now() - timedelta(hours=5)
         contract.signers.filter(id=signers[0].id).update(views=1, first_viewed_at=seen, last_viewed_at=seen)
+        body = "O pagamento pode ser no dia 10 em vez do dia 5?"
+        comment_contract(actor=customer, contract_id=contract.id, body=body, signer_id=signers[0].id)
 
 
 PART = DemoPart(key="contracts", order=62, make=make, remove=remove)

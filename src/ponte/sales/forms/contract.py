@@ -19,7 +19,7 @@ from ponte.sales.models.contract import Contract
 from ponte.sales.models.contract_choices import PriceIndex, Renewal, SignerRole
 from ponte.sales.models.contract_template import ContractTemplate
 from ponte.ui.forms import CpfField, DateField, DecimalField, MoneyField, PickerField, PickerInput
-from ponte.workplace.custom_fields.inputs import plain_data
+from ponte.workplace.custom_fields.inputs import given_in, plain_data
 
 CONTRACT_FIELDS = (
     "title", "owner", "starts_on", "ends_on", "amount", "billing", "currency", "renewal", "renewal_months", "notice_days",
@@ -83,6 +83,7 @@ class TermsForm(forms.Form):
         told["owner_id"] = getattr(owner, "id", owner) or None
         for name, default in (("renewal_months", 12), ("notice_days", 30)):
             told[name] = default if told[name] is None else told[name]
+        told["custom"] = given_in(self)
         return told
 
 

@@ -25,7 +25,7 @@ from ponte.ui.forms import (
     PickerField,
     PickerInput,
 )
-from ponte.workplace.custom_fields.inputs import plain_data
+from ponte.workplace.custom_fields.inputs import given_in, plain_data
 
 MOST_LINES = 200
 _LINKS = {"party": "party_id", "owner": "owner_id", "opportunity": "opportunity_id", "layout": "layout_id"}
@@ -132,6 +132,7 @@ class QuoteForm(forms.Form):
             value = told.pop(name)
             told[field] = getattr(value, "id", value) or None
         told["deposit"] = told["deposit"] or Decimal(0)
+        told["custom"] = given_in(self)
         return told
 
 

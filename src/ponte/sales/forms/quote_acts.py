@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SendForm(forms.Form):
@@ -36,9 +37,12 @@ class SendForm(forms.Form):
 
 
 class CommentForm(forms.Form):
-    """Words for the customer on the quote's page."""
+    """Words for whoever opens the page of a quote or contract; ``readers`` says who reads them where."""
 
     body = forms.CharField(
-        label=_("Comment"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("The customer reads it on the quote's page."),
-    )  # fmt: skip
+        label=pgettext_lazy("noun", "Comment"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, readers: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].help_text = readers

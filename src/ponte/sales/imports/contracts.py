@@ -14,12 +14,13 @@ from ponte.commerce.imports.answers import write
 from ponte.commerce.models.choices import Billing
 from ponte.directory.import_customers import CUSTOMER_FIELDS, customers_of, unknown_customer
 from ponte.directory.import_names import Named, customers_by_name, named_customer, unknown_name
-from ponte.sales.contract_labels import contract_labels
+from ponte.sales.custom_documents import contract_labels
 from ponte.sales.imports.deal_customers import Deals, deals_of, links_of
 from ponte.sales.imports.people import owners_by_name
 from ponte.sales.models.contract_choices import ContractStatus, PriceIndex, Renewal
 from ponte.sales.services.bulk_contracts import upsert_contracts
 from ponte.sales.services.contract_import_undo import undo_contracts
+from ponte.workplace.custom_fields.importing import custom_values
 from ponte.workplace.importing import (
     FieldType,
     ImportContext,
@@ -116,6 +117,8 @@ def _prepare(
             "number", "required", _("Give the contract's number or its id in the other system.")
         )
     values: dict[str, Any] = {"party_id": party} | {name: told[name] for name in _PLAIN if name in told}
+    if custom := custom_values(told):
+        values["custom"] = custom
     links, refusal = links_of(row, owners, deals)
     if refusal is not None:
         return refusal

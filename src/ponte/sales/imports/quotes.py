@@ -13,15 +13,16 @@ from ponte.commerce.data import BulkRow
 from ponte.commerce.imports.answers import products_of, unknown_product, write
 from ponte.directory.import_customers import customers_of, unknown_customer
 from ponte.directory.import_names import Named, customers_by_name, named_customer, unknown_name
+from ponte.sales.custom_documents import quote_labels
 from ponte.sales.imports.deal_customers import Deals, deals_of, links_of
 from ponte.sales.imports.people import owners_by_name
 from ponte.sales.imports.quote_fields import LINE_FIELDS, QUOTE_FIELDS
 from ponte.sales.models.quote_choices import DiscountKind
-from ponte.sales.quote_labels import quote_labels
 from ponte.sales.services.bulk_quote_lines import upsert_quote_lines
 from ponte.sales.services.bulk_quotes import upsert_quotes
 from ponte.sales.services.quote_import_undo import undo_quotes
 from ponte.sales.services.quote_line_import_undo import undo_quote_lines
+from ponte.workplace.custom_fields.importing import custom_values
 from ponte.workplace.importing import ImportContext, ImportRow, ImportTarget, RowOutcome
 
 _NAMES = {
@@ -88,6 +89,8 @@ def _prepare(
     values: dict[str, Any] = {"party_id": party, **links} | {
         name: told[name] for name in _PLAIN if name in told
     }
+    if custom := custom_values(told):
+        values["custom"] = custom
     values |= {f"brought_{name}": told[name] for name in ("total", "monthly") if name in told}
     return BulkRow(external_id=external_id, values=values)
 

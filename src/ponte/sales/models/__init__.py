@@ -39,6 +39,7 @@ from ponte.sales.models.choices import (
     ReasonKind,
     StageAct,
 )
+from ponte.sales.models.comment import ContractComment, QuoteComment
 from ponte.sales.models.contract import (
     Contract,
     ContractApproval,
@@ -88,7 +89,7 @@ from ponte.sales.models.opportunity_parts import (
     StageTotal,
 )
 from ponte.sales.models.pipeline import Competitor, Pipeline, Reason, Stage
-from ponte.sales.models.quote import Quote, QuoteComment, QuoteCounter, QuoteLayout, QuoteLine
+from ponte.sales.models.quote import Quote, QuoteCounter, QuoteLayout, QuoteLine
 from ponte.sales.models.quote_choices import AnswerKind, DepositKind, DiscountKind, QuoteStatus
 from ponte.sales.models.recognition import MemberBadge
 from ponte.sales.models.routing import (
@@ -130,6 +131,7 @@ __all__ = [
     "Contract",
     "ContractApproval",
     "ContractClause",
+    "ContractComment",
     "ContractKind",
     "ContractSigner",
     "ContractStatus",

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.models.choices import Billing
-from ponte.core.models.base import Record, VersionedRecord
+from ponte.core.models.base import Customisable, Record, VersionedRecord
 from ponte.sales.models.contract_choices import (
     ContractKind,
     ContractStatus,
@@ -28,7 +28,7 @@ ALIVE = Q(deleted_at__isnull=True)
 ZERO = Decimal(0)
 
 
-class Contract(VersionedRecord):
+class Contract(Customisable, VersionedRecord):
     """One agreement with one customer, or (with a ``parent``) a change of one.
 
     ``body`` is the text being written, with its merge fields; what was sent is kept whole in ``SealedDocument``. ``edition`` is the

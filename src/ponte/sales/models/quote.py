@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.models.choices import Billing
 from ponte.commerce.models.line import LineMemory
-from ponte.core.models.base import Record, VersionedRecord
+from ponte.core.models.base import Customisable, Record, VersionedRecord
 from ponte.core.rows import Row
 from ponte.sales.models.quote_choices import DepositKind, DiscountKind, QuoteStatus
 
@@ -25,7 +25,7 @@ def money_field(label: object = None, **options: object) -> models.DecimalField[
     return models.DecimalField(label, max_digits=14, decimal_places=2, **{"default": ZERO, **options})  # type: ignore[arg-type]
 
 
-class Quote(VersionedRecord):
+class Quote(Customisable, VersionedRecord):
     """One offer to one customer, in as many editions as it takes.
 
     The lines are those of the edition being written (or last sent); what was sent is kept whole in ``SealedDocument`` and never
@@ -204,26 +204,6 @@ class QuoteLine(LineMemory, Record):
 
     def __str__(self) -> str:
         return self.description
-
-
-class QuoteComment(Record):
-    """What the customer or a colleague wrote on a quote's public page."""
-
-    quote = models.ForeignKey(Quote, on_delete=models.CASCADE, related_name="comments", db_index=False)
-    member = models.ForeignKey(
-        "core.Member", on_delete=models.SET_NULL, related_name="+", null=True, blank=True
-    )
-    is_customer = models.BooleanField(default=True)
-    author = models.CharField(_("name"), max_length=120)
-    body = models.TextField(_("comment"))
-
-    class Meta:
-        verbose_name = _("Comment on a quote")
-        verbose_name_plural = _("Comments on quotes")
-        indexes = [models.Index(fields=["quote", "id"], name="quote_comment_quote")]
-
-    def __str__(self) -> str:
-        return f"{self.author}: {self.body[:40]}"
 
 
 class QuoteLayout(VersionedRecord):

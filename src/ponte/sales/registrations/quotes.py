@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from ponte.conditions.catalogue import register_provider
 from ponte.core.models import Member
 from ponte.core.rights import ObjectRights, may_area, register_object
 from ponte.directory.movers import register_mover
 from ponte.sales import quote_behaviours, quote_conditions
+from ponte.sales.custom_documents import QUOTE
 from ponte.sales.deal_panels import DealPanel, register_deal_panel
 from ponte.sales.demo.bundle_quotes import PART as BUNDLE_QUOTES
+from ponte.sales.document_search import DocumentSearch
 from ponte.sales.help import TEXTS as HELP
+from ponte.sales.imports.quotes import QUOTES as IMPORT
 from ponte.sales.imports.quotes import TARGETS
-from ponte.sales.models.quote import Quote
 from ponte.sales.quote_demo import PART as DEMO
 from ponte.sales.quote_notices import ANSWERED, EXPIRING, OPENED
 from ponte.sales.quote_policies import visible_quotes
@@ -26,12 +27,16 @@ from ponte.sales.tables import quotes as quote_lists
 from ponte.workplace.admin.history import HistorySource, register_history
 from ponte.workplace.admin.notices import register_notice
 from ponte.workplace.commands import Command, register_command
+from ponte.workplace.custom_fields.conditions import provider_of
+from ponte.workplace.custom_fields.importing import custom_extension
+from ponte.workplace.custom_fields.objects import register_custom_object
 from ponte.workplace.demo import register_demo
 from ponte.workplace.help import HelpArticle, register_article
+from ponte.workplace.importing.extensions import register_import_extension
 from ponte.workplace.importing.targets import register_target
 from ponte.workplace.navigation import NavItem, register_nav
 from ponte.workplace.panels import Panel, register_panel
-from ponte.workplace.search import SearchHit, SearchSource, SearchTerms, register_search
+from ponte.workplace.search import SearchSource, register_search
 from ponte.workplace.settings_pages import SettingsPage, register_settings_page
 from ponte.workplace.visibility import who_may, who_may_area
 
@@ -40,11 +45,14 @@ LISTS = (quote_lists.QUOTES,)
 register_object(ObjectRights("quote", label=_("Quotes"), fields={"margin": _("Cost and margin")}))
 quote_conditions.register()
 quote_behaviours.register()
+register_custom_object(QUOTE)
+register_provider(QUOTE.key, provider_of(QUOTE.key))
 register_demo(DEMO)
 register_demo(BUNDLE_QUOTES)
 register_mover(MOVER)
 for _target in TARGETS:
     register_target(_target)
+register_import_extension(IMPORT.key, custom_extension("quote"))
 for _kind, _label in (
     (ANSWERED, _("Answers to my quotes")),
     (OPENED, _("Customers opening my quotes")),
@@ -91,57 +99,27 @@ register_settings_page(
         _("Name, logo, colour and Pix key on quotes; their blocks and texts."), 40, who_may_area("sales"),
     )
 )  # fmt: skip
-
-
-def quote_hit(quote: Quote) -> SearchHit:
-    """Return a quote as the global search shows it."""
-    status = quote_lists.shown_status(quote)
-    return SearchHit(
-        object="quote",
-        id=quote.id,
-        title=str(_("Quote %(number)s") % {"number": quote.number}),
-        url=reverse("sales:quote", args=[quote.id]),
-        subtitle=f"{quote.party.label} · {quote.title}",
-        icon="file-invoice",
-        badge=str(dict(quote_lists.STATUSES)[status]),
-        tone=quote_lists.STATUS_TONES[status],
-    )
-
-
-def _quotes(member: Member) -> QuerySet[Quote]:
-    return visible_quotes(member).select_related("party")
-
-
-def search_quotes(member: Member, terms: SearchTerms, limit: int) -> list[SearchHit]:
-    """Return quotes whose number begins with what was typed."""
-    found = _quotes(member).filter(number__startswith=terms.text[:60]).order_by("number", "id")
-    return [quote_hit(quote) for quote in found[:limit]]
-
-
-def resolve_quote(member: Member, text: str) -> list[SearchHit]:
-    """Return the quotes of exactly this number."""
-    found = _quotes(member).filter(number=text.strip()[:60]).order_by("number", "id")
-    return [quote_hit(quote) for quote in found[:3]]
-
-
-def fetch_quotes(member: Member, ids: Sequence[UUID]) -> list[SearchHit]:
-    """Return these quotes as far as visible, for recent and favourite records."""
-    return [quote_hit(quote) for quote in _quotes(member).filter(id__in=ids)]
-
-
-def _seen_quotes(member: Member, ids: Collection[UUID]) -> set[UUID]:
-    return set(visible_quotes(member).filter(id__in=ids).values_list("id", flat=True))
+SEARCH = DocumentSearch(
+    object="quote",
+    icon="file-invoice",
+    url_name="sales:quote",
+    title=_("Quote %(number)s"),
+    visible=visible_quotes,
+    status=quote_lists.shown_status,
+    labels=quote_lists.STATUSES,
+    tones=quote_lists.STATUS_TONES,
+)
 
 
 def _seen_settings(member: Member, ids: Collection[UUID]) -> set[UUID]:
     return set(ids) if may_area(member, "sales") else set()
 
 
-register_history(HistorySource("quote", _seen_quotes))
+register_history(HistorySource("quote", SEARCH.seen))
 register_history(HistorySource("quotelayout", _seen_settings))
 register_search(
     SearchSource(
-        "quote", _("Quotes"), "file-invoice", search_quotes, order=35, resolve=resolve_quote, fetch=fetch_quotes,
+        "quote", _("Quotes"), "file-invoice", SEARCH.find, order=35, resolve=SEARCH.resolve, fetch=SEARCH.fetch,
         list_url_name="sales:quotes", personal=True, visible=who_may("quote", "view"),
     )
 )  # fmt: skip

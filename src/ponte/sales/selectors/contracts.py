@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
@@ -59,8 +58,3 @@ def with_details(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
         Prefetch("approvals", approvals),
         Prefetch("addenda", Contract.objects.filter(deleted_at=None).order_by("-id")),
     )
-
-
-def contracts_of(contracts: QuerySet[Contract], party_id: UUID) -> QuerySet[Contract]:
-    """Return the contracts of one customer, newest first."""
-    return contracts.filter(party_id=party_id).order_by("-created_at", "-id")

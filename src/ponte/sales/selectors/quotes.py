@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.db.models import Prefetch, QuerySet
 
 from ponte.sales.models.document import SealedDocument
@@ -17,8 +15,3 @@ def with_details(quotes: QuerySet[Quote]) -> QuerySet[Quote]:
     return quotes.select_related("party", "owner", "opportunity", "layout", "order").prefetch_related(
         Prefetch("lines", lines), Prefetch("documents", documents.order_by("-edition"))
     )
-
-
-def quotes_of(quotes: QuerySet[Quote], party_id: UUID) -> QuerySet[Quote]:
-    """Return the quotes of one customer, newest first."""
-    return quotes.filter(party_id=party_id).order_by("-created_at", "-id")

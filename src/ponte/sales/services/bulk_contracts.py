@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from ponte.commerce.data import BulkRow, Policy, RowResult
 from ponte.commerce.services.bulk import BATCH, Ledger, apply_values, audit_changes, changes_of, clean_id
+from ponte.commerce.services.bulk_custom import check_bulk_custom, set_custom
 from ponte.commerce.services.cleaning import Cleaner
 from ponte.core.actors import Actor
 from ponte.core.errors import FieldProblem
@@ -35,6 +36,7 @@ from ponte.sales.models.document import SealedDocument
 from ponte.sales.policies import visible_opportunities
 from ponte.sales.services.contract_fields import FIELDS, PERSONAL, clean_contract
 from ponte.sales.services.document_numbers import CONTRACTS, count_on_after
+from ponte.workplace.custom_fields.values import CustomRow
 
 BROUGHT = (ContractStatus.DRAFT, ContractStatus.SIGNED, ContractStatus.CANCELLED, ContractStatus.ENDED)
 COLUMNS = ("party_id", "opportunity_id", "number", "status", "signed_at", "closed_at", *FIELDS)
@@ -46,19 +48,20 @@ LIVES_HERE = gettext_lazy("This contract was sent or changed here since. The fil
 
 @dataclass(frozen=True)
 class _Names:
-    """What rows may name, fetched once, and whose a new contract is that names nobody."""
+    """What rows may name, fetched once, whose a new contract is that names nobody, and checked custom values by external id."""
 
     parties: set[UUID]
     deals: dict[UUID, UUID]
     owners: set[UUID]
     default_owner: UUID | None
+    custom: dict[str, CustomRow]
 
 
 @transaction.atomic
 def upsert_contracts(
     *, actor: Actor, rows: Sequence[BulkRow], source: str, policy: Policy = "update"
 ) -> list[RowResult]:
-    """Create or update contracts known to ``source`` by external id; ``values`` are named as ``COLUMNS``.
+    """Create or update contracts known to ``source`` by external id; ``values`` are named as ``COLUMNS``, custom fields by key in "custom".
 
     A new one needs ``party_id``. They come as drafts, or as signed elsewhere, ended or cancelled: then without sealed documents. One
     that was sent or changed by an addendum here is no longer the file's to change. Repeating changes nothing.
@@ -69,7 +72,7 @@ def upsert_contracts(
     check_contract(actor, "edit")
     ledger = Ledger(len(rows))
     known, beyond = _locked(actor, source, (row.external_id for row in rows))
-    names = _fetch(actor, rows)
+    names = _fetch(actor, rows, check_bulk_custom("contract", rows, known, actor=actor, policy=policy))
     new: dict[str, Contract] = {}
     changed: dict[UUID, Contract] = {}
     for index, row in enumerate(rows):
@@ -92,7 +95,7 @@ def upsert_contracts(
         if getattr(contract, "lives_here", False) and changes_of(contract, values, policy):
             ledger.reject(index, [_refusal("lives_here", LIVES_HERE)])
             continue
-        differs = apply_values(contract, values, policy)
+        differs = apply_values(contract, values, policy) | set_custom(contract, names.custom[row.external_id])
         ledger.answers[index] = RowResult("updated" if differs else "unchanged", contract.id)
         if differs and row.external_id not in new:
             ledger.note(contract.id, differs)
@@ -110,7 +113,7 @@ def write_contracts(new: Iterable[Contract], changed: Iterable[Contract]) -> Non
     for contract in former:
         contract.version += 1
     plain = [name.removesuffix("_id") for name in COLUMNS]
-    Contract.objects.bulk_update(former, [*plain, "version"], batch_size=BATCH)
+    Contract.objects.bulk_update(former, [*plain, "custom", "version"], batch_size=BATCH)
     count_on_after(CONTRACTS, (one.number for one in fresh))
 
 
@@ -136,7 +139,7 @@ def _locked(actor: Actor, source: str, external_ids: Iterable[str]) -> tuple[dic
     return open_to, locked.keys() - open_to.keys()
 
 
-def _fetch(actor: Actor, rows: Sequence[BulkRow]) -> _Names:
+def _fetch(actor: Actor, rows: Sequence[BulkRow], custom: dict[str, CustomRow]) -> _Names:
     def named(key: str) -> set[UUID]:
         return {row.values[key] for row in rows if row.values.get(key)}
 
@@ -149,6 +152,7 @@ def _fetch(actor: Actor, rows: Sequence[BulkRow]) -> _Names:
         deals=dict(deals.filter(id__in=named("opportunity_id")).values_list("id", "party_id")),
         owners=set(Member.objects.filter(id__in=named("owner_id")).values_list("id", flat=True)),
         default_owner=None if whole or member is None else member.id,
+        custom=custom,
     )
 
 
@@ -158,7 +162,7 @@ def _clean(
     """Return the checked values the row gives, None where it was refused."""
     cleaner, told = Cleaner(), row.values
     clean_id(cleaner, row)
-    if unknown := set(told) - set(COLUMNS):
+    if unknown := set(told) - {*COLUMNS, "custom"}:
         raise TypeError(f"no such fields: {', '.join(sorted(unknown))}")
     _check_names(cleaner, told, names, contract)
     number = cleaner.text("number", told.get("number") or row.external_id, 60)
@@ -175,6 +179,7 @@ def _clean(
     )
     if status not in BROUGHT:
         cleaner.refuse("status", "invalid", gettext_lazy("Choose one of the options."))
+    cleaner.problems += names.custom[row.external_id].problems
     if cleaner.problems:
         ledger.reject(index, cleaner.problems)
         return None
@@ -221,6 +226,7 @@ def _moment(day: Any) -> datetime:
 def _made(row: BulkRow, source: str, values: dict[str, Any], names: _Names) -> Contract:
     contract = Contract(**values, source=source, external_id=row.external_id)
     contract.owner_id = contract.owner_id or names.default_owner
+    set_custom(contract, names.custom[row.external_id])
     return contract
 
 

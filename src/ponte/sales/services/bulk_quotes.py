@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from ponte.commerce.data import BulkRow, Policy, RowResult
 from ponte.commerce.services.bulk import BATCH, Ledger, apply_values, audit_changes, changes_of, clean_id
+from ponte.commerce.services.bulk_custom import check_bulk_custom, set_custom
 from ponte.commerce.services.cleaning import Cleaner
 from ponte.core.actors import Actor
 from ponte.core.errors import FieldProblem
@@ -38,14 +39,9 @@ from ponte.sales.quote_policies import check_quote, editable_quotes
 from ponte.sales.services.document_numbers import QUOTES, count_on_after
 from ponte.sales.services.quote_fields import MOST_DAYS, PERSONAL, VALID_DAYS, clean_currency
 from ponte.sales.services.quote_lines import set_totals
+from ponte.workplace.custom_fields.values import CustomRow
 
-BROUGHT = (
-    QuoteStatus.DRAFT,
-    QuoteStatus.SENT,
-    QuoteStatus.ACCEPTED,
-    QuoteStatus.DECLINED,
-    QuoteStatus.WITHDRAWN,
-)
+BROUGHT = frozenset(QuoteStatus) - {QuoteStatus.WAITING}
 EXPIRED = "expired"  # told, but not kept: a sent quote whose validity is over
 COLUMNS = (
     "party_id", "opportunity_id", "owner_id", "number", "title", "status", "currency", "rate", "valid_until", "payment_terms",
@@ -63,20 +59,21 @@ LIVES_HERE = gettext_lazy(
 
 @dataclass(frozen=True)
 class _Names:
-    """What rows may name, fetched once, and whose a new quote is that names nobody."""
+    """What rows may name, fetched once, whose a new quote is that names nobody, and checked custom values by external id."""
 
     parties: set[UUID]
     deals: dict[UUID, UUID]
     owners: set[UUID]
     default_owner: UUID | None
     layout: QuoteLayout | None
+    custom: dict[str, CustomRow]
 
 
 @transaction.atomic
 def upsert_quotes(
     *, actor: Actor, rows: Sequence[BulkRow], source: str, policy: Policy = "update"
 ) -> list[RowResult]:
-    """Create or update quotes known to ``source`` by external id, without their lines; ``values`` are named as ``COLUMNS``.
+    """Create or update quotes known to ``source`` by external id, without their lines; ``values`` are named as ``COLUMNS``, custom fields in "custom".
 
     A new one needs ``party_id``. Status and dates are taken as told: no document, order, e-mail or event of an answer follows. One that
     was sent from here or is in another edition is no longer the file's to change. Repeating changes nothing.
@@ -89,7 +86,7 @@ def upsert_quotes(
     known, beyond = locked_quotes(actor, Q(source=source, external_id__in={row.external_id for row in rows}))
     by_id = {quote.external_id: quote for quote in known}
     taken = {quote.external_id for quote in beyond}
-    names = _fetch(actor, rows)
+    names = _fetch(actor, rows, check_bulk_custom("quote", rows, by_id, actor=actor, policy=policy))
     new: dict[str, Quote] = {}
     changed: dict[UUID, Quote] = {}
     for index, row in enumerate(rows):
@@ -108,7 +105,7 @@ def upsert_quotes(
         elif lives_here(quote) and changes_of(quote, values, policy):
             ledger.reject(index, [FieldProblem("external_id", "lives_here", LIVES_HERE)])
         else:
-            differs = apply_values(quote, values, policy)
+            differs = apply_values(quote, values, policy) | set_custom(quote, names.custom[row.external_id])
             ledger.answers[index] = RowResult("updated" if differs else "unchanged", quote.id)
             if differs and row.external_id not in new:
                 ledger.note(quote.id, differs)
@@ -132,7 +129,7 @@ def write_quotes(new: Iterable[Quote], changed: Iterable[Quote]) -> None:
     for quote in old:  # making rows dates them now
         quote.created_at = dated[quote.id]
     Quote.objects.bulk_update(old, ["created_at"], batch_size=BATCH)
-    save_next(former, [name.removesuffix("_id") for name in COLUMNS])
+    save_next(former, [*(name.removesuffix("_id") for name in COLUMNS), "custom"])
     count_on_after(QUOTES, (quote.number for quote in fresh))
 
 
@@ -173,7 +170,7 @@ def note_imported(actor: Actor, source: str, ids: Sequence[UUID], *, act: str) -
     publish(QuotesImported(source=source, quote_ids=[str(one) for one in ids]), actor=actor)
 
 
-def _fetch(actor: Actor, rows: Sequence[BulkRow]) -> _Names:
+def _fetch(actor: Actor, rows: Sequence[BulkRow], custom: dict[str, CustomRow]) -> _Names:
     def named(key: str) -> set[UUID]:
         return {row.values[key] for row in rows if row.values.get(key)}
 
@@ -187,6 +184,7 @@ def _fetch(actor: Actor, rows: Sequence[BulkRow]) -> _Names:
         owners=set(Member.objects.filter(id__in=named("owner_id")).values_list("id", flat=True)),
         default_owner=None if whole or member is None else member.id,
         layout=QuoteLayout.objects.filter(is_default=True).first(),
+        custom=custom,
     )
 
 
@@ -196,7 +194,7 @@ def _clean(
     """Return the checked values the row gives, None where it was refused."""
     cleaner, told = Cleaner(), row.values
     clean_id(cleaner, row)
-    if unknown := set(told) - set(COLUMNS):
+    if unknown := set(told) - {*COLUMNS, "custom"}:
         raise TypeError(f"no such fields: {', '.join(sorted(unknown))}")
     _check_names(cleaner, told, names, quote)
     values = {name: told[name] for name in ("party_id", "opportunity_id", "owner_id") if told.get(name)}
@@ -213,6 +211,7 @@ def _clean(
         values["title"] = values.get("title") or _("Quote %(number)s") % {"number": number}
     values |= _money_of(cleaner, told, quote)
     values |= _dated(cleaner, told, quote)
+    cleaner.problems += names.custom[row.external_id].problems
     if cleaner.problems:
         ledger.reject(index, cleaner.problems)
         return None
@@ -297,4 +296,5 @@ def _status(values: Mapping[str, Any], quote: Quote | None) -> str:
 def _made(row: BulkRow, source: str, values: dict[str, Any], names: _Names) -> Quote:
     quote = Quote(**values, source=source, external_id=row.external_id, layout=names.layout)
     quote.owner_id = quote.owner_id or names.default_owner
+    set_custom(quote, names.custom[row.external_id])
     return quote

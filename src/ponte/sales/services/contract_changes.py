@@ -24,6 +24,7 @@ from ponte.sales.models.contract_choices import ContractKind, ContractStatus
 from ponte.sales.services.contract_fields import add_months
 from ponte.sales.services.contract_signers import signer_data, signers_of
 from ponte.sales.services.contracts import lock_contract, save_new_contract
+from ponte.workplace.custom_fields.carrying import copied_row
 
 MOST_ADDENDA = 100
 MOST_PERCENT = Decimal(1000)
@@ -158,7 +159,8 @@ def _add(actor: Actor, parent: Contract, kind: ContractKind, values: dict[str, A
         owner=parent.owner,
         is_demo=parent.is_demo,
     )
-    return save_new_contract(actor, addendum, [signer_data(row) for row in signers_of(parent)])
+    signers = [signer_data(row) for row in signers_of(parent)]
+    return save_new_contract(actor, addendum, signers, copied_row("contract", parent.custom))
 
 
 def _preamble() -> str:

@@ -25,7 +25,6 @@ class ContractUndo(RecordUndo[Contract]):
 
     model = Contract
     object_type = "contract"
-    has_custom = False
 
     def visible(self, member: Member) -> QuerySet[Contract]:
         return visible_contracts(member)

@@ -23,6 +23,7 @@ from ponte.sales.models.contract_template import ContractClause, ContractTemplat
 from ponte.sales.models.quote import Quote
 from ponte.sales.policies import get_customer, visible_opportunities
 from ponte.sales.quote_policies import visible_quotes
+from ponte.workplace.custom_fields.carrying import matching_row
 
 SUBJECT = "opportunity"
 LANGUAGE = "pt-br"
@@ -65,6 +66,15 @@ def started_values(sources: Sources, data: ContractData) -> dict[str, Any]:
         "amount": amount if data.amount is None else data.amount,
         "billing": data.billing or (billing if data.amount is None else Billing.ONE_OFF),
     }
+
+
+def started_custom(sources: Sources, data: ContractData, actor: Actor) -> dict[str, Any]:
+    """Return the custom values of a new contract: what is given, and of the quote those of fields called and made alike."""
+    if sources.quote is None:
+        return dict(data.custom)
+    told = {key: value for key, value in data.custom.items() if value not in (None, "", [])}
+    taken_over = matching_row("quote", sources.quote.custom, "contract", actor=actor).given
+    return {**data.custom, **taken_over, **told}
 
 
 def composed_body(template: ContractTemplate | None, deal: Opportunity | None) -> str:

@@ -34,9 +34,12 @@ from ponte.sales.services.contract_sources import (
     composed_body,
     default_signers,
     find_sources,
+    started_custom,
     started_values,
 )
+from ponte.sales.services.document_edits import personal_names
 from ponte.sales.services.document_numbers import CONTRACTS, next_document_number
+from ponte.workplace.custom_fields.values import CustomRow, check_custom, refuse_bad
 
 OPEN_STATES = (ContractStatus.DRAFT, ContractStatus.APPROVAL, ContractStatus.APPROVED)
 
@@ -68,11 +71,15 @@ def create_contract(*, actor: Actor, data: ContractData) -> Contract:
     body = composed_body(template, sources.opportunity) if data.body is None else data.body
     values = {name: getattr(data, name) for name in FIELDS} | started_values(sources, data) | {"body": body}
     clean = clean_contract(cleaner, values, owner_before=None)
+    custom = check_custom("contract", started_custom(sources, data, actor), actor=actor)
+    cleaner.problems += custom.problems
     cleaner.done()
-    return _add(actor, data, sources, clean)
+    return _add(actor, data, sources, clean, custom)
 
 
-def _add(actor: Actor, data: ContractData, sources: Sources, clean: dict[str, Any]) -> Contract:
+def _add(
+    actor: Actor, data: ContractData, sources: Sources, clean: dict[str, Any], custom: CustomRow
+) -> Contract:
     template = sources.template if data.body is None else None
     contract = Contract(
         party=sources.party,
@@ -88,12 +95,13 @@ def _add(actor: Actor, data: ContractData, sources: Sources, clean: dict[str, An
     signers = data.signers
     if signers is None:
         signers = default_signers(sources, owner.name if owner else "", owner.email if owner else "")
-    return save_new_contract(actor, contract, signers)
+    return save_new_contract(actor, contract, signers, custom)
 
 
-def save_new_contract(actor: Actor, contract: Contract, signers: Any) -> Contract:
-    """Number and save a contract or addendum with its signers. Part of the caller's act."""
+def save_new_contract(actor: Actor, contract: Contract, signers: Any, custom: CustomRow) -> Contract:
+    """Number and save a contract or addendum with its signers and custom values. Part of the caller's act."""
     cleaner = Cleaner()
+    contract.custom = custom.values
     contract.number = next_document_number(CONTRACTS)
     contract.save(force_insert=True)
     write_signers(cleaner, contract, signers)
@@ -102,7 +110,7 @@ def save_new_contract(actor: Actor, contract: Contract, signers: Any) -> Contrac
     filled_in = {
         name: (None, getattr(contract, name)) for name in FIELDS if getattr(contract, name) not in (None, "")
     }
-    audit_contract(actor, "contract.created", contract, filled_in)
+    audit_contract(actor, "contract.created", contract, {**filled_in, **custom.changes})
     created = ContractCreated(
         contract_id=str(contract.id),
         party_id=str(contract.party_id),
@@ -119,26 +127,44 @@ def update_contract(
 ) -> Contract:
     """Change the given fields (names of ``FIELDS``). What waits for approval or was approved goes back to a draft.
 
+    "custom", with values by key, alone changes whatever the state and leaves that as it is: it isn't part of what is signed.
+
     Raises:
         Missing, Denied, Conflict: as everywhere. Invalid: it is out or signed, or values that can't be accepted.
     """
     contract = lock_contract(contract_id)
     check_contract(actor, "edit", contract)
     check_version(contract, version)
+    told = dict(changes)
+    custom = check_custom(
+        "contract", told.pop("custom", None), actor=actor, stored=contract.custom, record_id=contract.id
+    )
+    differences = _written(contract, told, custom) if told or not custom.given else {}
+    refuse_bad(custom)
+    if custom.changes:
+        contract.custom = custom.values
+        if not differences:
+            save_contract(contract)
+            _tell_change(actor, contract, "contract.updated", custom.changes)
+    if differences:
+        change_contract(actor, contract, "contract.updated", differences | custom.changes)
+        keep_text(actor, contract)
+    return contract
+
+
+def _written(contract: Contract, changes: dict[str, Any], custom: CustomRow) -> dict[str, Any]:
+    """Set checked values of ``FIELDS``; return what differs."""
     check_open(contract)
     before = {name: getattr(contract, name) for name in FIELDS}
-    cleaner = Cleaner()
+    cleaner = Cleaner(problems=custom.problems)
     clean = clean_contract(cleaner, {**before, **changes}, owner_before=contract.owner_id)
     cleaner.done()
     differences = audit.diff(before, clean)
-    if not differences:
-        return contract
-    for name, value in clean.items():
-        setattr(contract, name, value)
-    contract.owner = Member.objects.filter(id=contract.owner_id).first() if contract.owner_id else None
-    change_contract(actor, contract, "contract.updated", differences)
-    keep_text(actor, contract)
-    return contract
+    if differences:
+        for name, value in clean.items():
+            setattr(contract, name, value)
+        contract.owner = Member.objects.filter(id=contract.owner_id).first() if contract.owner_id else None
+    return differences
 
 
 @transaction.atomic
@@ -203,6 +229,10 @@ def change_contract(actor: Actor, contract: Contract, act: str, differences: dic
     """Save a change of what is written: it is a draft again. Part of the caller's act."""
     contract.status = ContractStatus.DRAFT  # what changes is no longer what was asked about or approved
     save_contract(contract)
+    _tell_change(actor, contract, act, differences)
+
+
+def _tell_change(actor: Actor, contract: Contract, act: str, differences: dict[str, Any]) -> None:
     audit_contract(actor, act, contract, differences)
     changed = ContractChanged(
         contract_id=str(contract.id), party_id=str(contract.party_id), fields=sorted(differences)
@@ -233,7 +263,7 @@ def audit_contract(actor: Actor, act: str, contract: Contract, changes: dict[str
         target=contract,
         changes=changes,
         subject_id=contract.party_id,
-        personal=PERSONAL,
+        personal=personal_names(changes, PERSONAL),
     )
 
 

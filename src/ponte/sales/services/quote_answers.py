@@ -1,4 +1,4 @@
-"""What the customer says about a quote: accepted, declined, commented. Each is kept with its evidence and never changed."""
+"""What the customer says about a quote: accepted, declined. Each is kept with its evidence and never changed."""
 
 from __future__ import annotations
 
@@ -12,23 +12,21 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.actors import Actor
-from ponte.core.errors import FieldProblem, Invalid
+from ponte.core.errors import Invalid
 from ponte.core.services import audit
 from ponte.core.services.events import publish
-from ponte.events.sales_quotes import QuoteAccepted, QuoteCommented, QuoteDeclined
+from ponte.events.sales_quotes import QuoteAccepted, QuoteDeclined
 from ponte.sales.documents.reading import deposit_of, read_lines, with_choice
 from ponte.sales.models.document import DocumentAnswer, SealedDocument
-from ponte.sales.models.quote import Quote, QuoteComment
+from ponte.sales.models.quote import Quote
 from ponte.sales.models.quote_choices import AnswerKind, QuoteStatus
 from ponte.sales.quote_data import AcceptanceData
-from ponte.sales.quote_policies import check_quote
 from ponte.sales.quote_totals import totals_of
 from ponte.sales.services.evidence import evidence_row, read_reason, read_signer
 from ponte.sales.services.quote_lines import set_totals
 from ponte.sales.services.quote_orders import place_order, win_deal
 from ponte.sales.services.quotes import lock_quote, save_quote
 
-MOST_COMMENTS = 200
 AGREEMENT = _("I have read this quote and accept it.")
 
 
@@ -105,49 +103,6 @@ def decline_quote(
     )
     publish(declined, actor=actor)
     return answer
-
-
-@transaction.atomic
-def comment_quote(
-    *, actor: Actor, quote_id: UUID, body: str, author: str = "", by_customer: bool = False
-) -> QuoteComment:
-    """Write on a quote's public page, as the customer or as a member.
-
-    Raises:
-        Missing: no such quote. Denied: a member whose role doesn't reach it. Invalid: no words or no name.
-    """
-    quote = lock_quote(quote_id)
-    if not by_customer:
-        check_quote(actor, "edit", quote)
-    body, author = body.replace("\x00", "").strip()[:4000], author.replace("\x00", "").strip()[:120]
-    problems = []
-    if not body:
-        problems.append(FieldProblem("body", "required", _("Write something first.")))
-    if not author and actor.member is None:
-        problems.append(FieldProblem("author", "required", _("Tell us your name.")))
-    if quote.comments.count() >= MOST_COMMENTS:
-        problems.append(FieldProblem("body", "too_many", _("There is no room for more comments here.")))
-    if problems:
-        raise Invalid(problems)
-    comment = QuoteComment.objects.create(
-        quote=quote,
-        member=actor.member,
-        is_customer=by_customer,
-        author=author or (actor.member.name if actor.member else ""),
-        body=body,
-    )
-    audit.record(
-        actor=actor, act="quote.commented", target=quote, subject_id=quote.party_id,
-        changes={"comment": (None, body)}, personal={"comment"},
-    )  # fmt: skip
-    commented = QuoteCommented(
-        quote_id=str(quote.id),
-        party_id=str(quote.party_id),
-        comment_id=str(comment.id),
-        by_customer=by_customer,
-    )
-    publish(commented, actor=actor)
-    return comment
 
 
 def check_answerable(quote: Quote, *, even_expired: bool = False) -> SealedDocument:

@@ -27,7 +27,6 @@ class QuoteUndo(RecordUndo[Quote]):
 
     model = Quote
     object_type = "quote"
-    has_custom = False
     apart_from = ("quote.lines_imported",)
 
     def visible(self, member: Member) -> QuerySet[Quote]:

@@ -27,9 +27,12 @@ from ponte.sales.models.quote_choices import QuoteStatus
 from ponte.sales.quote_data import QuoteData, QuoteLineData
 from ponte.sales.quote_policies import check_quote
 from ponte.sales.services.approval_holding import close_approvals, invalidate_approvals
+from ponte.sales.services.document_edits import personal_names
 from ponte.sales.services.document_numbers import QUOTES, next_document_number
 from ponte.sales.services.quote_fields import FIELDS, PERSONAL, clean_quote
 from ponte.sales.services.quote_lines import clean_lines, set_totals, summary, write_lines
+from ponte.workplace.custom_fields.carrying import copied_row
+from ponte.workplace.custom_fields.values import CustomRow, check_custom, refuse_bad
 
 
 def lock_quote(quote_id: UUID, *, deleted: bool = False) -> Quote:
@@ -50,11 +53,15 @@ def create_quote(*, actor: Actor, data: QuoteData) -> Quote:
         (``lines.0.quantity`` …).
     """
     check_quote(actor, "create")
-    cleaner = Cleaner()
+    return _begin(actor, data, check_custom("quote", data.custom, actor=actor))
+
+
+def _begin(actor: Actor, data: QuoteData, custom: CustomRow) -> Quote:
+    cleaner = Cleaner(problems=custom.problems)
     values = clean_quote(cleaner, actor, data, was=None)
     rows = clean_lines(cleaner, data.lines, {}, pricing=_pricing(values))
     cleaner.done()
-    quote = Quote(is_demo=data.is_demo, **values)
+    quote = Quote(is_demo=data.is_demo, custom=custom.values, **values)
     if quote.owner_id is None and actor.kind in {"member", "token"}:
         quote.owner = actor.member
     if quote.layout_id is None:
@@ -63,7 +70,12 @@ def create_quote(*, actor: Actor, data: QuoteData) -> Quote:
     set_totals(quote, rows)
     quote.save(force_insert=True)
     write_lines(quote, rows, {})
-    _audit(actor, "quote.created", quote, {**_filled(quote), "lines": ([], summary(rows, quote.currency))})
+    _audit(
+        actor,
+        "quote.created",
+        quote,
+        {**_filled(quote), **custom.changes, "lines": ([], summary(rows, quote.currency))},
+    )
     publish(QuoteCreated(quote_id=str(quote.id), party_id=str(quote.party_id)), actor=actor)
     return quote
 
@@ -79,19 +91,38 @@ def update_quote(
 ) -> Quote:
     """Change the given fields (names of ``QuoteData``) and, when given, replace the lines (``id`` keeps one).
 
+    Custom fields alone change whatever the state: they aren't part of what is sent.
+
     Raises:
         Missing, Denied, Conflict: as everywhere. Invalid: it was sent already, or values that can't be accepted.
     """
     quote = lock_quote(quote_id)
     check_quote(actor, "edit", quote)
     check_version(quote, version)
+    told = dict(changes or {})
+    custom = check_custom(
+        "quote", told.pop("custom", None), actor=actor, stored=quote.custom, record_id=quote.id
+    )
+    if told or lines is not None or not custom.given:
+        return _write(actor, quote, told, lines, custom)
+    refuse_bad(custom)
+    return _changed(actor, quote, custom) if custom.changes else quote
+
+
+def _write(
+    actor: Actor,
+    quote: Quote,
+    changes: dict[str, Any],
+    lines: Sequence[QuoteLineData] | None,
+    custom: CustomRow,
+) -> Quote:
     check_open(quote)
     before = {name: getattr(quote, name) for name in FIELDS}
     was = QuoteData(**before)
     existing = {row.id: row for row in quote.lines.order_by("position", "id")}
     old_lines = summary(list(existing.values()), quote.currency)
-    cleaner = Cleaner()
-    values = clean_quote(cleaner, actor, replace(was, **(changes or {})), was=was)
+    cleaner = Cleaner(problems=custom.problems)
+    values = clean_quote(cleaner, actor, replace(was, **changes), was=was)
     rows = list(existing.values())
     if lines is not None:
         keeps = all(before[name] == values[name] for name in ("party_id", "currency", "rate"))
@@ -105,19 +136,26 @@ def update_quote(
     differences = audit.diff(before, {name: getattr(quote, name) for name in FIELDS})
     if summary(rows, quote.currency) != old_lines:
         differences["lines"] = (old_lines, summary(rows, quote.currency))
-    if not differences and lines is None:
+    if not differences and not custom.changes and lines is None:
         return quote
     invalidate_approvals(actor, quote, rows)
+    return _changed(actor, quote, custom, differences)
+
+
+def _changed(
+    actor: Actor, quote: Quote, custom: CustomRow, differences: dict[str, tuple[Any, Any]] | None = None
+) -> Quote:
+    quote.custom, told = custom.values, {**(differences or {}), **custom.changes}
     save_quote(quote)
-    _audit(actor, "quote.updated", quote, differences)
-    changed = QuoteChanged(quote_id=str(quote.id), party_id=str(quote.party_id), fields=sorted(differences))
+    _audit(actor, "quote.updated", quote, told)
+    changed = QuoteChanged(quote_id=str(quote.id), party_id=str(quote.party_id), fields=sorted(told))
     publish(changed, actor=actor)
     return quote
 
 
 @transaction.atomic
 def copy_quote(*, actor: Actor, quote_id: UUID) -> Quote:
-    """Begin a new quote with the customer, fields and lines of another one; validity starts anew.
+    """Begin a new quote with the customer, fields, custom ones too, and lines of another one; validity starts anew.
 
     Raises:
         Missing, Denied: as everywhere.
@@ -126,9 +164,10 @@ def copy_quote(*, actor: Actor, quote_id: UUID) -> Quote:
     if source is None:
         raise Missing
     check_quote(actor, "view", source)
+    check_quote(actor, "create")
     given = {name: getattr(source, name) for name in FIELDS} | {"valid_until": None, "owner_id": None}
     lines = [replace(line_data(row), id=None) for row in source.lines.order_by("position", "id")]
-    return create_quote(actor=actor, data=QuoteData(**given, lines=lines))
+    return _begin(actor, QuoteData(**given, lines=lines), copied_row("quote", source.custom))
 
 
 @transaction.atomic
@@ -203,6 +242,7 @@ def _filled(quote: Quote) -> dict[str, tuple[Any, Any]]:
 
 
 def _audit(actor: Actor, act: str, quote: Quote, changes: dict[str, tuple[Any, Any]]) -> None:
+    personal = personal_names(changes, PERSONAL)
     audit.record(
-        actor=actor, act=act, target=quote, changes=changes, subject_id=quote.party_id, personal=PERSONAL
+        actor=actor, act=act, target=quote, changes=changes, subject_id=quote.party_id, personal=personal
     )

@@ -14,6 +14,7 @@ from ponte.core.services.notifications import notify
 from ponte.core.subscriptions import EventContext, subscribes
 from ponte.events.sales_contracts import (
     ContractCancelled,
+    ContractCommented,
     ContractDeclined,
     ContractEnded,
     ContractReadjusted,
@@ -24,7 +25,8 @@ from ponte.events.sales_contracts import (
     ContractViewed,
 )
 from ponte.sales import contract_timeline as timeline
-from ponte.sales.contract_notices import ANSWERED, OPENED
+from ponte.sales.contract_notices import ANSWERED, COMMENTED, OPENED
+from ponte.sales.models.comment import ContractComment
 from ponte.sales.models.contract import Contract, ContractSigner
 from ponte.timeline.kinds import Kind
 
@@ -76,6 +78,19 @@ def note_declined(event: ContractDeclined, context: EventContext) -> None:
     note = f"{name}: {event.reason}"
     contract = _write(event.contract_id, context, timeline.DECLINED, key=str(event.edition), note=note)
     _tell(context, contract, ANSWERED, _("%(name)s declined contract %(number)s"), name, event.reason)
+
+
+@subscribes(ContractCommented, name="sales.contract_commented")
+def note_commented(event: ContractCommented, context: EventContext) -> None:
+    """Write what was said, and tell whoever is in charge of a signer's words."""
+    comment = ContractComment.objects.filter(id=UUID(event.comment_id)).first()
+    if comment is None:
+        return
+    note = f"{comment.author}: {comment.body}"
+    contract = _write(event.contract_id, context, timeline.COMMENTED, key=event.comment_id, note=note)
+    if event.by_signer:
+        text = _("%(name)s wrote on contract %(number)s")
+        _tell(context, contract, COMMENTED, text, comment.author, comment.body)
 
 
 @subscribes(ContractCancelled, name="sales.contract_cancelled")

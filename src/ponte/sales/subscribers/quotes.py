@@ -19,7 +19,8 @@ from ponte.events.sales_quotes import (
     QuoteWithdrawn,
 )
 from ponte.sales import quote_timeline as timeline
-from ponte.sales.models.quote import Quote, QuoteComment
+from ponte.sales.models.comment import QuoteComment
+from ponte.sales.models.quote import Quote
 from ponte.sales.quote_notices import ANSWERED, OPENED
 
 

@@ -9,16 +9,26 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.models.choices import Billing
-from ponte.commerce.tables.orders import CustomerFilter, customers_named
 from ponte.core.models import Member
 from ponte.sales.contract_policies import visible_contracts
 from ponte.sales.models.contract import Contract
 from ponte.sales.models.contract_choices import ContractKind, ContractStatus, Renewal
 from ponte.sales.selectors.contracts import IN_FORCE, OVERDUE, STATUS_TONES, STATUSES, shown_status
 from ponte.sales.tables.contract_acts import CONTRACT_ACTS, CONTRACT_FIELDS
+from ponte.sales.tables.documents import (
+    BY_CHANGE,
+    BY_CREATION,
+    COMMON,
+    CREATED,
+    CREATED_COLUMN,
+    CUSTOMER,
+    first_columns,
+    owner_column,
+    owner_filter,
+)
+from ponte.workplace.custom_fields.listing import more_of
 from ponte.workplace.lists import (
     COMING,
-    Badge,
     ChoiceFilter,
     Column,
     DateFilter,
@@ -26,11 +36,8 @@ from ponte.workplace.lists import (
     Empty,
     EmptyAction,
     ListPage,
-    Main,
     Money,
     NumberFilter,
-    OwnerFilter,
-    Person,
     Sort,
     Text,
     register_list,
@@ -46,20 +53,6 @@ NEW_CONTRACT = EmptyAction(
 def listed_contracts(member: Member) -> QuerySet[Contract]:
     """Return the contracts the member may see, without the long texts no list shows."""
     return visible_contracts(member).defer("body", "effects", "close_reason")
-
-
-def search_contracts(contracts: QuerySet[Contract], text: str) -> QuerySet[Contract]:
-    """Return the contracts whose number begins with ``text`` or whose customer's name has its words."""
-    text = text.strip()
-    return contracts.filter(Q(number__startswith=text) | Q(party_id__in=customers_named(text, contracts)))
-
-
-def _customer(contract: Any) -> str:
-    return str(contract.party.label)
-
-
-def _title(contract: Any) -> str:
-    return f"{contract.number} · {contract.title}"
 
 
 def _charged(contract: Any) -> str:
@@ -96,20 +89,14 @@ def _by_status(rows: QuerySet[Any], values: list[str], member: Member) -> QueryS
 CONTRACTS = register_list(
     ListPage(
         key="contracts",
+        more=(more_of("contract"),),
         object="contract",
         title=_("Contracts"),
         url_name="sales:contracts",
         icon="file-check",
         plural=_("contracts"),
         columns=(
-            Column("number", _("Contract"), Main(_title, second=_customer), needs=("party",)),
-            Column("customer", _("Customer"), Text(_customer), needs=("party",)),
-            Column(
-                "status",
-                _("Status"),
-                Badge(shown_status, labels=dict(STATUSES), tones=STATUS_TONES),
-                phone=True,
-            ),
+            *first_columns(_("Contract"), shown_status, labels=STATUSES, tones=STATUS_TONES),
             Column("amount", _("Value"), Money("amount", currency="currency"), sort="worth", phone=True),
             Column("billing", _("Charged"), Text(_charged)),
             Column("starts_on", _("Start of the term"), Day("starts_on"), shown=False),
@@ -117,37 +104,32 @@ CONTRACTS = register_list(
             Column("renewal", _("At the end"), Text(_renewal), shown=False),
             Column("readjust_on", _("Next readjustment"), Day("readjust_on"), shown=False),
             Column("kind", _("Kind"), Text(_kind), shown=False),
-            Column("owner", _("Person in charge"), Person("owner__name"), needs=("owner",)),
+            owner_column(_("Person in charge")),
             Column("signed_at", _("Signed at"), Day("signed_at"), shown=False),
-            Column("created_at", _("Created"), Day("created_at"), sort="created", shown=False),
+            CREATED_COLUMN,
         ),
         sorts=(
-            Sort("created", _("Created"), ("created_at",), descending=True),
+            BY_CREATION,
             Sort("worth", _("Value"), ("amount",), descending=True),
             Sort("ends", _("End of the term"), ("ends_on",)),
-            Sort("changed", _("Last change"), ("updated_at",), descending=True),
+            BY_CHANGE,
         ),
-        default_sort="-created",
         filters=(
-            CustomerFilter("customer", _("Customer"), "party_id"),
+            CUSTOMER,
             ChoiceFilter("status", _("Status"), "", choices=STATUSES, by=_by_status),
             ChoiceFilter("kind", _("Kind"), "kind", choices=ContractKind.choices),
             ChoiceFilter("renewal", _("At the end"), "renewal", choices=Renewal.choices),
             DateFilter("ends", _("End of the term"), "ends_on", moments=False, periods=COMING),
             DateFilter("readjust", _("Next readjustment"), "readjust_on", moments=False, periods=COMING),
-            DateFilter("created", _("Created"), "created_at"),
-            OwnerFilter("owner", _("Person in charge"), path="owner", team_path="owner__team"),
+            CREATED,
+            owner_filter(_("Person in charge")),
             NumberFilter("worth", _("Value"), "amount", places=2),
         ),
         queryset=listed_contracts,
+        condition="contract",
         row_url=row_address("sales:contract"),
         panel_url=row_address("sales:contract"),
-        search=search_contracts,
-        search_fields=frozenset({"number"}),
-        search_placeholder=_("Number or customer…"),
-        owner="owner",
-        team="owner__team",
-        personal=True,
+        **COMMON,
         editables=CONTRACT_FIELDS,
         bulk_actions=CONTRACT_ACTS,
         create=NEW_CONTRACT,

@@ -10,16 +10,26 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from ponte.commerce.tables.orders import CustomerFilter, customers_named
 from ponte.core.models import Member
 from ponte.sales.models.quote import Quote
 from ponte.sales.models.quote_choices import QuoteStatus
 from ponte.sales.quote_policies import visible_quotes
+from ponte.sales.tables.documents import (
+    BY_CHANGE,
+    BY_CREATION,
+    COMMON,
+    CREATED,
+    CREATED_COLUMN,
+    CUSTOMER,
+    first_columns,
+    owner_column,
+    owner_filter,
+)
+from ponte.workplace.custom_fields.listing import more_of
 from ponte.workplace.lists import (
     COMING,
     EVERY_FEMININE,
     Ago,
-    Badge,
     ChoiceFilter,
     Column,
     DateFilter,
@@ -27,14 +37,10 @@ from ponte.workplace.lists import (
     Empty,
     EmptyAction,
     ListPage,
-    Main,
     Money,
     Number,
     NumberFilter,
-    OwnerFilter,
-    Person,
     Sort,
-    Text,
     register_list,
     row_address,
 )
@@ -64,20 +70,6 @@ def listed_quotes(member: Member) -> QuerySet[Quote]:
     return visible_quotes(member).defer("intro", "notes", "payment_terms", "decline_reason")
 
 
-def search_quotes(quotes: QuerySet[Quote], text: str) -> QuerySet[Quote]:
-    """Return the quotes whose number begins with ``text`` or whose customer's name has its words."""
-    text = text.strip()
-    return quotes.filter(Q(number__startswith=text) | Q(party_id__in=customers_named(text, quotes)))
-
-
-def _customer(quote: Any) -> str:
-    return str(quote.party.label)
-
-
-def _title(quote: Any) -> str:
-    return f"{quote.number} · {quote.title}"
-
-
 def _by_status(rows: QuerySet[Any], values: list[str], member: Member) -> QuerySet[Any]:
     """By what people see: *sent* leaves out what is expired."""
     today = timezone.localdate()
@@ -92,6 +84,7 @@ def _by_status(rows: QuerySet[Any], values: list[str], member: Member) -> QueryS
 QUOTES = register_list(
     ListPage(
         key="quotes",
+        more=(more_of("quote"),),
         object="quote",
         title=_("Quotes"),
         url_name="sales:quotes",
@@ -99,14 +92,7 @@ QUOTES = register_list(
         plural=_("quotes"),
         every=EVERY_FEMININE,
         columns=(
-            Column("number", _("Quote"), Main(_title, second=_customer), needs=("party",)),
-            Column("customer", _("Customer"), Text(_customer), needs=("party",)),
-            Column(
-                "status",
-                _("Status"),
-                Badge(shown_status, labels=dict(STATUSES), tones=STATUS_TONES),
-                phone=True,
-            ),
+            *first_columns(_("Quote"), shown_status, labels=STATUSES, tones=STATUS_TONES),
             Column(
                 "first_year",
                 _("First year"),
@@ -121,34 +107,28 @@ QUOTES = register_list(
             Column("last_viewed_at", _("Last seen"), Ago("last_viewed_at"), shown=False),
             Column("top_discount", _("Largest discount"), Number("top_discount"), shown=False),
             Column("margin", _("Margin"), Money("margin", currency="currency", rate="rate"), shown=False),
-            Column("owner", _("Salesperson"), Person("owner__name"), needs=("owner",)),
-            Column("created_at", _("Created"), Day("created_at"), sort="created", shown=False),
+            owner_column(_("Salesperson")),
+            CREATED_COLUMN,
         ),
         sorts=(
-            Sort("created", _("Created"), ("created_at",), descending=True),
+            BY_CREATION,
             Sort("worth", _("First year"), ("first_year",), descending=True),
             Sort("valid", _("Valid until"), ("valid_until",)),
-            Sort("changed", _("Last change"), ("updated_at",), descending=True),
+            BY_CHANGE,
         ),
-        default_sort="-created",
         filters=(
-            CustomerFilter("customer", _("Customer"), "party_id"),
+            CUSTOMER,
             ChoiceFilter("status", _("Status"), "", choices=tuple(STATUSES), by=_by_status),
             DateFilter("valid", _("Valid until"), "valid_until", moments=False, periods=COMING),
-            DateFilter("created", _("Created"), "created_at"),
-            OwnerFilter("owner", _("Salesperson"), path="owner", team_path="owner__team"),
+            CREATED,
+            owner_filter(_("Salesperson")),
             NumberFilter("worth", _("First year"), "first_year", places=2),
         ),
         queryset=listed_quotes,
         condition="quote",
         row_url=row_address("sales:quote"),
         panel_url=row_address("sales:quote"),
-        search=search_quotes,
-        search_fields=frozenset({"number"}),
-        search_placeholder=_("Number or customer…"),
-        owner="owner",
-        team="owner__team",
-        personal=True,
+        **COMMON,
         create=NEW_QUOTE,
         empty=Empty(
             _("No quotes yet"),

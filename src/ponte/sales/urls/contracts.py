@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{ONE}signers/<uuid:signer_id>/", contract_signers.edit, name="contract_signer"),
     path(f"{ONE}signers/<uuid:signer_id>/remove/", contract_signers.remove, name="contract_signer_remove"),
     path(f"{ONE}signers/<uuid:signer_id>/link/", contract_signers.new_link, name="contract_signer_link"),
+    path(f"{ONE}comment/", contract_signers.comment, name="contract_comment"),
     path(f"{ONE}remind/", contract_signers.remind, name="contract_remind"),
     path("customers/<uuid:party_id>/contracts/", contracts.panel, name="contracts_panel"),
     path(

@@ -9,10 +9,14 @@ from ponte.core.errors import Missing
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import may
 from ponte.directory.policies import get_party, visible_parties
-from ponte.sales.forms.contract import NewContractForm
+from ponte.sales.forms.contract import ContractForm, NewContractForm, initial_of
+from ponte.sales.models.contract import Contract
 from ponte.sales.models.contract_template import ContractTemplate
 from ponte.sales.policies import visible_opportunities
 from ponte.sales.quote_policies import visible_quotes
+from ponte.workplace.custom_fields.carrying import matching_row
+from ponte.workplace.custom_fields.inputs import add_inputs
+from ponte.workplace.selectors.custom_fields import list_fields
 
 MOST = 50
 
@@ -27,13 +31,32 @@ def new_form(request: WorkspaceRequest) -> NewContractForm:
     }
     initial |= _asked(request)
     party_id = _uuid(request.POST.get("party")) if data is not None else initial.get("party")
-    return NewContractForm(
+    form = NewContractForm(
         data,
         initial=initial,
         label_of=lambda value: _party_label(request, value),
         opportunities=_opportunities(request, party_id),
         quotes=_quotes(request, party_id),
     )
+    add_inputs(form, "contract", request.member, stored=_begun_with(request, initial.get("quote")))
+    return form
+
+
+def edit_form(request: WorkspaceRequest, contract: Contract) -> ContractForm:
+    """Return the form of a contract that is being written, its long text last."""
+    form = ContractForm(request.POST if request.method == "POST" else None, initial=initial_of(contract))
+    add_inputs(form, "contract", request.member, stored=contract.custom)
+    form.order_fields([name for name in form.fields if name != "body"])
+    return form
+
+
+def _begun_with(request: WorkspaceRequest, quote_id: Any) -> dict[str, Any]:
+    """Return the custom values a new contract begins with: defaults, and those of the quote the address names."""
+    begun = {field.slot: field.default for field in list_fields("contract") if field.default is not None}
+    quote = visible_quotes(request.member).filter(id=quote_id).first() if quote_id else None
+    if quote is None:
+        return begun
+    return begun | matching_row("quote", quote.custom, "contract", actor=request.actor).values
 
 
 def _default_template() -> UUID | None:

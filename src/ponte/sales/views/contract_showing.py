@@ -19,6 +19,7 @@ from ponte.sales.models.document import SealedDocument
 from ponte.sales.selectors.contracts import STATUS_TONES, STATUSES, shown_status
 from ponte.sales.services.contract_links import links_of
 from ponte.sales.services.contracts import OPEN_STATES
+from ponte.workplace.custom_fields.showing import sections_of
 
 STEPS = (
     ContractStatus.DRAFT,
@@ -49,11 +50,15 @@ def page_context(request: WorkspaceRequest, contract: Contract) -> dict[str, Any
         "index": index_name(contract),
         "signers": _signers(request, contract, documents, shows_links=may_edit),
         "documents": documents,
+        "comments": contract.comments.order_by("id") if contract.sent_at else (),
         "final": next((one for one in documents if one.stage == SealedDocument.Stage.SIGNED), None),
         "approvals": approvals,
         "waiting": waiting_of(contract),
         "refused": approvals[0] if approvals and contract.status == ContractStatus.DRAFT and approvals[0].decision == "refused" else None,
         "addenda": [(one, labels[shown_status(one)], STATUS_TONES[shown_status(one)]) for one in contract.addenda.all()],
+        "custom_sections": sections_of(request.member, "contract", contract.custom),
+        "custom_object": "contract",
+        "row_id": contract.id,
         **_acts(request, contract, documents, may_edit=may_edit),
     }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Who signs a contract: added, changed, taken away; their links."""
+"""Who signs a contract: added, changed, taken away; their links, and words to them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import requires
 from ponte.sales.contract_data import SignerData
 from ponte.sales.forms.contract import SignerForm
+from ponte.sales.forms.quote_acts import CommentForm
 from ponte.sales.models.contract import ContractSigner
 from ponte.sales.services.contract_links import renew_signer_link
 from ponte.sales.services.contract_parties import put_signer, remove_signer
 from ponte.sales.services.contract_reminders import remind_signers
+from ponte.sales.services.document_comments import comment_contract
 from ponte.sales.views.contract_acts import editable, url_of
 from ponte.workplace.admin.answers import answer_act, answer_form
 
@@ -50,6 +52,21 @@ def remove(request: WorkspaceRequest, contract_id: UUID, signer_id: UUID) -> Htt
         lambda: remove_signer(actor=request.actor, contract_id=contract_id, signer_id=signer_id),
         done=_("Removed."),
         back=url_of(contract_id),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires("contract", "edit")
+def comment(request: WorkspaceRequest, contract_id: UUID) -> HttpResponse:
+    """Write to the signers, on their pages."""
+    contract = editable(request, contract_id)
+    form = CommentForm(request.POST or None, readers=_("All signers read it on their pages."))
+
+    def save(given: dict[str, Any]) -> None:
+        comment_contract(actor=request.actor, contract_id=contract.id, body=given["body"])
+
+    return answer_form(
+        request, form, save, title=_("Write to the signers"), done=_("Sent."), back=url_of(contract.id)
     )
 
 

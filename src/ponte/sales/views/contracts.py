@@ -13,21 +13,25 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from ponte.core.errors import Denied, Invalid, Missing
 from ponte.core.requests import WorkspaceRequest
-from ponte.core.rights import may, requires
+from ponte.core.rights import requires
 from ponte.core.services.audit import record_view
-from ponte.directory.policies import get_party
 from ponte.sales.contract_data import ContractData
 from ponte.sales.contract_policies import get_visible_contract, may_contract, visible_contracts
-from ponte.sales.forms.contract import ContractForm, initial_of
-from ponte.sales.models.contract import Contract
-from ponte.sales.policies import visible_opportunities
-from ponte.sales.selectors.contracts import STATUS_TONES, STATUSES, contracts_of, shown_status, with_details
+from ponte.sales.selectors.contracts import STATUS_TONES, STATUSES, shown_status, with_details
 from ponte.sales.services.contracts import OPEN_STATES, create_contract, update_contract
-from ponte.sales.views.contract_editing import new_form
+from ponte.sales.views.contract_editing import edit_form, new_form
 from ponte.sales.views.contract_showing import page_context
+from ponte.sales.views.document_panels import DocumentPanel
 from ponte.ui.forms import add_problems
 
-PANEL_CONTRACTS = 6
+PANEL = DocumentPanel(
+    object="contract",
+    template="sales/contracts/_panel.html",
+    visible=visible_contracts,
+    status=shown_status,
+    labels=STATUSES,
+    tones=STATUS_TONES,
+)
 
 
 @require_GET
@@ -45,38 +49,14 @@ def detail(request: WorkspaceRequest, contract_id: UUID) -> HttpResponse:
 @requires("contract", "view")
 def panel(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
     """Show a customer's contracts."""
-    party = get_party(request.member, party_id)
-    rows = list(contracts_of(visible_contracts(request.member), party.id)[: PANEL_CONTRACTS + 1])
-    return _panel(request, rows, f"?customer={party.id}", f"?party={party.id}")
+    return PANEL.of_customer(request, party_id)
 
 
 @require_GET
 @requires("contract", "view")
 def opportunity_panel(request: WorkspaceRequest, opportunity_id: UUID) -> HttpResponse:
     """Show an opportunity's contracts."""
-    opportunity = visible_opportunities(request.member).filter(id=opportunity_id).first()
-    if opportunity is None:
-        raise Missing
-    found = visible_contracts(request.member).filter(opportunity_id=opportunity.id)
-    rows = list(found.order_by("-created_at", "-id")[: PANEL_CONTRACTS + 1])
-    return _panel(request, rows, f"?customer={opportunity.party_id}", f"?opportunity={opportunity.id}")
-
-
-def _panel(request: WorkspaceRequest, contracts: list[Contract], more: str, new: str) -> HttpResponse:
-    labels = dict(STATUSES)
-    shown = [
-        (contract, labels[status], STATUS_TONES[status])
-        for contract in contracts
-        for status in [shown_status(contract)]
-    ]
-    context = {
-        "contracts": shown[:PANEL_CONTRACTS],
-        "has_more": len(contracts) > PANEL_CONTRACTS,
-        "more_query": more,
-        "new_query": new,
-        "may_create": may(request.member, "contract", "create"),
-    }
-    return render(request, "sales/contracts/_panel.html", context)
+    return PANEL.of_opportunity(request, opportunity_id)
 
 
 @require_http_methods(["GET", "POST"])
@@ -104,7 +84,7 @@ def edit(request: WorkspaceRequest, contract_id: UUID) -> HttpResponse:
     back = reverse("sales:contract", args=[contract.id])
     if contract.status not in OPEN_STATES:
         return redirect(back)
-    form = ContractForm(request.POST if request.method == "POST" else None, initial=initial_of(contract))
+    form = edit_form(request, contract)
     if request.method == "POST" and form.is_valid():
         try:
             update_contract(

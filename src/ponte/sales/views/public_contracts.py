@@ -23,6 +23,7 @@ from ponte.sales.models.contract_choices import ContractStatus, SignatureWay
 from ponte.sales.models.document import PublicLink, SealedDocument
 from ponte.sales.services.contract_links import find_signer_link, note_signer_look
 from ponte.sales.services.contract_signing import AGREEMENT, decline_contract, sign_contract
+from ponte.sales.services.document_comments import comment_contract
 from ponte.sales.views.contract_acts import document_response
 from ponte.sales.views.public_frame import (
     customer_actor,
@@ -36,7 +37,7 @@ from ponte.sales.views.public_frame import (
 )
 
 LABEL = gettext_noop("Signer (contract page)")
-PROBLEM_FIELDS = ("name", "cpf", "agreed", "reason")
+PROBLEM_FIELDS = ("name", "cpf", "agreed", "reason", "body")
 
 
 @never_cache
@@ -103,6 +104,7 @@ def page_context(signer: ContractSigner, document: SealedDocument, content: dict
         "blocks": blocks_of(content["text"]),
         "state": state_of(contract, signer, document),
         "signers": rows,
+        "comments": contract.comments.order_by("id"),
         "mine": mine,
         "my_cpf": masked_cpf(mine.cpf) if mine else "",
         "agreement": AGREEMENT,
@@ -143,6 +145,13 @@ def _act(request: HttpRequest, link: PublicLink, signer: ContractSigner) -> dict
             case "decline":
                 reason = posted.get("reason", "")
                 decline_contract(actor=actor, signer_id=signer.id, reason=reason, evidence=evidence)
+            case "comment":
+                comment_contract(
+                    actor=actor,
+                    contract_id=signer.contract_id,
+                    signer_id=signer.id,
+                    body=posted.get("body", ""),
+                )
     except Invalid as refusal:
         return problems_by_field(refusal, PROBLEM_FIELDS)
     return {}

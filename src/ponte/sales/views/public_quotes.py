@@ -25,7 +25,8 @@ from ponte.sales.models.quote import Quote
 from ponte.sales.models.quote_choices import QuoteStatus
 from ponte.sales.quote_data import AcceptanceData
 from ponte.sales.quote_totals import totals_of
-from ponte.sales.services.quote_answers import AGREEMENT, accept_quote, comment_quote, decline_quote
+from ponte.sales.services.document_comments import comment_quote
+from ponte.sales.services.quote_answers import AGREEMENT, accept_quote, decline_quote
 from ponte.sales.services.quote_links import find_link, note_view
 from ponte.sales.views.public_frame import (
     customer_actor,

@@ -17,7 +17,7 @@ from ponte.core.rights import requires
 from ponte.sales.forms.quote_acts import CommentForm, SendForm
 from ponte.sales.models.quote import Quote
 from ponte.sales.quote_policies import get_visible_quote, may_quote
-from ponte.sales.services.quote_answers import comment_quote
+from ponte.sales.services.document_comments import comment_quote
 from ponte.sales.services.quote_links import renew_link
 from ponte.sales.services.quote_sending import revise_quote, send_quote, withdraw_quote
 from ponte.sales.services.quotes import copy_quote, delete_quote, restore_quote
@@ -52,7 +52,7 @@ def send(request: WorkspaceRequest, quote_id: UUID) -> HttpResponse:
 def comment(request: WorkspaceRequest, quote_id: UUID) -> HttpResponse:
     """Answer on the quote's public page."""
     quote = _editable(request, quote_id)
-    form = CommentForm(request.POST or None)
+    form = CommentForm(request.POST or None, readers=_("The customer reads it on the quote's page."))
 
     def save(given: dict[str, Any]) -> None:
         comment_quote(actor=request.actor, quote_id=quote.id, body=given["body"])

@@ -17,6 +17,7 @@ from ponte.core.requests import WorkspaceRequest
 from ponte.sales.forms.quote import QUOTE_LINES, QuoteForm, initial_of
 from ponte.sales.models.quote import Quote, QuoteLine
 from ponte.sales.policies import visible_opportunities
+from ponte.workplace.custom_fields.inputs import add_inputs
 from ponte.workplace.lists.cells import money_text
 
 MOST_OPPORTUNITIES = 50
@@ -43,6 +44,7 @@ class QuoteEditor(DocumentEditor):
         self.form = QuoteForm(
             data, initial=started, label_of=self._party_label, opportunities=self._opportunities(party_id)
         )
+        add_inputs(self.form, "quote", request.member, stored=quote.custom if quote else None)
         blank = [{"quantity": 1, "is_chosen": True}] * BLANK_LINES
         notes = self._notes(rows)
         self.table = LineTable(request, QUOTE_LINES, rows, blank=blank, notes=notes, symbol=self._symbol())

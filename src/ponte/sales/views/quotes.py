@@ -30,18 +30,28 @@ from ponte.sales.quote_data import QuoteData
 from ponte.sales.quote_policies import get_visible_quote, may_quote, visible_quotes
 from ponte.sales.quote_totals import DISCOUNT_DEFINITION, FIRST_YEAR_DEFINITION, totals_of
 from ponte.sales.selectors.approvals import standing_of, waiting_step, with_steps
-from ponte.sales.selectors.quotes import quotes_of, with_details
+from ponte.sales.selectors.quotes import with_details
 from ponte.sales.services.quote_lines import brought_totals
 from ponte.sales.services.quote_links import current_link
 from ponte.sales.services.quotes import create_quote, line_data, update_quote
 from ponte.sales.tables.quotes import STATUS_TONES, STATUSES, shown_status
 from ponte.sales.views.approval_showing import shown, shown_standing
+from ponte.sales.views.document_panels import DocumentPanel
 from ponte.sales.views.price_guidance import hint_url
 from ponte.sales.views.public_quotes import pdf_response
 from ponte.sales.views.quote_editing import QuoteEditor
+from ponte.workplace.custom_fields.showing import sections_of
 
-PANEL_QUOTES, PANEL_APPROVALS = 6, 5
+PANEL_APPROVALS = 5
 OPEN_STATES = (QuoteStatus.DRAFT, QuoteStatus.WAITING)
+PANEL = DocumentPanel(
+    object="quote",
+    template="sales/quotes/_panel.html",
+    visible=visible_quotes,
+    status=shown_status,
+    labels=STATUSES,
+    tones=STATUS_TONES,
+)
 
 
 @require_GET
@@ -98,6 +108,9 @@ def _context(request: WorkspaceRequest, quote: Quote) -> dict[str, Any]:
         "may_delete": not documents and may_quote(request.member, "delete", quote),
         "may_create": may(request.member, "quote", "create"),
         "may_contract": quote.status == QuoteStatus.ACCEPTED and may(request.member, "contract", "create"),
+        "custom_sections": sections_of(request.member, "quote", quote.custom),
+        "custom_object": "quote",
+        "row_id": quote.id,
         "first_year_help": FIRST_YEAR_DEFINITION,
         "discount_help": DISCOUNT_DEFINITION,
     }
@@ -114,38 +127,14 @@ def _file_total(quote: Quote, *, has_lines: bool) -> Decimal | None:
 @requires("quote", "view")
 def panel(request: WorkspaceRequest, party_id: UUID) -> HttpResponse:
     """Show a customer's quotes."""
-    party = get_party(request.member, party_id)
-    quotes = list(quotes_of(visible_quotes(request.member), party.id)[: PANEL_QUOTES + 1])
-    return _panel(request, quotes, f"?customer={party.id}", f"?party={party.id}")
+    return PANEL.of_customer(request, party_id)
 
 
 @require_GET
 @requires("quote", "view")
 def opportunity_panel(request: WorkspaceRequest, opportunity_id: UUID) -> HttpResponse:
     """Show an opportunity's quotes."""
-    opportunity = visible_opportunities(request.member).filter(id=opportunity_id).first()
-    if opportunity is None:
-        raise Missing
-    rows = visible_quotes(request.member).filter(opportunity_id=opportunity.id)
-    quotes = list(rows.order_by("-created_at", "-id")[: PANEL_QUOTES + 1])
-    return _panel(request, quotes, f"?customer={opportunity.party_id}", f"?opportunity={opportunity.id}")
-
-
-def _panel(request: WorkspaceRequest, quotes: list[Quote], more: str, new: str) -> HttpResponse:
-    labels = dict(STATUSES)
-    shown = [
-        (quote, status, labels[status], STATUS_TONES[status])
-        for quote in quotes
-        for status in [shown_status(quote)]
-    ]
-    context = {
-        "quotes": shown[:PANEL_QUOTES],
-        "has_more": len(quotes) > PANEL_QUOTES,
-        "more_query": more,
-        "new_query": new,
-        "may_create": may(request.member, "quote", "create"),
-    }
-    return render(request, "sales/quotes/_panel.html", context)
+    return PANEL.of_opportunity(request, opportunity_id)
 
 
 @require_GET

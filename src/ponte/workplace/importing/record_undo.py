@@ -40,13 +40,12 @@ class RecordUndo(ABC, Generic[RowT]):
     """Takes a chunk of records of one kind back; an instance is what ``ImportTarget.undo`` wants.
 
     ``object_type`` is the kind in rights and audit; ``apart_from`` are acts that don't count as changed since. Rows have ``owner``,
-    ``deleted_at`` and, with ``has_custom``, custom fields.
+    ``deleted_at`` and custom fields.
     """
 
     model: ClassVar[Any]
     object_type: ClassVar[str]
     apart_from: ClassVar[Collection[str]] = ()
-    has_custom: ClassVar[bool] = True
 
     def __call__(self, chunk: DoneChunk, context: ImportContext, /, *, look: bool) -> Reversal:
         """Put what the chunk made into the bin and give what it changed its values back; with ``look`` only say so."""
@@ -121,11 +120,8 @@ class RecordUndo(ABC, Generic[RowT]):
         """Put values of changed rows back in memory; return what changed."""
         there = {one: rows[one] for one in chunk.changes if one in rows}
         reach = self.within(context, there, "edit")
-        custom: Moved = {}
-        kept: dict[UUID, list[str]] = {}
-        if self.has_custom:
-            open_to = {one: row for one, row in there.items() if one in reach}
-            custom, kept = take_back_custom(self.object_type, open_to, chunk.changes, actor=context.actor)
+        open_to = {one: row for one, row in there.items() if one in reach}
+        custom, kept = take_back_custom(self.object_type, open_to, chunk.changes, actor=context.actor)
         moved: Moved = {}
         known: Known = {}
         for row_id, changes in chunk.changes.items():
