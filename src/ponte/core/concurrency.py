@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Protocol
+
+from django.utils import timezone
 
 from ponte.core.errors import Conflict
 
 
+NEXT = ("version", "updated_at")  # the columns ``step_versions`` writes
+
+
 class Versioned(Protocol):
     version: int
+
+
+class Dated(Versioned, Protocol):
+    updated_at: datetime
+
+
+def step_versions(rows: Iterable[Dated]) -> None:
+    """Make rows about to be saved by ``bulk_update`` (with ``NEXT``) their next versions: that dates nothing by itself."""
+    now = timezone.now()
+    for row in rows:
+        row.version += 1
+        row.updated_at = now
 
 
 def check_version(record: Versioned, given: int | None) -> None:

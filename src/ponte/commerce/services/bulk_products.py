@@ -19,6 +19,7 @@ from ponte.commerce.services.cleaning import Cleaner
 from ponte.commerce.services.product_search import index_products
 from ponte.commerce.services.products import FIELDS, plain_values
 from ponte.core.actors import Actor
+from ponte.core.concurrency import NEXT, step_versions
 from ponte.core.errors import FieldProblem
 from ponte.core.services.audit import record_bulk
 from ponte.core.services.events import publish
@@ -148,11 +149,8 @@ def _update(
 
 def _write(new: dict[str, Product], changed: dict[Any, Product], links: list[ProductExternalId]) -> None:
     Product.objects.bulk_create(new.values(), batch_size=BATCH)
-    for product in changed.values():
-        product.version += 1
-    Product.objects.bulk_update(
-        changed.values(), [*FIELDS, "sort_name", "custom", "version"], batch_size=BATCH
-    )
+    step_versions(changed.values())
+    Product.objects.bulk_update(changed.values(), [*FIELDS, "sort_name", "custom", *NEXT], batch_size=BATCH)
     ProductExternalId.objects.bulk_create(links, batch_size=BATCH)
     index_products([*(one.id for one in new.values()), *changed])
 

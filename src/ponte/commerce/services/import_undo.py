@@ -18,6 +18,7 @@ from ponte.commerce.services.product_search import index_products
 from ponte.commerce.services.products import FIELDS as PRODUCT_FIELDS
 from ponte.commerce.services.products import delete_products
 from ponte.core.actors import Actor
+from ponte.core.concurrency import NEXT, step_versions
 from ponte.core.models import Member
 from ponte.core.services.audit import record_each
 from ponte.core.services.events import publish
@@ -143,12 +144,10 @@ def _write_products(context: ImportContext, chunk: DoneChunk, products: list[Pro
         ProductExternalId.objects.filter(product_id__in=mine, id__gte=born[0], id__lt=born[1]).delete()
     if not products:
         return
+    step_versions(products)
     for product in products:
-        product.version += 1
         product.sort_name = sort_key(product.name)
-    Product.objects.bulk_update(
-        products, [*PRODUCT_FIELDS, "sort_name", "custom", "version"], batch_size=BATCH
-    )
+    Product.objects.bulk_update(products, [*PRODUCT_FIELDS, "sort_name", "custom", *NEXT], batch_size=BATCH)
     index_products(list(moved))
     record_each(
         actor=context.actor,

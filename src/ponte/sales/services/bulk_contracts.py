@@ -19,6 +19,7 @@ from ponte.commerce.services.bulk import BATCH, Ledger, apply_values, audit_chan
 from ponte.commerce.services.bulk_custom import check_bulk_custom, set_custom
 from ponte.commerce.services.cleaning import Cleaner
 from ponte.core.actors import Actor
+from ponte.core.concurrency import NEXT, step_versions
 from ponte.core.errors import FieldProblem
 from ponte.core.models import Member
 from ponte.core.rights import Scope, scope_of
@@ -110,10 +111,9 @@ def write_contracts(new: Iterable[Contract], changed: Iterable[Contract]) -> Non
     """Save new contracts, and changed ones as their next version. Part of the caller's act."""
     fresh, former = list(new), list(changed)
     Contract.objects.bulk_create(fresh, batch_size=BATCH)
-    for contract in former:
-        contract.version += 1
+    step_versions(former)
     plain = [name.removesuffix("_id") for name in COLUMNS]
-    Contract.objects.bulk_update(former, [*plain, "custom", "version"], batch_size=BATCH)
+    Contract.objects.bulk_update(former, [*plain, "custom", *NEXT], batch_size=BATCH)
     count_on_after(CONTRACTS, (one.number for one in fresh))
 
 

@@ -17,6 +17,7 @@ from ponte.commerce.services.bulk import BATCH, Ledger, apply_values, audit_chan
 from ponte.commerce.services.bulk_custom import check_bulk_custom, set_custom
 from ponte.commerce.services.cleaning import Cleaner
 from ponte.core.actors import Actor
+from ponte.core.concurrency import NEXT, step_versions
 from ponte.core.errors import FieldProblem
 from ponte.core.models import Member
 from ponte.core.rights import Scope, scope_of
@@ -271,10 +272,9 @@ def _write(actor: Actor, new: Iterable[Opportunity], changed: Iterable[Opportuni
     for deal in fresh:
         deal.title = deal.title or labels.get(deal.party_id, "")[:200] or deal.external_id
     Opportunity.objects.bulk_create(fresh, batch_size=BATCH)
-    for deal in former:
-        deal.version += 1
+    step_versions(former)
     plain = [name.removesuffix("_id") for name in COLUMNS]
-    Opportunity.objects.bulk_update(former, [*plain, "stage_since", "custom", "version"], batch_size=BATCH)
+    Opportunity.objects.bulk_update(former, [*plain, "stage_since", "custom", *NEXT], batch_size=BATCH)
     entries = [_entry(deal, StageAct.OPENED, deal.opened_at, deal.closed_at) for deal in fresh]
     for deal in fresh:
         if deal.closed_at is not None:

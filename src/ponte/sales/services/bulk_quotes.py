@@ -22,6 +22,7 @@ from ponte.commerce.services.bulk import BATCH, Ledger, apply_values, audit_chan
 from ponte.commerce.services.bulk_custom import check_bulk_custom, set_custom
 from ponte.commerce.services.cleaning import Cleaner
 from ponte.core.actors import Actor
+from ponte.core.concurrency import NEXT, step_versions
 from ponte.core.errors import FieldProblem
 from ponte.core.models import Member
 from ponte.core.rights import Scope, scope_of
@@ -135,11 +136,8 @@ def write_quotes(new: Iterable[Quote], changed: Iterable[Quote]) -> None:
 
 def save_next(quotes: Sequence[Quote], columns: Sequence[str] = ()) -> None:
     """Save columns and totals of quotes as their next version, in few statements. Part of the caller's act."""
-    now = timezone.now()
-    for quote in quotes:
-        quote.version += 1
-        quote.updated_at = now
-    Quote.objects.bulk_update(quotes, [*columns, *TOTALS, "version", "updated_at"], batch_size=BATCH)
+    step_versions(quotes)
+    Quote.objects.bulk_update(quotes, [*columns, *TOTALS, *NEXT], batch_size=BATCH)
 
 
 def locked_quotes(actor: Actor, where: Q) -> tuple[list[Quote], list[Quote]]:

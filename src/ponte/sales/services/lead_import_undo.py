@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from ponte.core.concurrency import NEXT, step_versions
 from ponte.core.models import Member
 from ponte.directory.models import Party, PartyFacts
 from ponte.directory.services.deletion import delete_parties
@@ -60,10 +61,9 @@ class LeadUndo(RecordUndo[Lead]):
         _bin_customers(chunk, context, {lead.party_id for lead in rows})
 
     def write(self, context: ImportContext, rows: Sequence[Lead], moved: Moved) -> None:
-        for lead in rows:
-            lead.version += 1
+        step_versions(rows)
         plain = [name.removesuffix("_id") for name in COLUMNS]
-        Lead.objects.bulk_update(rows, [*plain, "custom", "version"], batch_size=1000)
+        Lead.objects.bulk_update(rows, [*plain, "custom", *NEXT], batch_size=1000)
         note_lead_edits(actor=context.actor, changes=plain_names(moved), act=f"lead.{UNDO_ACT}")
         statuses = {one: str(back["status"][1]) for one, back in moved.items() if "status" in back}
         moving = [lead for lead in rows if lead.id in statuses]

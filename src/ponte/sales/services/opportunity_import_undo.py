@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
+from ponte.core.concurrency import NEXT, step_versions
 from ponte.core.models import Member
 from ponte.core.services.audit import record_each
 from ponte.core.services.events import publish
@@ -37,9 +38,8 @@ class OpportunityUndo(RecordUndo[Opportunity]):
         Opportunity.objects.filter(id__in=ids).update(external_id="")
 
     def write(self, context: ImportContext, rows: Sequence[Opportunity], moved: Moved) -> None:
-        for deal in rows:
-            deal.version += 1
-        Opportunity.objects.bulk_update(rows, [*_PLAIN, "custom", "version"], batch_size=1000)
+        step_versions(rows)
+        Opportunity.objects.bulk_update(rows, [*_PLAIN, "custom", *NEXT], batch_size=1000)
         record_each(
             actor=context.actor,
             act=f"opportunity.{UNDO_ACT}",

@@ -87,11 +87,13 @@ def test_own_numbers_go_on_after_those_of_the_file(people, bring, make_contract)
 
 def test_a_second_file_changes_what_it_says_and_can_be_taken_back(people, bring, actor):
     bring()
+    former = Contract.objects.get(number="2024/017").updated_at
     head, first = FILE.replace("R$ 1.234,56", "2.000,00").splitlines()[:2]
     run = bring(f"{head}\n{first}\n")
     assert (run.updated, run.unchanged) == (1, 0)
     contract = Contract.objects.get(number="2024/017")
     assert (contract.amount, contract.version) == (2000, 2)
+    assert contract.updated_at > former  # who follows changes over the API sees it
     assert AuditEntry.objects.filter(act="contract.updated", object_id=contract.id).count() == 1
     take_back(actor, run)
     contract.refresh_from_db()
