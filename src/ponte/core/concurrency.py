@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from ponte.core.errors import Conflict
 
-
 NEXT = ("version", "updated_at")  # the columns ``step_versions`` writes
 
 
