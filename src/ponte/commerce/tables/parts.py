@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.models import BundlePart, Product
@@ -18,12 +21,13 @@ from ponte.workplace.lists import (
     EmptyAction,
     ListPage,
     Main,
-    Number,
     NumberFilter,
     Sort,
     Text,
     register_list,
 )
+from ponte.workplace.lists.cells.base import Cell, RowLink, escaped, html
+from ponte.workplace.lists.cells.reader import reader
 from ponte.workplace.visibility import who_may
 
 
@@ -44,6 +48,20 @@ def told_key(product: Any) -> str:
     return product.sku or str(product.id)
 
 
+@dataclass(frozen=True)
+class Measure(Cell):
+    """A number with as many places as it needs: "2,000" in a file would be read as two thousand by half of the world."""
+
+    align: str = "end"
+
+    def value(self, row: Any) -> Any:
+        found = super().value(row)
+        return None if found is None else Decimal(f"{found.normalize():f}")
+
+    def show(self, value: Any, row: Any, link: RowLink) -> SafeString:
+        return html(escaped(reader().number(value, len(f"{value:f}".partition(".")[2]))))
+
+
 def _bundle_url(part: Any) -> str:
     return reverse("commerce:product", args=[part.bundle_id])
 
@@ -61,8 +79,8 @@ PARTS = register_list(
             Column("bundle", _("Bundle: SKU"), Text(lambda part: told_key(part.bundle)), needs=("bundle",), fields=("sku",)),
             Column("part", _("Part: SKU"), Text(lambda part: told_key(part.product)), needs=("product",), fields=("sku",)),
             Column("part_name", _("Part: name"), Text("product__name"), needs=("product",), fields=("name",)),
-            Column("quantity", _("Quantity"), Number("quantity", digits=3), phone=True),
-            Column("percent", _("Off the parts %"), Number("bundle__bundle_percent", digits=2), needs=("bundle",), fields=("price",)),
+            Column("quantity", _("Quantity"), Measure("quantity"), phone=True),
+            Column("percent", _("Off the parts %"), Measure("bundle__bundle_percent"), needs=("bundle",), fields=("price",)),
         ),
         sorts=(Sort("composed", _("Composed"), ()),),
         default_sort="composed",
