@@ -407,6 +407,22 @@ def test_parts_come_from_a_file_and_go_back(actor, make_product, kit, tmp_path, 
     assert (old.parts.count(), Product.objects.get(id=old.id).bundle_percent) == (2, 5)
 
 
+def test_the_list_of_parts_asks_no_more_with_more_of_them(client_for, admin, member_with, kit, make_product):
+    def page(member):
+        with CaptureQueriesContext(connection) as asked:
+            answer = client_for(member).get("/teste/products/parts/")
+        return answer, len(asked)
+
+    kit(parts=[(make_product("Só uma", sku="UMA"), "0.5")])
+    page(admin)
+    shown, few = page(admin)
+    assert "0,5" in shown.content.decode()
+    kit(parts=[(make_product(f"Parte {n}"), "1") for n in range(12)])
+    assert page(admin)[1] == few
+    nobody = Role.objects.create(name="Nada", rights={"objects": {"customer": {"view": "all"}}, "areas": []})
+    assert page(member_with(nobody))[0].status_code == 404
+
+
 def test_conditions_know_bundles(api_for, admin, kit, make_product):
     import json
     from urllib.parse import quote
