@@ -28,7 +28,7 @@ from ponte.workplace.lists import (
 )
 from ponte.workplace.lists.cells.base import Cell, RowLink, escaped, html
 from ponte.workplace.lists.cells.reader import reader
-from ponte.workplace.visibility import who_may
+from ponte.workplace.visibility import who_may_area
 
 
 def listed_parts(member: Member) -> QuerySet[BundlePart]:
@@ -99,7 +99,7 @@ PARTS = register_list(
             "packages",
             (
                 EmptyAction(_("Products"), "commerce:products", "package"),
-                EmptyAction(_("Import"), "workplace:import_new", "file-import", visible=who_may("product", "create")),
+                EmptyAction(_("Import"), "workplace:import_new", "file-import", visible=who_may_area("import")),
             ),
         ),
     )
