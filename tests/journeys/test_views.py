@@ -18,7 +18,7 @@ def test_views(visitor: Visitor) -> None:
     _arrange(visitor, name)
     visitor.go("/demo/people/")
     expect(page).to_have_url(re.compile(r"view="))
-    page.locator(".list-views").get_by_role("link", name="Todos", exact=True).click()
+    page.locator(".list-views").get_by_role("link", name="Todas", exact=True).click()
     expect(page).to_have_url(re.compile(r"view=all"))
     _drop(visitor, name)
 
