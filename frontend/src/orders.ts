@@ -231,6 +231,9 @@ async function offer(editor: HTMLElement, line: HTMLElement, chosen: string): Pr
   if (!answer.ok) return;
   const product = (await answer.json()) as Offer;
   showContents(line, product.contents ?? []);
+  const billing = line.querySelector<HTMLSelectElement>('select[name$="-billing"]');
+  // how it is charged shows as soon as it is known, unless somebody chose otherwise
+  if (billing && product.billing && ["", line.dataset["billing"]].includes(billing.value)) billing.value = product.billing;
   if (product.billing) line.dataset["billing"] = product.billing;
   // the answer may come late: a price typed meanwhile stays, and the cursor stays where it went
   if (price && product.price && price.value === before) takePrice(line, price, product);

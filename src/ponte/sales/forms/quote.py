@@ -121,7 +121,7 @@ class QuoteForm(forms.Form):
     def shows_seldom(self) -> bool:
         """Tell whether one of the fields below the items says something or has a problem."""
         return any(
-            field.errors or (field.value() and field.name not in ("currency", "rate"))
+            field.errors or (field.value() and field.name not in ("layout", "currency", "rate"))
             for field in self.seldom
         )
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from ponte.commerce.line_words import quantity_text
 from ponte.sales.discounts import LINE, MARGIN, TOTAL
 from ponte.sales.models.approval import ApprovalState, QuoteApproval, QuoteApprovalStep
 from ponte.sales.selectors.approvals import Standing, waiting_step
-from ponte.sales.views.writing import number
 
 TONES = {
     ApprovalState.WAITING: "yellow",
@@ -26,7 +26,7 @@ def percent(value: Decimal | None) -> str:
     """Return a percentage as its reader writes it, without needless zeros."""
     if value is None:
         return "—"
-    return f"{number(value, 0 if value == int(value) else 2)}%"
+    return f"{quantity_text(value)}%"
 
 
 def shown(approval: QuoteApproval, *, sees_margin: bool) -> dict[str, Any]:
