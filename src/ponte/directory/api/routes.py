@@ -5,6 +5,7 @@ from ninja import Router
 from ponte.directory.api.companies import router as companies_router
 from ponte.directory.api.duplicates import router as duplicates_router
 from ponte.directory.api.links import router as links_router
+from ponte.directory.api.lookups import router as lookups_router
 from ponte.directory.api.merges import router as merges_router
 from ponte.directory.api.people import router as people_router
 from ponte.directory.api.quality import router as quality_router
@@ -15,6 +16,7 @@ router = Router()
 router.add_router("", duplicates_router)  # before people: /people/check is no id
 router.add_router("", quality_router)
 router.add_router("", suggestions_router)
+router.add_router("", lookups_router)
 router.add_router("", stewards_router)
 router.add_router("/people", people_router)
 router.add_router("/companies", companies_router)

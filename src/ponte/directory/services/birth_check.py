@@ -1,4 +1,4 @@
-"""Fields a stage asks for, where a customer is created in it."""
+"""Fields a stage asks for, where a customer is created in it or brought to it by a row."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ponte.directory.services.quality import ENFORCED
 # key of a field → what it is called where a customer is created; the owner is always given
 NAMES = {
     "name": "name", "email": "emails", "phone": "phones", "address": "city", "source": "source", "birthday": "birthday",
-    "industry": "industry",
+    "industry": "industry", "owner": "owner_id",
 }  # fmt: skip
 
 Required = Mapping[str, Sequence[str]]
@@ -40,6 +40,27 @@ def lacking_at_birth(required: Required, draft: Draft) -> list[FieldProblem]:
     return [
         FieldProblem(_name(key, draft), "incomplete", message) for key in wanted if not _filled(key, draft)
     ]
+
+
+def lacking_in_move(required: Required, draft: Draft, missing: Sequence[str]) -> list[FieldProblem]:
+    """Return what a known customer lacks for the stage a row brings it to; what the row itself gives counts.
+
+    Args:
+        missing: fields the stage asks for that the customer lacks so far.
+    """
+    stage = Stage(draft.party["stage"])
+    given = {key for key in missing if (key == "owner" and draft.party.get("owner_id")) or _given(key, draft)}
+    text = _("The stage “%(stage)s” asks for this field. Fill it in, or choose an earlier stage.")
+    message = text % {"stage": stage.label}
+    return [
+        FieldProblem(_name(key, draft), "incomplete", message)
+        for key in required.get(stage, ())
+        if key in missing and key not in given
+    ]
+
+
+def _given(key: str, draft: Draft) -> bool:
+    return key != "owner" and _filled(key, draft)
 
 
 def _name(key: str, draft: Draft) -> str:

@@ -19,7 +19,8 @@ from ponte.directory.models import IdentityClaim
 from ponte.directory.policies import customer_fields, right_name, visible_parties
 from ponte.directory.selectors.identities import Holder, held_by
 from ponte.directory.selectors.normal import IdentityKey
-from ponte.directory.services.birth_check import lacking_at_birth, required_at_birth
+from ponte.directory.selectors.quality import missing_fields
+from ponte.directory.services.birth_check import lacking_at_birth, lacking_in_move, required_at_birth
 from ponte.directory.services.bulk_custom import check_custom_values
 from ponte.directory.services.bulk_links import write_affiliations
 from ponte.directory.services.bulk_matching import DEFAULT_MATCH, group_rows, match_groups
@@ -86,7 +87,7 @@ def bulk_upsert(
     ]
     held = held_by(key for group in groups for key in group.draft.keys)
     known = _find_known(actor, groups, held, kind, match)
-    _refuse_incomplete(actor, groups)
+    _refuse_incomplete(actor, groups, known, policy)
     check_custom_values(actor, groups, known, kind=kind, policy=policy)
     claims, changed = _write(actor, groups, known, held, policy, source, default_owner_id)
     _tell(actor, groups, kind, source)
@@ -161,12 +162,28 @@ def _find_known(
     return load_known({g.party_id for g in groups if g.party_id and not g.outcome}, kind=kind)
 
 
-def _refuse_incomplete(actor: Actor, groups: list[Group]) -> None:
-    """Refuse new customers that lack what their stage asks for."""
-    required = required_at_birth(actor)
-    for group in groups if required else ():
-        if group.party_id is None and not group.outcome:
+def _refuse_incomplete(
+    actor: Actor, groups: list[Group], known: Mapping[UUID, Known], policy: Policy
+) -> None:
+    """Refuse new customers that lack what their stage asks for, and known ones brought to one whose fields they lack."""
+    if not (required := required_at_birth(actor)):
+        return
+    moves: dict[str, list[Group]] = {}
+    for group in groups:
+        if group.outcome:
+            continue
+        if group.party_id is None:
             group.problems = lacking_at_birth(required, group.draft)
+            group.outcome = "rejected" if group.problems else ""
+        elif policy == "update" and group.party_id in known:
+            stage = group.draft.party["stage"]
+            if stage and stage != known[group.party_id].party.stage and required.get(stage):
+                moves.setdefault(stage, []).append(group)
+    for stage, moved in moves.items():
+        lacking = missing_fields([one.party_id for one in moved if one.party_id], required[stage])
+        for group in moved:
+            missing = lacking.get(group.party_id, []) if group.party_id else []
+            group.problems = lacking_in_move(required, group.draft, missing)
             group.outcome = "rejected" if group.problems else ""
 
 

@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from ponte.core.actors import Actor
 from ponte.core.errors import Conflict, Invalid
-from ponte.directory.data import AddressData, CompanyData, EmailData, PersonData, PhoneData
+from ponte.directory.data import AddressData, CompanyData, EmailData, ExternalId, PersonData, PhoneData
 from ponte.directory.models import Party, PartyQuality, QualitySnapshot
 from ponte.directory.selectors.quality import cost_of, quality_rules
+from ponte.directory.services.bulk import bulk_upsert_people
 from ponte.directory.services.companies import create_company
 from ponte.directory.services.people import create_person
 from ponte.directory.services.quality import quality_of, refresh_after, save_rules, take_snapshot
@@ -123,3 +124,22 @@ def test_the_pages(client_for: Any, admin: Any, member_with: Any, actor: Any) ->
     assert quality_rules().required == {"sql": ["email"]}
     assert client_for(member_with("salesperson")).get("/teste/data-quality/rules/").status_code == 404
     assert client_for(member_with("read_only")).get("/teste/data-quality/").status_code == 404
+
+
+def test_a_row_brings_nobody_to_a_stage_whose_fields_they_lack(actor: Any) -> None:
+    save_rules(actor=actor, required={"customer": ["email", "owner"]}, stale_days=365)
+    ana = create_person(
+        actor=actor, data=PersonData(name="Ana", external_ids=(ExternalId(source="erp", id="1"),))
+    ).party
+
+    def row(**fields: Any) -> Any:
+        data = PersonData(
+            name="Ana", external_ids=(ExternalId(source="erp", id="1"),), stage="customer", **fields
+        )
+        (found,) = bulk_upsert_people(actor=actor, rows=[data], match=("external",))
+        return found.outcome, [one.field for one in found.problems]
+
+    assert row() == ("rejected", ["emails"])
+    assert row(emails=(EmailData(address="ana@example.com"),))[0] == "updated"
+    ana.refresh_from_db()
+    assert ana.stage == "customer"

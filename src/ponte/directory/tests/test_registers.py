@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -373,3 +374,22 @@ def test_a_look_up_can_be_stopped(actor: Any, fake: str) -> None:
     carry_on_lookups(run.id)
     assert Fake.seen == []
     assert BackgroundRun.objects.get(id=run.id).state == "cancelled"
+
+
+def test_look_ups_over_the_api(actor: Any, admin: Any, api_for: Any, member_with: Any) -> None:
+    configured(actor, "https://brasilapi.com.br/api")
+    one, other = company(actor), create_company(actor=actor, data=CompanyData(name="Sem CNPJ")).party
+    api, path = api_for(admin), "/api/v1/data-quality/look-ups"
+    told = api.get(path).json()
+    assert (told["registers"], told["run"]) == ([{"what": "cnpj", "waiting": 1}], None)
+    assert api.post(path, {"what": "cep"}).status_code == 404
+    assert api.post(path, {"what": "cnpj", "customer_ids": [str(uuid4())]}).status_code == 422
+    run = api.post(path, {"what": "cnpj", "customer_ids": [str(one.id), str(other.id)]})
+    assert (run.status_code, run.json()["total"]) == (202, 2)
+    assert api.post(path, {"what": "cnpj"}).status_code == 422, "one at a time"
+    assert api.post(f"{path}/stop", {}).status_code == 204
+    assert (api.get(path).json()["run"]["state"], api.post(f"{path}/stop", {}).status_code) == (
+        "cancelled",
+        404,
+    )
+    assert api_for(member_with("read_only")).get(path).status_code == 404

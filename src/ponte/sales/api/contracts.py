@@ -39,6 +39,7 @@ from ponte.sales.document_links import link_url
 from ponte.sales.models.contract_choices import ContractKind, ContractStatus
 from ponte.sales.models.document import SealedDocument
 from ponte.sales.services.contract_approval import decide_contract, submit_contract
+from ponte.sales.services.contract_bulk import assign_contract
 from ponte.sales.services.contract_parties import set_signers
 from ponte.sales.services.contract_sending import (
     cancel_contract,
@@ -135,9 +136,15 @@ def get_contract(request: ApiRequest, contract_id: UUID, sparse: Query[Sparse]) 
 
 @router.patch("/contracts/{contract_id}", auth=WRITE, response=ContractDetailOut)
 def update_a_contract(request: ApiRequest, contract_id: UUID, data: ContractPatch) -> HttpResponse:
-    """Change the fields sent of a contract that isn't out; it becomes a draft again."""
+    """Change the fields sent of a contract that isn't out; it becomes a draft again.
+
+    `owner_id` alone changes who is in charge, whatever the contract's state, and nothing else.
+    """
     get_visible_contract(request.member, contract_id)
     changes = data.given()
+    if changes.keys() == {"owner_id"}:
+        assign_contract(actor=request.actor, contract_id=contract_id, version=if_match(request), **changes)
+        return contract_reply(request, contract_id)
     signers = _signers(data.signers) if changes.pop("signers", None) is not None else None
     version = if_match(request)
     with in_api_words():

@@ -16,6 +16,7 @@ from ponte.sales.api import (
     pipelines,
     plans,
     quotes,
+    score_trials,
     scoring,
 )
 
@@ -23,6 +24,7 @@ router = Router()
 for area in (
     leads,
     forms,
+    score_trials,
     scoring,
     opportunities,
     pipelines,

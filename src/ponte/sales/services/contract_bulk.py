@@ -1,4 +1,4 @@
-"""Many contracts at once: given to somebody, put into the bin. One audit entry and one event a call."""
+"""Many contracts at once: given to somebody, put into the bin (one audit entry and one event a call), cancelled one after the other."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ from ponte.events.sales_contracts import ContractsAssigned, ContractsBinned
 from ponte.sales.contract_policies import OBJECT, check_contract, visible_contracts
 from ponte.sales.models.contract import Contract
 from ponte.sales.models.document import SealedDocument
+from ponte.sales.services.contract_sending import CLOSED, cancel_contract
 from ponte.sales.services.contracts import audit_contract, lock_contract
+from ponte.sales.services.evidence import read_reason
 
 
 @transaction.atomic
@@ -96,6 +98,22 @@ def bin_contracts(*, actor: Actor, contract_ids: Sequence[UUID], deleted: bool) 
     record_bulk(actor=actor, act=act, object_type="contract", ids=ids)
     publish(ContractsBinned(contract_ids=[str(one) for one in ids], deleted=deleted), actor=actor)
     return ids
+
+
+@transaction.atomic
+def cancel_contracts(*, actor: Actor, contract_ids: Sequence[UUID], reason: str) -> list[UUID]:
+    """Give up contracts that weren't signed by all, for one reason; return which. Signed, closed and unreachable ones are left out.
+
+    Each has an entry and an event of its own: its links end, and a signature service takes back what it has.
+
+    Raises:
+        Invalid: no reason is given.
+    """
+    reason = read_reason(reason)
+    rows = [row for row in locked_contracts(actor, "edit", contract_ids) if row.status not in CLOSED]
+    for row in rows:
+        cancel_contract(actor=actor, contract_id=row.id, reason=reason)
+    return [row.id for row in rows]
 
 
 def locked_contracts(actor: Actor, act: str, ids: Sequence[UUID], *, deleted: bool = False) -> list[Contract]:

@@ -38,6 +38,11 @@ from ponte.sales.services.evidence import read_reason
 from ponte.sales.services.provider_sending import check_service, enqueue_hand_over, forget_document
 
 SIGN_DAYS = 30
+CLOSED = (
+    ContractStatus.SIGNED,
+    ContractStatus.CANCELLED,
+    ContractStatus.ENDED,
+)  # not to be cancelled any more
 EMAIL, LINK, SERVICE = "email", "link", "service"
 
 
@@ -142,7 +147,7 @@ def cancel_contract(*, actor: Actor, contract_id: UUID, reason: str, version: in
     contract = lock_contract(contract_id)
     check_contract(actor, "edit", contract)
     check_version(contract, version)
-    if contract.status in (ContractStatus.SIGNED, ContractStatus.CANCELLED, ContractStatus.ENDED):
+    if contract.status in CLOSED:
         raise Invalid.on("status", "closed", _("A signed contract is ended, not cancelled."))
     reason = read_reason(reason)
     before, contract.status = contract.status, ContractStatus.CANCELLED

@@ -9,7 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from ponte.core.actors import Actor
-from ponte.sales.services.contract_bulk import assign_contract, assign_contracts, bin_contracts
+from ponte.sales.services.contract_bulk import (
+    assign_contract,
+    assign_contracts,
+    bin_contracts,
+    cancel_contracts,
+)
 from ponte.sales.tables.choosing import chosen_id, colleagues, colleagues_or_nobody
 from ponte.workplace.lists import BulkAction, BulkInput, BulkOutcome, Editable
 from ponte.workplace.lists.editing import told_here
@@ -30,6 +35,11 @@ def _unassign(actor: Actor, undo: Any) -> None:
     for had, ids in by_owner.items():
         owner = chosen_id(had, "owner")
         assign_contracts(actor=actor, contract_ids=ids, owner_id=owner, only_of=given, check_only=True)
+
+
+def _cancel(actor: Actor, ids: list[UUID], inputs: Any) -> BulkOutcome:
+    reason = str(inputs.get("reason", ""))
+    return BulkOutcome(cancel_contracts(actor=actor, contract_ids=ids, reason=reason), None)
 
 
 def _delete(actor: Actor, ids: list[UUID], inputs: Any) -> BulkOutcome:
@@ -59,6 +69,20 @@ CONTRACT_ACTS = (
         inputs=(BulkInput("owner", _("Person in charge"), choices=colleagues_or_nobody),),
         fields=("owner",),
         shows="owner",
+    ),
+    BulkAction(
+        "cancel",
+        _("Cancel…"),
+        "x",
+        _cancel,
+        done_text=ngettext_lazy(
+            "%(count)s contract cancelled. Its links no longer work.", "%(count)s contracts cancelled. Their links no longer work.",
+            "count",
+        ),
+        inputs=(BulkInput("reason", _("Why"), kind="text", placeholder=_("The customer gave up, for one")),),
+        confirm=_("Cancel these contracts? It can't be undone. Signed ones stay as they are."),
+        danger=True,
+        shows="status",
     ),
     BulkAction(
         "delete",

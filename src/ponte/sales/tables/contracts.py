@@ -91,6 +91,7 @@ CONTRACTS = register_list(
         key="contracts",
         more=(more_of("contract"),),
         object="contract",
+        scope="quotes",
         title=_("Contracts"),
         url_name="sales:contracts",
         icon="file-check",

@@ -177,6 +177,7 @@ ENROLMENTS = register_list(
     ListPage(
         key="enrolments",
         object="cadence",
+        scope="cadences",
         title=_("Customers in cadences"),
         plural=_("enrolments"),
         icon="repeat",

@@ -130,6 +130,7 @@ LEADS = register_list(
         key="leads",
         more=(more_of("lead"),),
         object="lead",
+        scope="sales",
         condition="lead",
         title=_("Leads"),
         url_name="sales:leads",

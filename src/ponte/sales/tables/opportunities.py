@@ -24,6 +24,7 @@ from ponte.sales.tables.deal_board import BOARD
 from ponte.sales.tables.deal_cards import DaysInStage, NextActivity
 from ponte.sales.tables.deal_editing import FIELDS
 from ponte.sales.tables.deal_filters import NOTHING_PLANNED, StageFilter, pipelines, rotting, stages
+from ponte.sales.tables.deal_opening import opens_with
 from ponte.workplace.custom_fields.listing import more_of
 from ponte.workplace.lists import (
     COMING,
@@ -199,6 +200,7 @@ OPPORTUNITIES = register_list(
         key=LIST_KEY,
         more=(more_of("opportunity"),),
         object="opportunity",
+        scope="sales",
         condition="opportunity",
         title=_("Opportunities"),
         url_name="sales:opportunities",
@@ -222,6 +224,7 @@ OPPORTUNITIES = register_list(
         create=NEW,
         looks=(BOARD, deal_months.MONTHS),
         bar="sales/deals/_bar.html",
+        opens=opens_with,
         order=20,
         empty=Empty(
             _("No opportunities yet"),

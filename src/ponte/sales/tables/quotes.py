@@ -86,6 +86,7 @@ QUOTES = register_list(
         key="quotes",
         more=(more_of("quote"),),
         object="quote",
+        scope="quotes",
         title=_("Quotes"),
         url_name="sales:quotes",
         icon="file-invoice",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.template import Context
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 from ponte.sales.models import Opportunity
 from ponte.sales.selectors.pipelines import list_pipelines
 from ponte.sales.tables.deal_cards import values
+from ponte.sales.tables.deal_opening import sees_others
 
 register = template.Library()
 
@@ -30,23 +33,38 @@ def deal_pipelines(context: Context) -> dict[str, Any]:
     base = reverse(state.page.url_name)
     chosen = state.value_of("pipeline") or []
     by = state.board.key if state.board is not None else ""
-    layout = f"layout=board&by={by}&" if by else ""
+    whose = state.value_of("owner") or []
+    layout = urlencode(
+        [*([("layout", "board"), ("by", by)] if by else []), *(("owner", one) for one in whose)]
+    )
     pipelines = [
         {
             "name": one.name,
             "is_chosen": str(one.id) in chosen,
-            "url": f"{base}?{layout}pipeline={one.id}",
+            "url": f"{base}?{layout}{'&' if layout else ''}pipeline={one.id}",
         }
         for one in list_pipelines()
     ]
     if by != "stage":
-        every = {"name": _("Every pipeline"), "is_chosen": not chosen, "url": f"{base}?{layout.rstrip('&')}"}
+        every = {
+            "name": _("Every pipeline"),
+            "is_chosen": not chosen,
+            "url": f"{base}?{layout or 'view=all'}",
+        }
         pipelines = [every, *pipelines]
+    bare = replace(
+        state, view=None, cursor="", active=tuple(one for one in state.active if one.filter.key != "owner")
+    )
     kept = state.query(without=("layout", "by", "sort", "status", "month"))
     return {
         "pipelines": pipelines if len(list_pipelines()) > 1 else [],
         "chosen": next((one["name"] for one in pipelines if one["is_chosen"]), ""),
         "by": by,
+        "shows_whose": sees_others(context["request"].member),
+        "is_mine": whose == ["me"],
+        "is_all": not whose,
+        "mine_url": base + replace(bare, all_rows=False).filtered("owner", ["me"]).query(),
+        "all_url": base + replace(bare, all_rows=True).query(),
         "board_url": f"{base}{kept}&layout=board&by=stage",
         "months_url": f"{base}{kept}&layout=board&by=month",
         "table_url": f"{base}{kept}",

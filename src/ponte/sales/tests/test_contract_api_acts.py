@@ -230,3 +230,30 @@ def test_others_contracts_templates_and_scopes(api, api_for, admin, inside, othe
     assert reader.post(f"{PATH}/{signed.id}/amend", {}).status_code == 403
     assert reader.put("/api/v1/contract-settings", {}).status_code == 403
     assert signed.addenda.count() == 0
+
+
+def test_who_is_in_charge_of_a_sent_contract_changes(api, signed, member_with):
+    seller = member_with("salesperson")
+    changed = body(
+        api.patch(f"{PATH}/{signed.id}", {"owner_id": str(seller.id)}, content_type="application/json")
+    )
+    assert (changed["owner_id"], changed["status"]) == (str(seller.id), "signed")
+    more = api.patch(f"{PATH}/{signed.id}", {"owner_id": None, "title": "X"}, content_type="application/json")
+    assert more.status_code == 422, "a signed text stays"
+
+
+def test_many_are_cancelled_for_one_reason(api, signed, make_contract, send):
+    draft, out = make_contract(), make_contract()
+    send(out)
+    acts = "/api/v1/lists/contracts/actions/cancel"
+    ids = [str(one.id) for one in (signed, draft, out)]
+    told = {"ids": ids, "inputs": {"reason": " "}}
+    assert api.post(acts, told, content_type="application/json").status_code == 422
+    told["inputs"] = {"reason": "O cliente desistiu"}
+    assert body(api.post(acts, told, content_type="application/json"))["count"] == 2
+    kept = dict(Contract.objects.values_list("id", "status"))
+    assert kept == {signed.id: "signed", draft.id: "cancelled", out.id: "cancelled"}
+    assert set(Contract.objects.filter(status="cancelled").values_list("close_reason", flat=True)) == {
+        "O cliente desistiu"
+    }
+    assert AuditEntry.objects.filter(act="contract.cancelled").count() == 2

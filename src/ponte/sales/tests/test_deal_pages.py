@@ -212,3 +212,23 @@ def test_search_export_and_the_panel_of_the_customer(browser, make_opportunity, 
     assert "Joaquim Teles" not in browser.get(f"/teste/people/?where={encode(nothing)}").content.decode()
     exported = browser.get("/teste/lists/opportunities/export.csv-br")
     assert exported.status_code == 200
+
+
+def test_who_sells_finds_their_own_first(make_opportunity, member_with, client_for, admin):
+    seller, other = member_with("salesperson"), member_with("salesperson")
+    make_opportunity(title="Minha venda", owner_id=seller.id)
+    make_opportunity(title="Venda alheia", owner_id=admin.id)
+    browser = client_for(seller)
+    assert browser.get(LIST)["Location"].endswith("?owner=me")
+    board = browser.get(f"{LIST}board/")["Location"]
+    assert board.endswith("layout=board&by=stage&owner=me")
+    content = browser.get(board).content.decode()
+    assert ("Minha venda" in content, "Venda alheia" in content) == (True, False)
+    everybody = browser.get(f"{LIST}?view=all").content.decode()
+    assert "Venda alheia" in everybody
+    unfiltered = browser.get(f"{LIST}?owner=", headers={"HX-Request": "true", "HX-Target": "list-results"})
+    assert "view=all" in unfiltered["HX-Push-Url"], "it doesn't lead back to fewer"
+    for member in (other, admin):  # nothing of their own yet; looks after everybody's
+        browser = client_for(member)
+        assert "owner" not in browser.get(f"{LIST}board/")["Location"]
+        assert browser.get(LIST).status_code == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -271,6 +272,13 @@ def test_a_score_rule_is_read_and_tried_over_the_api(api_for: Any, admin: Any, m
     )
     assert bad.status_code == 422
     assert Lead.objects.filter(score=30).count() == 1
+    in_use = api.post("/score-rules/trial-set", {"limits": {"a": 90, "b": 60, "c": 30, "handoff": 30}}).json()
+    assert (in_use["leads"], in_use["handed"], in_use["rules"][0]["leads"]) == (2, 1, 1)
+    assert in_use["grades"][2] == {"grade": "C", "now": 1, "then": 1}
+    none = api.post("/score-rules/trial-set", {"rule_ids": []}).json()
+    assert ([one["then"] for one in none["grades"]], none["changed_most"][0]["score"]) == ([0, 0, 0, 2], 0)
+    for wrong in ({"rule_ids": [str(uuid4())]}, {"limits": {"a": 1, "b": 2, "c": 3}}):
+        assert api.post("/score-rules/trial-set", wrong).status_code == 422
 
 
 def test_a_set_of_rules_is_tried_before_it_goes_live(

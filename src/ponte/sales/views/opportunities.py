@@ -26,6 +26,7 @@ from ponte.sales.selectors.opportunities import history_of, page_of_deal, steps_
 from ponte.sales.selectors.pipelines import find_pipeline, list_pipelines
 from ponte.sales.services.opportunities import create_opportunity, update_opportunity
 from ponte.sales.tables.deal_cards import rotting_since
+from ponte.sales.tables.deal_opening import opens_with
 from ponte.sales.tables.opportunities import OPPORTUNITIES, STATUS_TONES
 from ponte.sales.views.opportunity_showing import shown_fields, shown_stages
 from ponte.ui.forms import add_problems
@@ -40,10 +41,12 @@ from ponte.workplace.services.recents import note_seen
 @require_GET
 @requires("opportunity", "view")
 def board(request: WorkspaceRequest) -> HttpResponse:
-    """Lead to the board; ``?pipeline=`` names which."""
+    """Lead to the board; ``?pipeline=`` names which. Who sells finds their own first."""
     pipeline = find_pipeline(request.GET.get("pipeline"))
     which = f"&pipeline={pipeline.id}" if pipeline is not None and "pipeline" in request.GET else ""
-    return redirect(f"{reverse(OPPORTUNITIES.url_name)}?layout=board&by=stage{which}")
+    opening = opens_with(request.member)
+    mine = f"&{opening}" if opening else ""
+    return redirect(f"{reverse(OPPORTUNITIES.url_name)}?layout=board&by=stage{which}{mine}")
 
 
 @require_safe

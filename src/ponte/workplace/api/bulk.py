@@ -110,7 +110,7 @@ def _rows(data: BulkActIn) -> Chosen:
 
 
 def _check_scope(request: ApiRequest, page: ListPage) -> None:
-    wanted = f"{page.object}s:write"
+    wanted = f"{page.scope or f'{page.object}s'}:write"
     if not covers(request.token.scopes, wanted):
         detail = _("This token lacks the scope %(scope)s.") % {"scope": wanted}
         raise Problem(403, "scope_missing", _("Not allowed"), detail, extra={"required_scope": wanted})

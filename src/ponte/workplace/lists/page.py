@@ -97,6 +97,8 @@ class ListPage:
         order: place among lists where they are named together.
         condition: what its rows are to conditions (``ponte.conditions``): the advanced filter; "" for none.
         looks: boards of its fields that look or behave in their own way.
+        scope: the API scope that writes its rows, without ":write"; "" for that named after ``object`` ("customers").
+        opens: what the list opens with for a member who chose no view to open it with, as a query ("owner=me"); "" for all rows.
         bar: template with what stands before the search box (which pipeline, for one), "" for nothing.
     """
 
@@ -133,6 +135,8 @@ class ListPage:
     condition: str = ""
     looks: tuple[BoardLook, ...] = ()
     bar: str = ""
+    scope: str = ""
+    opens: Callable[[Member], str] = lambda member: ""
 
     def __post_init__(self) -> None:
         clash = RESERVED.intersection(item.key for item in self.filters)

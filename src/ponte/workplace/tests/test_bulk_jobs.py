@@ -9,7 +9,9 @@ from uuid import uuid4
 import pytest
 
 from ponte.core.models import AuditEntry, Member, Notification, Role, Team
+from ponte.core.services.tokens import SCOPES
 from ponte.workplace.lists import ListPage
+from ponte.workplace.lists.page import list_pages
 from ponte.workplace.models import BulkChange, BulkChunk
 from ponte.workplace.services import bulk_running
 from ponte.workplace.services.bulk_running import carry_on
@@ -241,3 +243,8 @@ def test_rows_out_of_reach_are_left(people: Any, member_with: Any, api_for: Any,
     run_jobs()
     after = api.get(f"/bulk-changes/{change['id']}").json()
     assert (after["state"], after["count"], after["skipped"]) == ("done", 0, 8)
+
+
+def test_every_lists_acts_need_a_scope_there_is() -> None:
+    wanted = {page.scope or f"{page.object}s" for page in list_pages if page.bulk_actions}
+    assert {f"{one}:write" for one in wanted} <= set(SCOPES)

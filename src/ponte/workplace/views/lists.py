@@ -54,11 +54,14 @@ def show_list(request: WorkspaceRequest, page: ListPage) -> HttpResponse:
     """Answer with as much of a list as was asked for: further rows, the results, or the whole page."""
     member = request.member
     preference = preference_of(member, page)
-    if preference.default_view and not request.GET and not request.htmx:
-        view = view_of(member, page, preference.default_view)
-        if view is not None:
-            return redirect(address_of(page, view))
+    opening = "" if preference.default_view else page.opens(member)
+    if not request.GET and not request.htmx:
+        view = view_of(member, page, preference.default_view) if preference.default_view else None
+        if view is not None or opening:
+            return redirect(address_of(page, view) if view else f"{reverse(page.url_name)}?{opening}")
     state = read_state(page, request.GET, member, chosen=preference.columns or None)
+    if opening and state.view is None and not state.is_narrowed:
+        state = replace(state, all_rows=True)  # the address it leads to must not open with less
     template = TEMPLATES.get(request.headers.get("HX-Target", ""), WHOLE) if request.htmx else WHOLE
     if getattr(request.htmx, "history_restore_request", False):
         template = WHOLE
@@ -74,7 +77,7 @@ def show_list(request: WorkspaceRequest, page: ListPage) -> HttpResponse:
             where=f"list {page.key}",
         )
     context = _rows_context(page, state, part, found, member)
-    context["all_query"] = f"?view={ALL_ROWS}" if preference.default_view else ""
+    context["all_query"] = f"?view={ALL_ROWS}" if preference.default_view or opening else ""
     if template != TEMPLATES["list-more"]:
         context |= _results_context(request, page, state, part, found)
         context |= _ways(page, state, member)
