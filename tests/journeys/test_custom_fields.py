@@ -26,13 +26,23 @@ def test_custom_fields(visitor: Visitor) -> None:
     place.locator("select").select_option(label="Fina")  # choosing is saving: there is nothing more to click
     expect(place).to_contain_text("Fina")
     expect(place.locator("form")).to_have_count(0)
-    place = page.locator(f"#custom-limite_{mark}")
+    _write_money(visitor, f"limite_{mark}")
+    visitor.look("written")
+    visitor.go("/demo/settings/fields/contract/")
+    _new_money(visitor, f"Multa {mark}")
+    visitor.go("/demo/contracts/?status=in_force")  # signed: what stands beside the text is still written
+    visitor.go(str(page.locator("td.col-main a").first.get_attribute("href")))
+    _write_money(visitor, f"multa_{mark}")
+    visitor.look("written-on-a-contract")
+    _delete_and_restore(visitor, f"Limite {mark}")
+
+
+def _write_money(visitor: Visitor, key: str) -> None:
+    place = visitor.page.locator(f"#custom-{key}")
     place.click()
     place.locator("input:not([type=hidden])").fill("1.250,50")
     place.locator("button[type=submit]").click()
     expect(place).to_contain_text("R$ 1.250,50")
-    visitor.look("written")
-    _delete_and_restore(visitor, f"Limite {mark}")
 
 
 def _new_choice(visitor: Visitor, label: str) -> None:
