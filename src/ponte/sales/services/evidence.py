@@ -30,7 +30,11 @@ def read_signer(name: str, cpf: str, *, agreed: bool, untold: str | Promise) -> 
     try:
         found = normalise_cpf(cpf, repair=False)
     except Unreadable:
-        problems.append(FieldProblem("cpf", "invalid", _("This CPF isn't valid. Check the digits.")))
+        problems.append(
+            FieldProblem("cpf", "invalid", _("This CPF isn't valid. Check the digits."))
+            if cpf.strip()
+            else FieldProblem("cpf", "required", _("Give your CPF."))
+        )
     if not agreed:
         problems.append(FieldProblem("agreed", "required", untold))
     if problems:

@@ -314,10 +314,9 @@ def test_accepting_on_the_page(make_quote, actor, run_jobs):
     assert wrong.content.decode().count("autofocus aria-describedby") == 1, (
         "the first field with a problem takes the cursor"
     )
-    assert (
-        'autofocus aria-describedby="accept-name-error"'
-        in Client().post(path, {"act": "accept"}).content.decode()
-    )
+    empty = Client().post(path, {"act": "accept"}).content.decode()
+    assert 'autofocus aria-describedby="accept-name-error"' in empty
+    assert "Informe seu CPF." in empty
     answer = Client().post(path, {"act": "accept", "name": "Ana Souza", "cpf": CPF, "agreed": "1"})
     assert answer.status_code == 302
     shown = Client().get(path).content.decode()
