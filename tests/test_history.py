@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -114,7 +115,7 @@ def test_orders_one_may_not_view_are_in_no_log(right, ana, actor, reader_of):
     pages = reader_of(ana, objects={**objects, "order": right} if right else objects)
     for place, page in pages.items():
         assert "sigilos" not in page, place
-        assert "77.31" not in page, place
+        assert not re.search("77[.,]31", page), place
         assert str(order.pk) not in page, place
     assert "order.created" in pages["audit"], "that somebody created one is still told"
     assert "não" in pages["audit"]
@@ -148,6 +149,6 @@ def test_customers_one_may_not_view_give_no_values_away(ana, actor, reader_of):
 def test_hidden_cost_of_products_is_hidden(actor, ana, reader_of):
     product = create_product(actor=actor, data=ProductData(name="Café", cost=Decimal("31.77")))
     update_product(actor=actor, product_id=product.pk, changes={"cost": Decimal("32.88")})
-    assert "32.88" in reader_of(ana)["csv"]
+    assert "32,88" in reader_of(ana)["csv"]
     pages = reader_of(ana, fields={"product": {"cost": "hidden"}})
-    assert not [place for place, page in pages.items() if "31.77" in page or "32.88" in page]
+    assert not [place for place, page in pages.items() if re.search("3[12][.,](77|88)", page)]
