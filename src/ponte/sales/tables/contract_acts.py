@@ -72,7 +72,7 @@ CONTRACT_ACTS = (
     ),
     BulkAction(
         "cancel",
-        _("Cancel…"),
+        _("Cancel contracts…"),
         "x",
         _cancel,
         done_text=ngettext_lazy(
