@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -40,7 +40,7 @@ from ponte.sales.models import (
 )
 from ponte.sales.policies import check_opportunity, editable_opportunities
 from ponte.sales.services.opportunity_fields import PERSONAL
-from ponte.sales.services.opportunity_history import LIST_KEY, search_text
+from ponte.sales.services.opportunity_history import LIST_KEY, index_opportunities
 from ponte.workplace.custom_fields.values import CustomRow
 from ponte.workplace.lists import tell_moved
 
@@ -50,10 +50,6 @@ COLUMNS = (
     "close_note",
 )  # fmt: skip
 _KNOWN = {*COLUMNS, "custom"}
-_INDEX = (
-    "UPDATE sales_opportunity o SET search = d.text::tsvector"
-    " FROM unnest(%s::uuid[], %s::text[]) AS d(id, text) WHERE o.id = d.id"
-)
 
 
 @dataclass
@@ -285,12 +281,7 @@ def _write(actor: Actor, new: Iterable[Opportunity], changed: Iterable[Opportuni
         stay.left_at = max(ended[stay.opportunity_id], stay.entered_at)
         stay.save(update_fields=["left_at", "updated_at"])
     StageEntry.objects.bulk_create([*entries, *names.entries], batch_size=BATCH)
-    touched = [*fresh, *former]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _INDEX,
-            [[one.id for one in touched], [search_text(one.title, one.external_id) for one in touched]],
-        )
+    index_opportunities([*fresh, *former])
 
 
 def _labels(party_ids: Sequence[UUID]) -> dict[UUID, str]:

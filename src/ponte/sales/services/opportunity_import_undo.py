@@ -16,6 +16,7 @@ from ponte.sales.policies import visible_opportunities
 from ponte.sales.services.bulk_opportunities import COLUMNS
 from ponte.sales.services.opportunity_bulk import bin_opportunities
 from ponte.sales.services.opportunity_fields import PERSONAL
+from ponte.sales.services.opportunity_history import index_opportunities
 from ponte.workplace.importing.record_undo import Moved, RecordUndo, plain_names
 from ponte.workplace.importing.reversal import UNDO_ACT, DoneChunk
 from ponte.workplace.importing.targets import ImportContext
@@ -40,6 +41,7 @@ class OpportunityUndo(RecordUndo[Opportunity]):
     def write(self, context: ImportContext, rows: Sequence[Opportunity], moved: Moved) -> None:
         step_versions(rows)
         Opportunity.objects.bulk_update(rows, [*_PLAIN, "custom", *NEXT], batch_size=1000)
+        index_opportunities(rows)
         record_each(
             actor=context.actor,
             act=f"opportunity.{UNDO_ACT}",

@@ -14,6 +14,8 @@ from ponte.directory.services.companies import create_company
 from ponte.sales.models import Opportunity, Stage
 from ponte.workplace.importing.command import run_import_file
 from ponte.workplace.importing.kits import recognise
+from ponte.workplace.importing.undoing import carry_on_undoing
+from ponte.workplace.services.import_undo import undo_import
 
 EXPORTS = Path(__file__).parent / "exports"
 SYSTEMS = ("rdstation", "agendor", "ploomes", "salesforce", "zoho")
@@ -125,3 +127,15 @@ def test_others_customers_are_not_found_by_name(ready, actor, admin, member_with
     path.write_text("Título;Cliente;Valor\nMoinho;Padaria Sol;100\n", encoding="utf-8")
     assert run_import_file(actor=seller, target="opportunities", path=path).rejected == 1
     assert run_import_file(actor=Actor.for_member(admin), target="opportunities", path=path).created == 1
+
+
+def test_a_title_taken_back_is_found_again(ready, actor):
+    sun(actor, "agendor")
+    ready("agendor")
+    run = ready("agendor", lambda text: text.replace("Troca do moinho", "Forno elétrico"))
+    found = Opportunity.objects.filter(search="moinho")
+    assert (run.updated, found.count()) == (1, 0)
+    undo_import(run=run, actor=actor, in_background=False)
+    carry_on_undoing(run.id)
+    assert [deal.title for deal in found.all()] == ["Troca do moinho"]
+    assert not Opportunity.objects.filter(search="forno").exists()
