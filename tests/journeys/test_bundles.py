@@ -69,5 +69,9 @@ def _part(visitor: Visitor, place: int, product: str, quantity: str) -> None:
     page = visitor.page
     line = page.locator("tr[data-line]:visible").nth(place)
     line.get_by_role("combobox").first.press_sequentially(product)
-    page.locator(".picker-list:popover-open [role=option]").first.click()
+    # by its name: what the first letters found is still there when the rest is typed
+    found = page.locator(
+        ".picker-list:popover-open [role=option]", has_text=re.compile(product, re.IGNORECASE)
+    )
+    found.first.click()
     line.locator("input[name$=quantity]").fill(quantity)
