@@ -82,7 +82,6 @@ CONTRACT_ACTS = (
         inputs=(BulkInput("reason", _("Why"), kind="text", placeholder=_("The customer gave up, for one")),),
         confirm=_("Cancel these contracts? It can't be undone. Signed ones stay as they are."),
         danger=True,
-        shows="status",
     ),
     BulkAction(
         "delete",
