@@ -10,6 +10,7 @@ from typing import Any
 import django
 import pytest
 from tests.support.database import make_database, point_settings_at_test_database
+from tests.support.lanes import OneBrowserAtATime, drives_a_browser
 
 SERVER = point_settings_at_test_database()
 django.setup()
@@ -24,9 +25,13 @@ def pytest_xdist_setupnodes() -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Deal files out to the workers, all that drives a browser to one."""
-    from tests.support.lanes import OneBrowserAtATime
-
     return OneBrowserAtATime(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes longest first: pytest-django, which puts what uses the database first, has sorted before."""
+    items.sort(key=lambda item: not drives_a_browser(item.path.as_posix()))
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,13 @@ from xdist.scheduler import LoadScopeScheduling
 BROWSER_FOLDERS = ("tests/journeys/", "tests/browser/")
 
 
+def drives_a_browser(file: str) -> bool:
+    """Tell whether the tests of a file, by its path, drive a browser."""
+    return any(folder in file for folder in BROWSER_FOLDERS)
+
+
 class OneBrowserAtATime(LoadScopeScheduling):  # type: ignore[misc]  # xdist's classes are not typed
-    """Keep a file's tests together, and all journeys on one worker, first.
+    """Keep a file's tests together, and all journeys on one worker.
 
     A journey keeps the browser and the product busy at once, which is two cores: two journeys beside each other only
     wait for one another, and each worker that walks one starts a product of its own.
@@ -17,4 +22,4 @@ class OneBrowserAtATime(LoadScopeScheduling):  # type: ignore[misc]  # xdist's c
     def _split_scope(self, nodeid: str) -> str:
         """Return the name of the group a test is dealt out with."""
         file = nodeid.split("::", 1)[0]
-        return "browser" if any(folder in file for folder in BROWSER_FOLDERS) else file
+        return "browser" if drives_a_browser(file) else file
