@@ -22,7 +22,6 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import (
-    Browser,
     BrowserContext,
     ConsoleMessage,
     Error,
@@ -32,7 +31,7 @@ from playwright.sync_api import (
     expect,
 )
 
-from tests.support.browser import started_chromium
+from tests.support.browser import Chromium, chromium, ended_after
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "var" / "screenshots"
@@ -45,6 +44,7 @@ SIZES: dict[str, ViewportSize] = {
 PLACE: dict[str, Any] = {"locale": "pt-BR", "timezone_id": "America/Sao_Paulo", "reduced_motion": "reduce"}
 PASSWORD = "ponte-demo-2026"
 PATIENCE = 45_000  # milliseconds; a busy machine is no defect
+LONGEST = 300  # seconds of one journey
 expect.set_options(timeout=PATIENCE)
 # htmx gives up a request that a newer one of the same place overtakes; one that fails says sendError or responseError
 ABANDONED = re.compile("htmx:(sendAbort|afterRequest)\\b")
@@ -97,10 +97,10 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start Chromium for one file of journeys."""
-    with started_chromium() as browser:
-        yield browser
+def browsing() -> Iterator[Chromium]:
+    """Keep Chromium at hand for one file of journeys."""
+    with chromium() as started:
+        yield started
 
 
 @dataclass
@@ -177,33 +177,38 @@ class Visitor:
 
 
 @pytest.fixture(params=list(SIZES))
-def visitor(request: pytest.FixtureRequest, browser: Browser, product: str) -> Iterator[Visitor]:
+def visitor(request: pytest.FixtureRequest, browsing: Chromium, product: str) -> Iterator[Visitor]:
     """Return a visitor at desktop, then at phone size; the test fails on whatever went wrong for them."""
     size = request.param
-    context: BrowserContext = browser.new_context(viewport=SIZES[size], has_touch=size == "phone", **PLACE)
-    context.set_default_timeout(PATIENCE)
-    person = Visitor(context.new_page(), product, size, request.node.originalname.removeprefix("test_"))
-    person.watch()
-    yield person
-    context.close()
+    with ended_after(LONGEST):
+        context: BrowserContext = browsing.browser.new_context(
+            viewport=SIZES[size], has_touch=size == "phone", **PLACE
+        )
+        context.set_default_timeout(PATIENCE)
+        name = request.node.originalname.removeprefix("test_")
+        person = Visitor(context.new_page(), product, size, name)
+        person.watch()
+        yield person
+        context.close()
     assert not person.problems, "\n".join(person.problems)
 
 
 @pytest.fixture
-def second_visitor(browser: Browser, product: str) -> Iterator[Callable[[], Visitor]]:
+def second_visitor(browsing: Chromium, product: str) -> Iterator[Callable[[], Visitor]]:
     """Return a factory of further people, each in a browser of their own."""
     contexts: list[BrowserContext] = []
 
     def make() -> Visitor:
-        contexts.append(browser.new_context(viewport=SIZES["desktop"], **PLACE))
+        contexts.append(browsing.browser.new_context(viewport=SIZES["desktop"], **PLACE))
         contexts[-1].set_default_timeout(PATIENCE)
         person = Visitor(contexts[-1].new_page(), product, "desktop", "second")
         person.watch()
         return person
 
     yield make
-    for context in contexts:
-        context.close()
+    with ended_after(LONGEST):
+        for context in contexts:
+            context.close()
 
 
 def _free_port() -> int:

@@ -7,8 +7,8 @@ whatever other file the same worker is given next.
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
-from tests.support.browser import started_chromium
+from playwright.sync_api import Page
+from tests.support.browser import Chromium, chromium
 
 from ponte.ui import shell
 from ponte.ui.tests.browser import standin
@@ -27,15 +27,17 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with started_chromium() as browser:
-        yield browser
+def browsing() -> Iterator[Chromium]:
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture
-def tab(chromium: Browser, address: str) -> Iterator[Page]:
+def tab(browsing: Chromium, address: str) -> Iterator[Page]:
     """A page of a fresh browser profile that tolerates no script error and no policy violation."""
-    context = chromium.new_context(base_url=address, viewport={"width": 1280, "height": 800}, locale="en")
+    context = browsing.browser.new_context(
+        base_url=address, viewport={"width": 1280, "height": 800}, locale="en"
+    )
     context.set_default_timeout(5000)
     page = context.new_page()
     problems: list[str] = []
