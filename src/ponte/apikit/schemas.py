@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import time
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 from ninja import Schema
-from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 INT32_MAX = 2**31 - 1
 
@@ -33,6 +34,20 @@ def _within_database_range(value: AwareDatetime) -> AwareDatetime:
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_within_database_range)]
+
+
+def _without_zone(value: time) -> time:
+    if value.tzinfo is not None:
+        raise ValueError(_("Give a time of day without a zone, such as 09:00."))
+    return value
+
+
+# OpenAPI's format "time" is RFC 3339's, which asks for a zone
+TimeOfDay = Annotated[
+    time,
+    AfterValidator(_without_zone),
+    WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$"}),
+]
 
 
 class In(Schema):

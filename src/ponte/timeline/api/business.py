@@ -1,6 +1,6 @@
 """The API of working hours and holidays, and of one's calendar feed."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -11,7 +11,7 @@ from pydantic import Field
 
 from ponte.apikit.auth import scope
 from ponte.apikit.requests import ApiRequest
-from ponte.apikit.schemas import In
+from ponte.apikit.schemas import In, TimeOfDay
 from ponte.core.business_time import load_business_calendar, load_business_settings
 from ponte.core.business_time.calendar import Hours
 from ponte.core.business_time.settings import BusinessSettings, OwnHoliday
@@ -32,8 +32,8 @@ MOST_DAYS = 800
 class SpanOut(Schema):
     """A span of work within a day."""
 
-    starts: time
-    ends: time
+    starts: TimeOfDay
+    ends: TimeOfDay
 
 
 class DayHours(Schema):
@@ -67,8 +67,8 @@ class HolidayOut(Schema):
     day: date
     name: str
     kind: str
-    opens_at: time | None
-    closes_at: time | None
+    opens_at: TimeOfDay | None
+    closes_at: TimeOfDay | None
 
 
 class HolidaysOut(Schema):

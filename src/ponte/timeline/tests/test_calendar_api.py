@@ -74,6 +74,9 @@ def test_hours_and_holidays(admin, api_for, member_with):
     assert api.delete("/api/v1/business-time/holidays/2026-12-08").status_code == 404
     assert api.get("/api/v1/business-time/holidays?since=2026-12-01&until=2026-01-01").status_code == 422
     assert api.put("/api/v1/business-time/hours", {"days": []}).status_code == 422
+    zoned = [{"weekday": 0, "spans": [{"starts": "09:00Z", "ends": "18:00"}]}]
+    refused = api.put("/api/v1/business-time/hours", {"days": zoned})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "days.0.spans.0.starts")
     other = api_for(member_with("salesperson"))
     assert other.put("/api/v1/business-time/hours", {"days": days}).status_code == 404
     assert other.get("/api/v1/business-time/hours").status_code == 200
