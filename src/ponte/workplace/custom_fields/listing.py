@@ -58,8 +58,8 @@ def more_of(object_name: str) -> Callable[[Member], More]:
         return found
 
     def for_rights(member: Member) -> More:
-        """What is the same for everybody with the same rights on the fields is made once while the definitions stand."""
-        made, key = all_fields().made, (object_name, access_of(member, object_name))
+        """What is the same for everybody with the same rights on the fields is made once while definitions and currency stand."""
+        made, key = all_fields().made, (object_name, access_of(member, object_name), _unit())
         if key not in made:
             fields = readable_fields(member, object_name)
             filters = (filter_of(field) for field in fields)

@@ -8,6 +8,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from ponte.core.tenancy.scope import current_workspace
+from ponte.workplace.custom_fields.listing import more_of
+from ponte.workplace.lists.filters import NumberFilter
 from ponte.workplace.models import CustomField
 from ponte.workplace.selectors.custom_fields import all_fields, forget_fields, list_fields
 
@@ -60,3 +63,14 @@ def test_workspaces_do_not_share(workspace: Any, other_workspace: Any, inside: C
     with inside(other_workspace):
         assert labels() == []
     assert labels() == ["Species"]
+
+
+def test_what_is_made_of_them_follows_the_currency(workspace: Any, admin: Any) -> None:
+    CustomField.objects.create(object="person", key="worth", slot="worth", label="Valor", kind="money")
+    for currency, unit in (("BRL", "R$"), ("USD", "USD"), ("BRL", "R$")):
+        current_workspace().currency = currency
+        admin.__dict__.pop("_custom_in_lists", None)  # as in the next request
+        forget_fields()
+        (money,) = more_of("person")(admin).filters
+        assert isinstance(money, NumberFilter)
+        assert money.unit == unit
