@@ -7,11 +7,10 @@ from typing import Any
 
 from ponte.core.actors import Actor
 from ponte.core.ids import uuid7
-from ponte.workplace.custom_fields.locking import hold_definitions
 from ponte.workplace.custom_fields.rows import CustomRow
 from ponte.workplace.custom_fields.values import check_rows, logged
-from ponte.workplace.models import CustomField, FieldKind
-from ponte.workplace.selectors.custom_fields import list_fields, readable_fields, writable_fields
+from ponte.workplace.models import FieldKind
+from ponte.workplace.selectors.custom_fields import held_fields, list_fields, readable_fields, writable_fields
 
 CHOSEN = (FieldKind.CHOICE, FieldKind.MULTI_CHOICE)
 
@@ -22,9 +21,8 @@ def copied_row(object_name: str, stored: Mapping[str, Any]) -> CustomRow:
     Fields that must be unique begin empty, and so does one whose type is being changed just now. What is required is not asked for: nobody
     has filled in a form yet.
     """
-    hold_definitions(object_name)
     row = CustomRow({}, stored)
-    for field in CustomField.objects.filter(object=object_name, deleted_at=None):
+    for field in held_fields(object_name):
         value = stored.get(field.slot, field.default)
         if value is not None and not field.is_unique and not field.converting_to:
             row.values[field.slot] = value

@@ -16,12 +16,12 @@ from ponte.core.brazil.numbers import NumberStyle
 from ponte.core.errors import Invalid
 from ponte.core.rights import field_access
 from ponte.workplace.custom_fields.kinds import Refused, to_json
-from ponte.workplace.custom_fields.locking import hold_definitions, hold_values
+from ponte.workplace.custom_fields.locking import hold_values
 from ponte.workplace.custom_fields.objects import CustomObject, custom_objects, reference_targets
 from ponte.workplace.custom_fields.pointing import name_references
 from ponte.workplace.custom_fields.rows import CustomRow, Given
 from ponte.workplace.models import CustomField, FieldKind
-from ponte.workplace.selectors.custom_fields import forget_fields, list_fields
+from ponte.workplace.selectors.custom_fields import held_fields
 
 __all__ = ["CustomRow", "check_custom", "check_rows", "logged", "refuse_bad"]
 
@@ -70,9 +70,7 @@ def check_rows(
     entry = custom_objects.get(object_name)
     if entry is None or not any(row.given or row.record_id is None for row in rows):
         return
-    hold_definitions(object_name)
-    forget_fields()  # as they are now that they are held
-    fields = {one.key: one for one in list_fields(object_name)}
+    fields = {one.key: one for one in held_fields(object_name)}
     name_references(rows, fields, actor.member)
     checking = _Checking(entry, fields, actor, style)
     for row in rows:

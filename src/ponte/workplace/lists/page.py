@@ -192,21 +192,19 @@ class ListPage:
 
     def editables_for(self, member: Member) -> list[Editable]:
         """Return the fields the member may write in the list."""
-        if not may(member, self.object, "edit"):
-            return []
-        readonly = field_access(member, self.object).readonly
-        offered = [*self.editables, *(item for more in self._more(member) for item in more.editables)]
-        return [item for item in offered if not readonly.intersection(item.rights)]
+        return list(self._writable(member))
 
     def editable(self, member: Member, key: str) -> Editable | None:
-        """Return the field of a key where the member may write it in the list."""
+        """Return the field of a key where the member may write it in the list; custom ones are read when it is none of the page's."""
+        return next((one for one in self._writable(member) if one.key == key), None)
+
+    def _writable(self, member: Member) -> Iterator[Editable]:
         if not may(member, self.object, "edit"):
-            return None
+            return
         readonly = field_access(member, self.object).readonly
-        offered = chain(self.editables, (item for more in self._more(member) for item in more.editables))
-        return next(
-            (one for one in offered if one.key == key and not readonly.intersection(one.rights)), None
-        )
+        for one in chain(self.editables, (item for more in self._more(member) for item in more.editables)):
+            if not readonly.intersection(one.rights):
+                yield one
 
     def groupings_for(self, member: Member) -> list[ChoiceFilter]:
         """Return the fields rows can be grouped by: filters of one stored value out of a fixed set of choices."""

@@ -1,7 +1,7 @@
 """Reading the definitions of custom fields: kept in the process, and looked after in one small query a request.
 
 What PostgreSQL notes of every row's version (``xmin``, ``ctid``) tells whether anything changed, whoever changed it and however.
-A hundred definitions take 4 ms to read and make objects of, half a millisecond to look after.
+A hundred definitions take 4 ms to read and make objects of, 0.8 ms to look after.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from ponte.core.models import Member
 from ponte.core.prepared import Prepared
 from ponte.core.rights import FieldAccess, field_access
 from ponte.core.tenancy.scope import current_workspace
+from ponte.workplace.custom_fields.locking import hold_definitions
 from ponte.workplace.custom_fields.objects import CustomObject, custom_objects
 from ponte.workplace.models import CustomField
 
@@ -47,6 +48,13 @@ _by_workspace: dict[UUID, tuple[Any, Definitions]] = {}
 def list_fields(object_name: str) -> list[CustomField]:
     """Return an object's fields in order, without the bin."""
     return [field for field in all_fields().get(object_name, ()) if field.deleted_at is None]
+
+
+def held_fields(object_name: str) -> list[CustomField]:
+    """Return an object's fields in order, without the bin, which nobody changes until the transaction ends."""
+    hold_definitions(object_name)
+    forget_fields()  # as they are now that they are held
+    return list_fields(object_name)
 
 
 def list_binned(object_name: str) -> list[CustomField]:
