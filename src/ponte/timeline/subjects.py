@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -18,7 +18,6 @@ from ponte.workplace.registry import Registry
 if TYPE_CHECKING:
     from ponte.timeline.models import Meeting, Task
 
-Details = TypeVar("Details", bound=Mapping[str, Any])
 Key = tuple[str, UUID]  # kind and id of a record
 NOTHING: Mapping[str, Any] = {"about_type": "", "about_id": None}
 
@@ -83,14 +82,14 @@ def keyed(member: Member | None, source: str, keys: Collection[str]) -> Mapping[
     return found
 
 
-def with_customer(details: Details, row: Task | Meeting | None = None) -> Details:
+def with_customer(details: Mapping[str, Any], row: Task | Meeting | None = None) -> dict[str, Any]:
     """Return the details with the customer of the record a task or meeting is about; another customer ends being about it."""
-    told: Any = details
-    if (about_id := told.get("about_id")) is not None:
-        return {**told, "party_id": customer_of(None, told.get("about_type", ""), about_id)}  # type: ignore[return-value]
-    if row is not None and row.about_id and told.get("party_id", row.party_id) != row.party_id:
-        return {**told, **NOTHING}  # type: ignore[return-value]
-    return details
+    about_id = details.get("about_id")
+    if about_id is not None:
+        return {**details, "party_id": customer_of(None, details.get("about_type", ""), about_id)}
+    if row is not None and row.about_id and details.get("party_id", row.party_id) != row.party_id:
+        return {**details, **NOTHING}
+    return dict(details)
 
 
 def about_problems(about_type: str, about_id: UUID | None, party_id: UUID | None) -> list[FieldProblem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +20,16 @@ About = tuple[str, UUID | None]
 NONE: About = ("", None)
 
 
-def add_about(form: forms.Form, member: Member, about: About = NONE) -> None:
+class AboutForm(forms.Form):
+    """A form that can say what its task or meeting is about. ``about`` is what it starts with; ``widths`` how wide fields stand."""
+
+    about: About = NONE
+    widths: Mapping[str, str] = {}
+
+
+def add_about(form: AboutForm, member: Member, about: About = NONE) -> None:
     """Add the pickers after the customer; ``about`` is what the form starts with, and stays with where the member can't see it."""
-    form.about = about  # type: ignore[attr-defined]
+    form.about = about
     names = []
     for subject in task_subjects:
         if subject.pick_url and subject.may_pick(member):
@@ -33,7 +41,7 @@ def add_about(form: forms.Form, member: Member, about: About = NONE) -> None:
     at = order.index("party") + 1
     form.order_fields([*order[:at], *names, *order[at:]])
     if names:
-        form.widths = {**getattr(form, "widths", {}), **dict.fromkeys(("party", *names), "half")}  # type: ignore[attr-defined]
+        form.widths = {**form.widths, **dict.fromkeys(("party", *names), "half")}
 
 
 def _picker(subject: TaskSubject, member: Member) -> PickerField:
@@ -49,7 +57,7 @@ def _picker(subject: TaskSubject, member: Member) -> PickerField:
     return PickerField(label=str(subject.label), required=False, widget=widget)
 
 
-def about_details(form: forms.Form, member: Member, details: Any) -> Any:
+def about_details(form: AboutForm, member: Member, details: Any) -> Any:
     """Return the details with what was chosen; an empty customer becomes that record's. Call it when the form is valid.
 
     Raises:
@@ -59,7 +67,7 @@ def about_details(form: forms.Form, member: Member, details: Any) -> Any:
     if record_id is None:
         return {**details, **NOTHING}
     field = f"about_{kind}"
-    is_kept = (kind, record_id) == form.about  # type: ignore[attr-defined]
+    is_kept = (kind, record_id) == form.about
     party_id = customer_of(None if is_kept else member, kind, record_id)
     if party_id is None:
         raise Invalid(
@@ -73,9 +81,9 @@ def about_details(form: forms.Form, member: Member, details: Any) -> Any:
     raise Invalid([FieldProblem(field, "other_customer", message)])
 
 
-def _chosen(form: forms.Form) -> About:
+def _chosen(form: AboutForm) -> About:
     """What the pickers hold; what they can't show, or what wasn't sent, stays."""
-    kind, record_id = form.about  # type: ignore[attr-defined]
+    kind, record_id = form.about
     for subject in task_subjects:
         name = f"about_{subject.key}"
         if name not in form.fields or form.add_prefix(name) not in form.data:

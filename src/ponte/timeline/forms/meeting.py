@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from ponte.core.models import Member
 from ponte.directory.policies import visible_parties
 from ponte.timeline.due import local_moment, workspace_zone
+from ponte.timeline.forms.about import AboutForm
 from ponte.timeline.models import Meeting, MeetingInvitee
 from ponte.timeline.rule_words import CHOICES, CUSTOM, choice_of, rule_for
 from ponte.timeline.services.invitees import Invitee
@@ -76,7 +77,7 @@ class InviteesField(forms.Field):
         return list(initial or []) != list(data or [])
 
 
-class MeetingForm(forms.Form):
+class MeetingForm(AboutForm):
     """A meeting as a person plans it. ``span`` is there only for an occurrence of a series."""
 
     widths = {

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ponte.core.models import Member
 from ponte.core.rights import FieldAccess
 from ponte.timeline.due import due_instant, local_moment, workspace_zone
+from ponte.timeline.forms.about import AboutForm
 from ponte.timeline.forms.meeting import SPANS
 from ponte.timeline.models import Task, TaskPriority
 from ponte.timeline.rule_words import CHOICES, CUSTOM, choice_of, rule_for
@@ -29,7 +30,7 @@ REMINDERS: list[tuple[str, Any]] = [
 MORNING = datetime.min.replace(hour=9).time()
 
 
-class TaskForm(forms.Form):
+class TaskForm(AboutForm):
     """A task as a person plans it: a day, perhaps a time, who does it, when to be reminded.
 
     The reminder of a task without a time counts from nine in the morning of its day.
