@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID
@@ -21,23 +21,17 @@ from ponte.commerce.services.cleaning import Cleaner
 from ponte.core.actors import Actor
 from ponte.core.concurrency import NEXT, step_versions
 from ponte.core.errors import FieldProblem
-from ponte.core.models import Member
-from ponte.core.rights import Scope, scope_of
 from ponte.core.services.audit import record_bulk
 from ponte.core.services.events import publish
-from ponte.directory.models import Party
-from ponte.directory.policies import visible_parties
 from ponte.events.sales_contracts import ContractsImported
 from ponte.sales.contract_data import ContractData
 from ponte.sales.contract_policies import check_contract, editable_contracts
-from ponte.sales.models import Opportunity
 from ponte.sales.models.contract import Contract
 from ponte.sales.models.contract_choices import ContractStatus
 from ponte.sales.models.document import SealedDocument
-from ponte.sales.policies import visible_opportunities
+from ponte.sales.services.bulk_documents import Names, check_names, fetch_names, within_reach
 from ponte.sales.services.contract_fields import FIELDS, PERSONAL, clean_contract
 from ponte.sales.services.document_numbers import CONTRACTS, count_on_after
-from ponte.workplace.custom_fields.values import CustomRow
 
 BROUGHT = (ContractStatus.DRAFT, ContractStatus.SIGNED, ContractStatus.CANCELLED, ContractStatus.ENDED)
 COLUMNS = ("party_id", "opportunity_id", "number", "status", "signed_at", "closed_at", *FIELDS)
@@ -45,17 +39,6 @@ _TERMS = frozenset(FIELDS) - {"body"}
 _DEFAULTS = {name: value for name, value in asdict(ContractData()).items() if name in FIELDS} | {"body": ""}
 BEYOND = gettext_lazy("This contract exists and is not within your reach. Talk to an administrator.")
 LIVES_HERE = gettext_lazy("This contract was sent or changed here since. The file doesn't change it.")
-
-
-@dataclass(frozen=True)
-class _Names:
-    """What rows may name, fetched once, whose a new contract is that names nobody, and checked custom values by external id."""
-
-    parties: set[UUID]
-    deals: dict[UUID, UUID]
-    owners: set[UUID]
-    default_owner: UUID | None
-    custom: dict[str, CustomRow]
 
 
 @transaction.atomic
@@ -73,7 +56,8 @@ def upsert_contracts(
     check_contract(actor, "edit")
     ledger = Ledger(len(rows))
     known, beyond = _locked(actor, source, (row.external_id for row in rows))
-    names = _fetch(actor, rows, check_bulk_custom("contract", rows, known, actor=actor, policy=policy))
+    custom = check_bulk_custom("contract", rows, known, actor=actor, policy=policy)
+    names = fetch_names(actor, "contract", rows, custom)
     new: dict[str, Contract] = {}
     changed: dict[UUID, Contract] = {}
     for index, row in enumerate(rows):
@@ -127,44 +111,20 @@ def _locked(actor: Actor, source: str, external_ids: Iterable[str]) -> tuple[dic
     addenda = Contract.objects.filter(parent=OuterRef("pk"), status=ContractStatus.SIGNED)
     rows = Contract.objects.filter(source=source, external_id__in=set(external_ids) - {""})
     rows = rows.annotate(lives_here=Exists(sent) | Exists(addenda) | ~Q(status__in=BROUGHT))
-    locked: dict[str, Contract] = {
-        row.external_id: row for row in rows.order_by("id").select_for_update(of=("self",))
-    }
-    if actor.member is None or not locked:
-        return locked, set()
-    ids = [row.id for row in locked.values()]
-    reach = set(editable_contracts(actor.member).filter(id__in=ids).values_list("id", flat=True))
-    reach |= {row.id for row in locked.values() if row.deleted_at is not None}
-    open_to = {key: row for key, row in locked.items() if row.id in reach}
-    return open_to, locked.keys() - open_to.keys()
-
-
-def _fetch(actor: Actor, rows: Sequence[BulkRow], custom: dict[str, CustomRow]) -> _Names:
-    def named(key: str) -> set[UUID]:
-        return {row.values[key] for row in rows if row.values.get(key)}
-
-    member = actor.member
-    reach = visible_parties(member) if member else Party.objects.filter(deleted_at=None)
-    deals = visible_opportunities(member) if member else Opportunity.objects.filter(deleted_at=None)
-    whole = member is None or scope_of(member, "contract", "edit") is Scope.ALL
-    return _Names(
-        parties=set(reach.filter(id__in=named("party_id")).values_list("id", flat=True)),
-        deals=dict(deals.filter(id__in=named("opportunity_id")).values_list("id", "party_id")),
-        owners=set(Member.objects.filter(id__in=named("owner_id")).values_list("id", flat=True)),
-        default_owner=None if whole or member is None else member.id,
-        custom=custom,
-    )
+    locked = list(rows.order_by("id").select_for_update(of=("self",)))
+    open_to, beyond = within_reach(locked, editable_contracts(actor.member) if actor.member else None)
+    return {row.external_id: row for row in open_to}, {row.external_id for row in beyond}
 
 
 def _clean(
-    ledger: Ledger, index: int, row: BulkRow, names: _Names, contract: Contract | None
+    ledger: Ledger, index: int, row: BulkRow, names: Names, contract: Contract | None
 ) -> dict[str, Any] | None:
     """Return the checked values the row gives, None where it was refused."""
     cleaner, told = Cleaner(), row.values
     clean_id(cleaner, row)
     if unknown := set(told) - {*COLUMNS, "custom"}:
         raise TypeError(f"no such fields: {', '.join(sorted(unknown))}")
-    _check_names(cleaner, told, names, contract)
+    check_names(cleaner, told, names, contract, nobody=gettext_lazy("Say whose contract it is."))
     number = cleaner.text("number", told.get("number") or row.external_id, 60)
     before = {name: getattr(contract, name) for name in FIELDS} if contract else dict(_DEFAULTS)
     before["title"] = before["title"] or _("Contract %(number)s") % {"number": number}
@@ -192,18 +152,6 @@ def _clean(
     return values
 
 
-def _check_names(cleaner: Cleaner, told: dict[str, Any], names: _Names, contract: Contract | None) -> None:
-    party_id = told.get("party_id") or (contract.party_id if contract else None)
-    if party_id is None:
-        cleaner.refuse("party_id", "required", gettext_lazy("Say whose contract it is."))
-    elif told.get("party_id") and party_id not in names.parties:
-        cleaner.refuse("party_id", "missing", gettext_lazy("There is no such customer."))
-    if told.get("opportunity_id") and names.deals.get(told["opportunity_id"]) != party_id:
-        cleaner.refuse("opportunity_id", "missing", gettext_lazy("This customer has no such opportunity."))
-    if told.get("owner_id") and told["owner_id"] not in names.owners:
-        cleaner.refuse("owner_id", "missing", gettext_lazy("There is no such member."))
-
-
 def _dated(
     status: str, told: dict[str, Any], clean: dict[str, Any], contract: Contract | None
 ) -> dict[str, Any]:
@@ -223,7 +171,7 @@ def _moment(day: Any) -> datetime:
     return min(now, timezone.make_aware(datetime.combine(day, time(12)))) if day else now
 
 
-def _made(row: BulkRow, source: str, values: dict[str, Any], names: _Names) -> Contract:
+def _made(row: BulkRow, source: str, values: dict[str, Any], names: Names) -> Contract:
     contract = Contract(**values, source=source, external_id=row.external_id)
     contract.owner_id = contract.owner_id or names.default_owner
     set_custom(contract, names.custom[row.external_id])

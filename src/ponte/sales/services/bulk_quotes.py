@@ -6,7 +6,6 @@ They stand as history: nothing is sealed, sent, accepted or won by it, and no cu
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,23 +23,17 @@ from ponte.commerce.services.cleaning import Cleaner
 from ponte.core.actors import Actor
 from ponte.core.concurrency import NEXT, step_versions
 from ponte.core.errors import FieldProblem
-from ponte.core.models import Member
-from ponte.core.rights import Scope, scope_of
 from ponte.core.services.audit import record_bulk
 from ponte.core.services.events import publish
-from ponte.directory.models import Party
-from ponte.directory.policies import visible_parties
 from ponte.events.sales_quotes import QuotesImported
-from ponte.sales.models import Opportunity
 from ponte.sales.models.document import SealedDocument
 from ponte.sales.models.quote import Quote, QuoteLayout, QuoteLine
 from ponte.sales.models.quote_choices import QuoteStatus
-from ponte.sales.policies import visible_opportunities
 from ponte.sales.quote_policies import check_quote, editable_quotes
+from ponte.sales.services.bulk_documents import Names, check_names, fetch_names, within_reach
 from ponte.sales.services.document_numbers import QUOTES, count_on_after
 from ponte.sales.services.quote_fields import MOST_DAYS, PERSONAL, VALID_DAYS, clean_currency
 from ponte.sales.services.quote_lines import set_totals
-from ponte.workplace.custom_fields.values import CustomRow
 
 BROUGHT = frozenset(QuoteStatus) - {QuoteStatus.WAITING}
 EXPIRED = "expired"  # told, but not kept: a sent quote whose validity is over
@@ -56,18 +49,6 @@ BEYOND = gettext_lazy("This quote exists and is not within your reach. Talk to a
 LIVES_HERE = gettext_lazy(
     "This quote was sent from here or got a new edition since. The file doesn't change it."
 )
-
-
-@dataclass(frozen=True)
-class _Names:
-    """What rows may name, fetched once, whose a new quote is that names nobody, and checked custom values by external id."""
-
-    parties: set[UUID]
-    deals: dict[UUID, UUID]
-    owners: set[UUID]
-    default_owner: UUID | None
-    layout: QuoteLayout | None
-    custom: dict[str, CustomRow]
 
 
 @transaction.atomic
@@ -87,7 +68,10 @@ def upsert_quotes(
     known, beyond = locked_quotes(actor, Q(source=source, external_id__in={row.external_id for row in rows}))
     by_id = {quote.external_id: quote for quote in known}
     taken = {quote.external_id for quote in beyond}
-    names = _fetch(actor, rows, check_bulk_custom("quote", rows, by_id, actor=actor, policy=policy))
+    names = fetch_names(
+        actor, "quote", rows, check_bulk_custom("quote", rows, by_id, actor=actor, policy=policy)
+    )
+    layout = QuoteLayout.objects.filter(is_default=True).first()
     new: dict[str, Quote] = {}
     changed: dict[UUID, Quote] = {}
     for index, row in enumerate(rows):
@@ -101,7 +85,7 @@ def upsert_quotes(
         elif (values := _clean(ledger, index, row, names, quote)) is None:
             continue
         elif quote is None:
-            new[row.external_id] = _made(row, source, values, names)
+            new[row.external_id] = _made(row, source, values, names, layout)
             ledger.answers[index] = RowResult("created", new[row.external_id].id)
         elif lives_here(quote) and changes_of(quote, values, policy):
             ledger.reject(index, [FieldProblem("external_id", "lives_here", LIVES_HERE)])
@@ -148,12 +132,7 @@ def locked_quotes(actor: Actor, where: Q) -> tuple[list[Quote], list[Quote]]:
     sent = SealedDocument.objects.filter(quote=OuterRef("pk"))
     rows = Quote.objects.filter(where).exclude(external_id="").annotate(has_documents=Exists(sent))
     locked: list[Quote] = list(rows.order_by("id").select_for_update(of=("self",)))
-    if actor.member is None or not locked:
-        return locked, []
-    ids = [row.id for row in locked]
-    reach = set(editable_quotes(actor.member).filter(id__in=ids).values_list("id", flat=True))
-    reach |= {row.id for row in locked if row.deleted_at is not None}
-    return [row for row in locked if row.id in reach], [row for row in locked if row.id not in reach]
+    return within_reach(locked, editable_quotes(actor.member) if actor.member else None)
 
 
 def lives_here(quote: Quote) -> bool:
@@ -168,33 +147,15 @@ def note_imported(actor: Actor, source: str, ids: Sequence[UUID], *, act: str) -
     publish(QuotesImported(source=source, quote_ids=[str(one) for one in ids]), actor=actor)
 
 
-def _fetch(actor: Actor, rows: Sequence[BulkRow], custom: dict[str, CustomRow]) -> _Names:
-    def named(key: str) -> set[UUID]:
-        return {row.values[key] for row in rows if row.values.get(key)}
-
-    member = actor.member
-    reach = visible_parties(member) if member else Party.objects.filter(deleted_at=None)
-    deals = visible_opportunities(member) if member else Opportunity.objects.filter(deleted_at=None)
-    whole = member is None or scope_of(member, "quote", "edit") is Scope.ALL
-    return _Names(
-        parties=set(reach.filter(id__in=named("party_id")).values_list("id", flat=True)),
-        deals=dict(deals.filter(id__in=named("opportunity_id")).values_list("id", "party_id")),
-        owners=set(Member.objects.filter(id__in=named("owner_id")).values_list("id", flat=True)),
-        default_owner=None if whole or member is None else member.id,
-        layout=QuoteLayout.objects.filter(is_default=True).first(),
-        custom=custom,
-    )
-
-
 def _clean(
-    ledger: Ledger, index: int, row: BulkRow, names: _Names, quote: Quote | None
+    ledger: Ledger, index: int, row: BulkRow, names: Names, quote: Quote | None
 ) -> dict[str, Any] | None:
     """Return the checked values the row gives, None where it was refused."""
     cleaner, told = Cleaner(), row.values
     clean_id(cleaner, row)
     if unknown := set(told) - {*COLUMNS, "custom"}:
         raise TypeError(f"no such fields: {', '.join(sorted(unknown))}")
-    _check_names(cleaner, told, names, quote)
+    check_names(cleaner, told, names, quote, nobody=gettext_lazy("Say whose quote it is."))
     values = {name: told[name] for name in ("party_id", "opportunity_id", "owner_id") if told.get(name)}
     values |= {
         name: cleaner.text(name, told[name], most) for name, most in _LENGTHS.items() if told.get(name)
@@ -214,18 +175,6 @@ def _clean(
         ledger.reject(index, cleaner.problems)
         return None
     return values
-
-
-def _check_names(cleaner: Cleaner, told: Mapping[str, Any], names: _Names, quote: Quote | None) -> None:
-    party_id = told.get("party_id") or (quote.party_id if quote else None)
-    if party_id is None:
-        cleaner.refuse("party_id", "required", gettext_lazy("Say whose quote it is."))
-    elif told.get("party_id") and party_id not in names.parties:
-        cleaner.refuse("party_id", "missing", gettext_lazy("There is no such customer."))
-    if told.get("opportunity_id") and names.deals.get(told["opportunity_id"]) != party_id:
-        cleaner.refuse("opportunity_id", "missing", gettext_lazy("This customer has no such opportunity."))
-    if told.get("owner_id") and told["owner_id"] not in names.owners:
-        cleaner.refuse("owner_id", "missing", gettext_lazy("There is no such member."))
 
 
 def _money_of(cleaner: Cleaner, told: Mapping[str, Any], quote: Quote | None) -> dict[str, Any]:
@@ -291,8 +240,10 @@ def _status(values: Mapping[str, Any], quote: Quote | None) -> str:
     return QuoteStatus.SENT if values.get("sent_at") or values.get("answered_at") else QuoteStatus.DRAFT
 
 
-def _made(row: BulkRow, source: str, values: dict[str, Any], names: _Names) -> Quote:
-    quote = Quote(**values, source=source, external_id=row.external_id, layout=names.layout)
+def _made(
+    row: BulkRow, source: str, values: dict[str, Any], names: Names, layout: QuoteLayout | None
+) -> Quote:
+    quote = Quote(**values, source=source, external_id=row.external_id, layout=layout)
     quote.owner_id = quote.owner_id or names.default_owner
     set_custom(quote, names.custom[row.external_id])
     return quote

@@ -8,14 +8,13 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from ponte.core.models import Member
-from ponte.core.services.audit import record_each
 from ponte.sales.contract_policies import visible_contracts
 from ponte.sales.models.contract import Contract
 from ponte.sales.models.document import SealedDocument
 from ponte.sales.services.bulk_contracts import COLUMNS, note_imported, write_contracts
 from ponte.sales.services.contract_bulk import bin_contracts
 from ponte.sales.services.contract_fields import PERSONAL
-from ponte.workplace.importing.record_undo import Moved, RecordUndo, plain_names
+from ponte.workplace.importing.record_undo import Moved, RecordUndo
 from ponte.workplace.importing.reversal import UNDO_ACT, DoneChunk
 from ponte.workplace.importing.targets import ImportContext
 
@@ -41,13 +40,8 @@ class ContractUndo(RecordUndo[Contract]):
 
     def write(self, context: ImportContext, rows: Sequence[Contract], moved: Moved) -> None:
         write_contracts((), rows)
-        record_each(
-            actor=context.actor,
-            act=f"contract.{UNDO_ACT}",
-            object_type="contract",
-            changes=plain_names(moved),
-            subjects={one.id: one.party_id for one in rows},
-            impersonal={name.removesuffix("_id") for name in COLUMNS} - set(PERSONAL),
+        self.note(
+            context, rows, moved, impersonal={name.removesuffix("_id") for name in COLUMNS} - set(PERSONAL)
         )
         note_imported(context.actor, context.source, list(moved), act=f"contracts.{UNDO_ACT}")
 

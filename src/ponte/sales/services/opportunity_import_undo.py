@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 
 from ponte.core.concurrency import NEXT, step_versions
 from ponte.core.models import Member
-from ponte.core.services.audit import record_each
 from ponte.core.services.events import publish
 from ponte.events.sales_opportunities import OpportunitiesImported
 from ponte.sales.models import Opportunity
@@ -17,8 +16,8 @@ from ponte.sales.services.bulk_opportunities import COLUMNS
 from ponte.sales.services.opportunity_bulk import bin_opportunities
 from ponte.sales.services.opportunity_fields import PERSONAL
 from ponte.sales.services.opportunity_history import index_opportunities
-from ponte.workplace.importing.record_undo import Moved, RecordUndo, plain_names
-from ponte.workplace.importing.reversal import UNDO_ACT, DoneChunk
+from ponte.workplace.importing.record_undo import Moved, RecordUndo
+from ponte.workplace.importing.reversal import DoneChunk
 from ponte.workplace.importing.targets import ImportContext
 
 _PLAIN = [name.removesuffix("_id") for name in COLUMNS]
@@ -42,14 +41,7 @@ class OpportunityUndo(RecordUndo[Opportunity]):
         step_versions(rows)
         Opportunity.objects.bulk_update(rows, [*_PLAIN, "custom", *NEXT], batch_size=1000)
         index_opportunities(rows)
-        record_each(
-            actor=context.actor,
-            act=f"opportunity.{UNDO_ACT}",
-            object_type="opportunity",
-            changes=plain_names(moved),
-            subjects={deal.id: deal.party_id for deal in rows},
-            impersonal=set(_PLAIN) - set(PERSONAL),
-        )
+        self.note(context, rows, moved, impersonal=set(_PLAIN) - set(PERSONAL))
         publish(
             OpportunitiesImported(source=context.source, opportunity_ids=[str(one) for one in moved]),
             actor=context.actor,

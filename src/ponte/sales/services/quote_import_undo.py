@@ -8,14 +8,13 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from ponte.core.models import Member
-from ponte.core.services.audit import record_each
 from ponte.sales.models.contract import Contract
 from ponte.sales.models.document import SealedDocument
 from ponte.sales.models.quote import Quote
 from ponte.sales.quote_policies import visible_quotes
 from ponte.sales.services.bulk_quotes import COLUMNS, SEALED, note_imported, write_quotes
 from ponte.sales.services.quote_bulk import bin_quotes
-from ponte.workplace.importing.record_undo import Moved, RecordUndo, plain_names
+from ponte.workplace.importing.record_undo import Moved, RecordUndo
 from ponte.workplace.importing.reversal import UNDO_ACT, DoneChunk
 from ponte.workplace.importing.targets import ImportContext
 
@@ -44,14 +43,7 @@ class QuoteUndo(RecordUndo[Quote]):
 
     def write(self, context: ImportContext, rows: Sequence[Quote], moved: Moved) -> None:
         write_quotes((), rows)
-        record_each(
-            actor=context.actor,
-            act=f"quote.{UNDO_ACT}",
-            object_type="quote",
-            changes=plain_names(moved),
-            subjects={one.id: one.party_id for one in rows},
-            impersonal=_PLAIN - set(SEALED),
-        )
+        self.note(context, rows, moved, impersonal=_PLAIN - set(SEALED))
         note_imported(context.actor, context.source, list(moved), act=f"quotes.{UNDO_ACT}")
 
 

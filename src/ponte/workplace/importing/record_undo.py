@@ -11,12 +11,14 @@ from django.db.models import Model, QuerySet
 
 from ponte.core.models import Member
 from ponte.core.rights import filter_owned
+from ponte.core.services.audit import record_each
 from ponte.workplace.custom_fields.reverting import take_back_custom
 from ponte.workplace.importing.reversal import (
     CHANGED,
     FOREIGN,
     GONE,
     IN_USE,
+    UNDO_ACT,
     UNREADABLE,
     Changes,
     DoneChunk,
@@ -70,6 +72,19 @@ class RecordUndo(ABC, Generic[RowT]):
     @abstractmethod
     def write(self, context: ImportContext, rows: Sequence[RowT], moved: Moved) -> None:
         """Save rows whose values were put back, with audit entries and an event."""
+
+    def note(
+        self, context: ImportContext, rows: Sequence[Any], moved: Moved, *, impersonal: Collection[str]
+    ) -> None:
+        """Write an audit entry for each row put back; ``impersonal`` fields are not sealed with its customer's key."""
+        record_each(
+            actor=context.actor,
+            act=f"{self.object_type}.{UNDO_ACT}",
+            object_type=self.object_type,
+            changes=plain_names(moved),
+            subjects={row.id: row.party_id for row in rows},
+            impersonal=set(impersonal),
+        )
 
     def locked(self, ids: Collection[UUID]) -> Sequence[RowT]:
         """Return the rows outside the bin, locked in the order of their ids."""
