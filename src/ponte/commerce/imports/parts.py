@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy
 
 from ponte.commerce.custom import product_labels
+from ponte.commerce.data import Policy as BulkPolicy
 from ponte.commerce.imports.answers import products_of, unknown_product
 from ponte.commerce.models import Product
 from ponte.commerce.services.bulk_parts import PartRow, give_parts_back, upsert_parts
@@ -59,7 +60,9 @@ def apply_parts(rows: Sequence[ImportRow], context: ImportContext) -> list[RowOu
         ready[index] = PartRow(
             bundle_id=products[row.values["bundle"]], product_id=products[row.values["part"]], **told
         )
-    done = upsert_parts(actor=context.actor, rows=list(ready.values()), policy=context.policy.value)  # type: ignore[arg-type]
+    done = upsert_parts(
+        actor=context.actor, rows=list(ready.values()), policy=cast("BulkPolicy", str(context.policy))
+    )
     for index, result in zip(ready, done.results, strict=True):
         problems = tuple(
             Problem(_NAMES.get(one.field, one.field), one.code, str(one.message)) for one in result.problems
