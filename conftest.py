@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -30,7 +31,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put what takes longest first: pytest-django, which puts what uses the database first, has sorted before."""
+    """Put what takes longest first: pytest-django, which puts what uses the database first, has sorted before.
+
+    Two tests of one id stop the suite: xdist, which deals tests out by their ids, would run one of them and call that all.
+    """
+    twice = [nodeid for nodeid, times in Counter(item.nodeid for item in items).items() if times > 1]
+    if twice:
+        raise pytest.UsageError(f"several tests are called {twice[0]}")
     items.sort(key=lambda item: not drives_a_browser(item.path.as_posix()))
 
 

@@ -9,8 +9,7 @@ import pytest
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give every generated test an id of its own.
 
-    Schemathesis names its tests by operation, but under pytest 9 all bear the id of the function; xdist, which deals tests out by
-    their ids, then runs one of 385 and calls that all.
+    Schemathesis names its tests by operation, but under pytest 9 all bear the id of the function.
     """
     for item in items:
         label = getattr(item, "operation_label", None)
