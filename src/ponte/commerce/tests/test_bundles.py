@@ -433,3 +433,17 @@ def test_conditions_know_bundles(api_for, admin, kit, make_product):
         asked = quote(json.dumps({"v": 1, "where": {"all": [{"field": field, **test}]}}))
         found = api_for(admin).get(f"/products?condition={asked}").json()
         assert [one["id"] for one in found["items"]] == [str(bundle.id)], field
+
+
+def test_the_exported_list_of_parts_comes_in_again(kit, actor, admin, client_for, tmp_path):
+    bundle = kit(percent="12.5")
+    before = list(bundle.parts.values_list("product_id", "quantity"))
+    for dialect in ("csv", "csv-br"):
+        answer = client_for(admin).get(f"/teste/lists/bundle_parts/export.{dialect}")
+        path = tmp_path / f"{dialect}.csv"
+        path.write_bytes(b"".join(answer.streaming_content))
+        run = run_import_file(actor=actor, target="bundle_parts", path=path, source="planilha")
+        assert (run.unchanged, run.updated, run.rejected) == (2, 0, 0), list(run.rejections.values())
+    bundle.refresh_from_db()
+    assert list(bundle.parts.values_list("product_id", "quantity")) == before
+    assert bundle.bundle_percent == Decimal("12.5")

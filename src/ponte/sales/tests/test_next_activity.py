@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from ponte.conditions.compiling import selected
+from ponte.conditions.parsing import read_condition
 from ponte.core.errors import Invalid
 from ponte.core.ids import uuid7
 from ponte.core.tenancy.scope import current_workspace
@@ -22,6 +24,7 @@ from ponte.timeline.services.meetings import create_meeting, delete_meeting, res
 from ponte.timeline.services.task_rows import TaskRow
 from ponte.timeline.services.task_upserts import upsert_tasks
 from ponte.timeline.services.tasks import create_task
+from ponte.workplace.importing.command import run_import_file
 
 
 @pytest.fixture
@@ -261,3 +264,32 @@ def test_the_api_ties_meetings_and_many_tasks(make_opportunity, admin, member_wi
     }
     (refused,) = upsert_tasks(actor=actor, rows=[TaskRow(**hidden)], source="crm")
     assert [one.field for one in refused.problems] == ["about_id"]
+
+
+def test_conditions_ask_either_way(make_opportunity, meet, actor, admin):
+    tied, free = make_opportunity(title="Com visita"), make_opportunity(title="Sem")
+    meeting = meet(tied.party, about_type="opportunity", about_id=tied.id)
+    other = meet(free.party)
+    task = create_task(actor=actor, title="Ligar", about_type="opportunity", about_id=tied.id)
+
+    def found(rows, subject, where):
+        condition = read_condition({"v": 1, "where": where}, subject=subject, reader=admin)
+        return set(selected(condition, rows.objects.order_by("id")).values_list("id", flat=True))
+
+    for relation in ("meetings", "tasks"):
+        assert found(Opportunity, "opportunity", {"related": relation, "measure": "any"}) == {tied.id}
+        assert found(Opportunity, "opportunity", {"related": relation, "measure": "none"}) == {free.id}
+    assert found(Meeting, "meeting", {"related": "opportunity", "measure": "any"}) == {meeting.id}
+    assert found(Meeting, "meeting", {"related": "opportunity", "measure": "none"}) == {other.id}
+    assert found(Task, "task", {"related": "opportunity", "measure": "any"}) == {task.id}
+
+
+def test_tasks_from_a_file_name_their_opportunity(make_opportunity, actor, tmp_path):
+    deal = make_opportunity(source="crm", external_id="N1")
+    path = tmp_path / "tarefas.csv"
+    path.write_text("Código;Tarefa;ID da oportunidade\n1;Ligar;N1\n2;Visitar;N9\n", encoding="utf-8")
+    run = run_import_file(actor=actor, target="tasks", path=path, source="crm")
+    assert (run.created, run.rejected) == (1, 1)
+    task = Task.objects.get()
+    assert (task.about_type, task.about_id, task.party_id) == ("opportunity", deal.id, deal.party_id)
+    assert run.rejections.get().problems[0][0] == "opportunity_external_id"
