@@ -16,6 +16,7 @@ from ponte.commerce.policies import visible_products
 from ponte.core.models import Member
 from ponte.core.text import sort_key
 from ponte.workplace.lists import (
+    EVERY_FEMININE,
     Column,
     Empty,
     EmptyAction,
@@ -74,6 +75,7 @@ PARTS = register_list(
         url_name="commerce:parts",
         icon="packages",
         plural=_("parts"),
+        every=EVERY_FEMININE,
         columns=(
             Column("bundle_name", _("Bundle: name"), Main("bundle__name", second="product__name"), needs=("bundle", "product")),
             Column("bundle", _("Bundle: SKU"), Text(lambda part: told_key(part.bundle)), needs=("bundle",)),
