@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ponte.conditions.catalogue import Choice, Entry, Field, Relation, Subject, Through, register_subject
@@ -24,6 +24,7 @@ from ponte.directory.models import (
     MaritalStatus,
     Party,
     PartyKind,
+    PartyQuality,
     PartyTag,
     Source,
     Stage,
@@ -32,6 +33,7 @@ from ponte.directory.models import (
     Tone,
 )
 from ponte.directory.policies import visible_parties
+from ponte.directory.selectors.quality import problem_choices
 from ponte.directory.selectors.search import matching_parties
 
 MOST = 20
@@ -146,7 +148,25 @@ def _figures(facts: Q | None) -> tuple[Entry, ...]:
         figure("margin", _("Margin"), "money", "margin", unit="R$", places=2),
         figure("satisfaction", _("Satisfaction"), "number", "satisfaction", places=1),
         figure("quality", _("Completeness"), "number", "quality", unit="%"),
+        Field(
+            "problem",
+            _("Data quality problem"),
+            "choice",
+            by=_with_problem,
+            choices=problem_choices,
+            rights=(),
+            section=FIGURES,
+        ),
     )
+
+
+def _with_problem(operator: str, value: Any, reader: Member | None) -> Q:
+    """Return "something of this is wrong with the record", of what the reader may read about."""
+    found = PartyQuality.objects.filter(party_id=OuterRef("pk"))
+    if operator == "empty":
+        return ~Q(Exists(found.exclude(problems=[])))
+    known = [key for key, _label in problem_choices(reader)]
+    return Q(Exists(found.filter(problems__overlap=[str(one) for one in value if one in known])))
 
 
 def _links() -> tuple[Entry, ...]:

@@ -27,6 +27,7 @@ from ponte.directory.data import (
 from ponte.directory.import_ahead import drafts_ahead
 from ponte.directory.import_drafts import DraftMaker, phones_of, several
 from ponte.directory.import_fields import ADDRESS_FIELDS, COMPANY_FIELDS, PERSON_FIELDS
+from ponte.directory.import_warnings import place_warnings
 from ponte.directory.models import Party
 from ponte.directory.policies import visible_parties
 from ponte.directory.selectors.identities import resolve_many
@@ -263,6 +264,7 @@ PEOPLE = ImportTarget(
     chunk_rows=MAX_ROWS,
     before_many=gather_search_entries,
     after_many=settle_search_entries,
+    warn=place_warnings,
 )
 COMPANIES = ImportTarget(
     key="companies",
@@ -292,4 +294,5 @@ COMPANIES = ImportTarget(
     chunk_rows=MAX_ROWS,
     before_many=gather_search_entries,
     after_many=settle_search_entries,
+    warn=place_warnings,
 )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ponte.directory.standards.addresses import CEP_RANGES
+
 
 @dataclass(frozen=True)
 class Counted:
@@ -60,7 +62,7 @@ class Flaw:
     """Something wrong with a record; ``sql`` tells over ``p``, ``f`` (figures), ``n``, ``c``; ``help`` what to do.
 
     ``right`` is the name a role hides it by; ``mark`` the text it is about, by which "it's right" is remembered; ``fix`` what is
-    asked to mend it ("name", "email", "reach", "owner", "" for nothing a form could ask).
+    asked to mend it ("name", "email", "reach", "place", "owner", "" for nothing a form could ask).
     """
 
     key: str
@@ -73,6 +75,15 @@ class Flaw:
 
 
 _MAILS = "FROM directory_partyemail AS e WHERE e.party_id = p.id"
+# Brazilian addresses whose CEP lies in another state than the one written; as texts, so that nothing has to be cast
+_CEPS = ", ".join(f"('{low:05}', '{high:05}', '{state}')" for low, high, state in CEP_RANGES)
+_STATES = ", ".join(f"'{state}'" for state in sorted({state for _low, _high, state in CEP_RANGES}))
+_ASTRAY = (
+    f"FROM directory_partyaddress AS a JOIN (VALUES {_CEPS}) AS r (low, high, uf)"
+    ' ON left(a.postal_code, 5) COLLATE "C" BETWEEN r.low AND r.high'
+    " WHERE a.party_id = p.id AND a.country = 'BR' AND a.postal_code ~ '^[0-9]{5}([0-9]{3})?$'"
+    f" AND a.state IN ({_STATES}) AND a.state <> r.uf"
+)
 FLAWS = (
     Flaw(
         "unreachable",
@@ -116,6 +127,15 @@ FLAWS = (
         right="email",
         mark="p.email",
         fix="email",
+    ),
+    Flaw(
+        "cep_state",
+        _("CEP of another state"),
+        _("CEP and state contradict each other. Find out which of the two is right."),
+        f"EXISTS (SELECT 1 {_ASTRAY})",
+        right="address",
+        mark=f"(SELECT string_agg(a.postal_code || a.state, ',' ORDER BY a.id) {_ASTRAY})",
+        fix="place",
     ),
     Flaw(
         "nameless",

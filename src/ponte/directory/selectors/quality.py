@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 
 from ponte.core.models import Member
-from ponte.directory.models import Party, QualityRules, QualitySnapshot
+from ponte.directory.models import Party, PartyAddress, QualityRules, QualitySnapshot
 from ponte.directory.policies import customer_fields, visible_parties
 from ponte.directory.quality import FIELDS, FLAWS, Flaw
+from ponte.directory.standards.addresses import contradicted_by_cep
 
 TREND_DAYS = 30
 
@@ -52,10 +54,25 @@ def flaws_for(member: Member) -> list[Flaw]:
     return [flaw for flaw in FLAWS if not flaw.right or access.can_read(flaw.right)]
 
 
+def problem_choices(member: Member | None) -> list[tuple[str, str | Promise]]:
+    """Return key and label of each problem the member may read about; None reads all."""
+    return [(flaw.key, flaw.label) for flaw in (FLAWS if member is None else flaws_for(member))]
+
+
 def parties_with(member: Member, problems: Sequence[str]) -> QuerySet[Party]:
     """Return the customers the member may mend that have one of the problems, the least complete first."""
     rows = visible_parties(member, "edit").filter(quality__problems__overlap=list(problems))
     return rows.select_related("quality", "owner").order_by("quality__score", "id")
+
+
+def addresses_astray(party_ids: Iterable[UUID]) -> dict[UUID, PartyAddress]:
+    """Return each customer's first address whose CEP lies in another state than the one written."""
+    rows = PartyAddress.objects.filter(party_id__in=list(party_ids), country="BR").exclude(postal_code="")
+    found: dict[UUID, PartyAddress] = {}
+    for row in rows.order_by("id"):
+        if contradicted_by_cep(row.postal_code, row.state, row.country):
+            found.setdefault(row.party_id, row)
+    return found
 
 
 def trend() -> list[QualitySnapshot]:

@@ -15,7 +15,7 @@ KINDS = {
 SHORTEST = 3
 _START = re.compile(r"^(\w{1,4})(\.\s*|\s+)(?=\w)")
 # the first digits of the CEPs of each UF (Correios): from, to
-_RANGES: tuple[tuple[int, int, str], ...] = (
+CEP_RANGES: tuple[tuple[int, int, str], ...] = (
     (1000, 19999, "SP"), (20000, 28999, "RJ"), (29000, 29999, "ES"), (30000, 39999, "MG"), (40000, 48999, "BA"),
     (49000, 49999, "SE"), (50000, 56999, "PE"), (57000, 57999, "AL"), (58000, 58999, "PB"), (59000, 59999, "RN"),
     (60000, 63999, "CE"), (64000, 64999, "PI"), (65000, 65999, "MA"), (66000, 68899, "PA"), (68900, 68999, "AP"),
@@ -76,4 +76,10 @@ def state_of_cep(postal_code: str) -> str:
     if not re.fullmatch(r"[0-9]{5}([0-9]{3})?", postal_code):
         return ""
     area = int(postal_code[:5])
-    return next((state for low, high, state in _RANGES if low <= area <= high), "")
+    return next((state for low, high, state in CEP_RANGES if low <= area <= high), "")
+
+
+def contradicted_by_cep(postal_code: str, state: str, country: str = "BR") -> str:
+    """Return the UF a CEP belongs to where another one is written beside it, "" where the two agree or one says nothing."""
+    true = state_of_cep(postal_code) if country == "BR" and state in STATES else ""
+    return true if true != state else ""

@@ -12,8 +12,8 @@ from ponte.core.brazil.phones import format_phone
 from ponte.core.models import Member
 from ponte.directory.models import Channel, Party, PartyTag, Source, Stage, State, Suggestion, Tag
 from ponte.directory.policies import customer_fields
-from ponte.directory.quality import FLAWS
 from ponte.directory.selectors.parties import attach_tags
+from ponte.directory.selectors.quality import problem_choices
 from ponte.directory.selectors.search import STAGE_TONES, restricted_query
 from ponte.directory.selectors.suggestions import rules_for
 from ponte.workplace.lists import (
@@ -71,11 +71,6 @@ def _with_tags(rows: QuerySet[Any], values: list[str], member: Member) -> QueryS
 
 def _tag_choices(member: Member) -> Sequence[Choice]:
     return [(str(key), name) for key, name in Tag.objects.order_by("key").values_list("id", "name")[:500]]
-
-
-def _problem_choices(member: Member) -> Sequence[Choice]:
-    access = customer_fields(member)
-    return [(flaw.key, flaw.label) for flaw in FLAWS if not flaw.right or access.can_read(flaw.right)]
 
 
 def _with_problems(rows: QuerySet[Any], values: list[str], member: Member) -> QuerySet[Any]:
@@ -221,7 +216,7 @@ def filters_for(kind: str) -> tuple[Filter, ...]:
             never=_("Never contacted"),
         ),
         DateFilter("created", _("Created"), "created_at"),
-        ChoiceFilter("problem", _("Data quality problem"), choices=_problem_choices, by=_with_problems),
+        ChoiceFilter("problem", _("Data quality problem"), choices=problem_choices, by=_with_problems),
         ChoiceFilter("suggestion", _("Suggested correction"), choices=_rule_choices, by=_with_suggestions),
         NumberFilter(
             "revenue",

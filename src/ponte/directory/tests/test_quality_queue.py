@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from ponte.conditions.compiling import selected
+from ponte.conditions.parsing import read_condition
 from ponte.core.actors import Actor
 from ponte.core.errors import Invalid
-from ponte.core.models import AuditEntry, Notification, Team
-from ponte.directory.data import CompanyData, EmailData, PersonData
+from ponte.core.models import AuditEntry, Notification, Role, Team
+from ponte.directory.data import AddressData, CompanyData, EmailData, PersonData, PhoneData
 from ponte.directory.models import Party, QualitySteward
 from ponte.directory.services.bulk import bulk_upsert_people
 from ponte.directory.services.companies import create_company
@@ -17,6 +20,7 @@ from ponte.directory.services.people import create_person, update_person
 from ponte.directory.services.quality import call_right, quality_of, refresh_after, save_rules
 from ponte.directory.services.stewards import add_steward, tell_stewards
 from ponte.workplace.models import SavedView
+from ponte.workplace.services.imports import create_import
 
 pytestmark = pytest.mark.usefixtures("workspace")
 
@@ -72,6 +76,75 @@ def test_a_problem_is_mended_in_its_dialog(
     assert key not in problems(ana)
 
 
+def test_a_cep_of_another_state_is_told_never_refused_and_mended_in_its_dialog(
+    client_for: Any, admin: Any, actor: Any, member_with: Any
+) -> None:
+    def living(name: str, **place: Any) -> Party:
+        return create_person(actor=actor, data=PersonData(name=name, addresses=[AddressData(**place)])).party
+
+    ana = living("Ana", postal_code="01310-100", state="MG", street="Avenida Paulista")
+    for place in (
+        {"postal_code": "01310-100", "state": "SP"},
+        {"postal_code": "69280-000", "state": "AM"},  # a state with two ranges
+        {"postal_code": "78950-000", "state": "RO"},  # in no state's range
+        {"postal_code": "01310", "country": "US", "state": "MG"},
+        {"postal_code": "30130-010"},
+    ):
+        assert "cep_state" not in problems(living("Rui", **place)), place
+    assert "cep_state" in problems(living("Eva", postal_code="30130", state="SP"))
+    assert "cep_state" in problems(ana)
+    refresh_after(None)
+    client = client_for(admin)
+    page = client.get("/teste/data-quality/cep_state/").content.decode()
+    assert "01310-100 é um CEP de SP; o endereço diz MG." in page
+    assert "Rui" not in page
+    address = f"/teste/data-quality/cep_state/{ana.id}/fix/"
+    assert "01310-100 é de São Paulo." in client.get(address).content.decode()
+    assert client.post(address, {"postal_code": "123", "state": "SP"}).status_code == 422
+    assert client.post(address, {"postal_code": "01310-100", "state": "SP"}, HTTP_HX_REQUEST="true").status_code == 204  # fmt: skip
+    assert "cep_state" not in problems(ana)
+    row = ana.addresses.get()
+    assert (row.state, row.street) == ("SP", "Avenida Paulista")
+    blind = member_with("salesperson")
+    rights = {**blind.role.rights, "fields": {"customer": {"address": "hidden"}}}
+    Role.objects.filter(id=blind.role_id).update(rights=rights)
+    assert client_for(blind).get("/teste/data-quality/cep_state/").status_code == 404
+    eva = Party.objects.get(name="Eva")
+    call_right(actor=actor, party_id=eva.id, problem="cep_state")
+    assert "cep_state" not in problems(eva)
+
+
+def test_the_preview_of_an_import_warns_of_a_cep_of_another_state(
+    client_for: Any, admin: Any, actor: Any
+) -> None:
+    content = "Nome;E-mail;CEP;UF\nAna;ana@x.com.br;01310-100;Minas Gerais\nRui;rui@x.com.br;1310100;SP\n"
+    upload = SimpleUploadedFile("clientes.csv", content.encode())
+    run = create_import(actor=actor, target="people", upload=upload, name="clientes.csv")
+    page = client_for(admin).get(f"/teste/import/{run.id}/preview/").content.decode()
+    assert page.count("é um CEP de SP; a linha diz MG.") == 1
+    assert page.count("Novo") == 2
+    assert not Party.objects.exists()
+
+
+def test_conditions_ask_for_problems_one_may_read_about(actor: Any, admin: Any, member_with: Any) -> None:
+    ana = create_person(
+        actor=actor, data=PersonData(name="ANA LIMA", emails=[EmailData(address="sac@x.com")])
+    ).party
+    rui = create_person(
+        actor=actor, data=PersonData(name="Rui", phones=[PhoneData(number="11981234567")])
+    ).party
+    refresh_after(None)
+
+    def found(reader: Any, op: str, *value: str) -> list[Any]:
+        tree = {"field": "problem", "op": op, **({"value": list(value)} if value else {})}
+        condition = read_condition({"where": tree}, subject="person", reader=reader)
+        return list(selected(condition, Party.objects.order_by("id")).values_list("id", flat=True))
+
+    assert found(admin, "is", "shouting", "unreachable") == [ana.id]
+    assert found(admin, "is_not", "shouting") == [rui.id]
+    assert found(admin, "empty") == [rui.id]
+
+
 def test_an_owner_is_given_and_a_bad_email_refused(
     client_for: Any, admin: Any, actor: Any, member_with: Any
 ) -> None:
@@ -109,8 +182,6 @@ def test_the_queue_shows_suggestions_and_forgets_what_is_right(
 
 
 def test_only_ones_own_customers_and_fields(client_for: Any, member_with: Any, actor: Any) -> None:
-    from ponte.core.models import Role
-
     ana = create_person(
         actor=actor, data=PersonData(name="ANA LIMA", emails=[EmailData(address="a@mailinator.com")])
     ).party

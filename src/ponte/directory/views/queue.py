@@ -12,20 +12,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ponte.core.brazil.phones import format_phone
+from ponte.core.brazil.postal import format_cep
 from ponte.core.errors import Invalid, Missing
 from ponte.core.models import Member
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import FieldAccess, requires
 from ponte.core.services.audit import record_view
 from ponte.directory.forms.fixing import FixForm
-from ponte.directory.models import Party, Suggestion
+from ponte.directory.models import Party, PartyAddress, Suggestion
 from ponte.directory.policies import check_writable, customer_fields, get_party
 from ponte.directory.quality import Flaw
-from ponte.directory.selectors.quality import flaws_for, parties_with
+from ponte.directory.selectors.quality import addresses_astray, flaws_for, parties_with
 from ponte.directory.selectors.stewards import areas_of, within_areas
 from ponte.directory.selectors.suggestions import open_suggestions, shown
 from ponte.directory.services.fixing import WRITES, fix_customer
 from ponte.directory.services.quality import call_right, take_right_back
+from ponte.directory.standards.addresses import contradicted_by_cep
 from ponte.ui.htmx import close_dialog, toast, trigger
 
 MOST = 50
@@ -71,6 +73,8 @@ def _items(member: Member, parties: list[Party], flaws: list[Flaw]) -> list[dict
     wanted = {
         (row.party_id, row.rule, row.field): row for row in open_suggestions(member).filter(party__in=parties)
     }
+    asked = [party.id for party in parties if "cep_state" in party.quality.problems]
+    astray = addresses_astray(asked) if asked and any(flaw.fix == "place" for flaw in flaws) else {}
     items = []
     for party in parties:
         for flaw in flaws:
@@ -83,7 +87,7 @@ def _items(member: Member, parties: list[Party], flaws: list[Flaw]) -> list[dict
                 {
                     "party": party,
                     "flaw": flaw,
-                    "note": _note(party, flaw, access),
+                    "note": _note(party, flaw, access, astray.get(party.id)),
                     "suggestion": shown(row) if row else None,
                     "may_fix": may_fix,
                 }
@@ -92,11 +96,18 @@ def _items(member: Member, parties: list[Party], flaws: list[Flaw]) -> list[dict
 
 
 def _right(name: str) -> str:
-    return {"emails": "email", "phones": "phone"}.get(name, name)
+    return {"emails": "email", "phones": "phone", "addresses": "address"}.get(name, name)
 
 
-def _note(party: Party, flaw: Flaw, access: FieldAccess) -> str:
+def _note(party: Party, flaw: Flaw, access: FieldAccess, astray: PartyAddress | None) -> str:
     """Return what the problem is about, or how the customer can be reached."""
+    if flaw.fix == "place" and astray is not None:
+        true = contradicted_by_cep(astray.postal_code, astray.state)
+        return _("%(cep)s is a CEP of %(true)s; the address says %(state)s.") % {
+            "cep": format_cep(astray.postal_code),
+            "true": true,
+            "state": astray.state,
+        }
     email = party.email if access.can_read("email") else ""
     phone = format_phone(party.phone) if party.phone and access.can_read("phone") else ""
     return email if flaw.fix == "email" else " · ".join(text for text in (email, phone) if text)
@@ -120,7 +131,14 @@ def fix(request: WorkspaceRequest, key: str, party_id: UUID) -> HttpResponse:
             fix_customer(actor=request.actor, party=party, fix=flaw.fix, given=form.cleaned_data)
         except Invalid as refusal:
             for problem in refusal.problems:
-                name = next((one for one in form.fields if problem.field.startswith(one)), None)
+                name = next(
+                    (
+                        one
+                        for one in form.fields
+                        if problem.field.startswith(one) or problem.field.endswith(one)
+                    ),
+                    None,
+                )
                 form.add_error(name, str(problem.message))
         else:
             return close_dialog(_("Saved."), events=("list-changed",))

@@ -33,12 +33,14 @@ PREVIEW_ROWS = 12
 
 @dataclass(frozen=True)
 class PreviewRow:
-    """One row as it would come in: the values by field, the outcome, and what is wrong."""
+    """One row as it would come in: the values by field, the outcome, what is wrong, and what looks wrong but isn't refused; the file's own cells."""
 
     number: int
     values: dict[str, str]
     outcome: str
     problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
+    cells: tuple[str, ...] = ()
 
 
 def preview(run: ImportRun, workspace: Workspace, rows: int = PREVIEW_ROWS) -> list[PreviewRow]:
@@ -55,7 +57,10 @@ def preview(run: ImportRun, workspace: Workspace, rows: int = PREVIEW_ROWS) -> l
     for row, outcome in zip(first, result.outcomes, strict=True):
         read = reader.read(row)
         values = _shown(target, read) if isinstance(read, ImportRow) else {}
-        shown.append(PreviewRow(row.number, values, outcome.outcome, outcome.problems))
+        warned = target.warn(read.values) if target.warn and isinstance(read, ImportRow) else ()
+        shown.append(
+            PreviewRow(row.number, values, outcome.outcome, outcome.problems, tuple(warned), tuple(row.cells))
+        )
     return shown
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,8 @@ from ponte.workplace.importing.extensions import extended
 from ponte.workplace.importing.layouts import Layout
 from ponte.workplace.importing.targets import targets
 from ponte.workplace.models import ImportRun
+
+Problems = Iterable[Sequence[str]]  # of a row: field, code, message
 
 
 class _Echo:
@@ -26,18 +28,22 @@ def rejected_csv(run: ImportRun) -> Iterator[str]:
 
     It has a byte-order mark and the separator of the original file, so that spreadsheets open it as they opened that.
     """
+    rejections = run.rejections.order_by("row").iterator(chunk_size=500)
+    yield from refused_csv(run, ((each.cells, each.problems) for each in rejections))
+
+
+def refused_csv(run: ImportRun, rows: Iterable[tuple[Sequence[str], Problems]]) -> Iterator[str]:
+    """Yield such a file of ``rows`` of an import: their cells, and what is wrong with them."""
     layout = Layout.from_json(run.layout)
     delimiter = layout.delimiter if layout.kind == "delimited" else ";"
     writer = csv.writer(_Echo(), delimiter=delimiter, lineterminator="\r\n")
     yield "\ufeff"
     yield writer.writerow([*run.headers, _("Reason for refusal")])
     labels = labels_of(run)
-    for rejection in run.rejections.order_by("row").iterator(chunk_size=500):
-        width = len(run.headers)
-        cells = [*rejection.cells, *[""] * (width - len(rejection.cells))]
-        yield writer.writerow(
-            [*(neutral(cell) for cell in cells[:width]), neutral(reason(labels, rejection.problems))]
-        )
+    width = len(run.headers)
+    for given, problems in rows:
+        cells = [*given, *[""] * (width - len(given))]
+        yield writer.writerow([*(neutral(cell) for cell in cells[:width]), neutral(reason(labels, problems))])
 
 
 def labels_of(run: ImportRun) -> dict[str, str]:
@@ -46,7 +52,7 @@ def labels_of(run: ImportRun) -> dict[str, str]:
     return {each.key: str(each.label) for each in extended(target, run.started_by).fields} if target else {}
 
 
-def reason(labels: Mapping[str, str], problems: list[list[str]]) -> str:
+def reason(labels: Mapping[str, str], problems: Problems) -> str:
     """Return the reasons of one refused row in one line: ``CPF: …; E-mail: …``."""
     told = (f"{labels[key]}: {message}" if key in labels else message for key, _code, message in problems)
     return "; ".join(told)

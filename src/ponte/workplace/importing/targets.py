@@ -192,6 +192,7 @@ class ImportTarget:
     ``before_many`` is called, outside any transaction, when a file of ``MANY_ROWS`` or more begins or goes on; ``after_many``
     when an import ends and, should its process have died, by the sweep: it must be cheap when there is nothing to do.
     ``file_names`` are words files and sheets for it are named by.
+    ``warn`` tells what of a row's values looks wrong without being refused; the preview shows it.
     ``undo`` takes a chunk back (``importing.reversal``); without, an import can't be undone. It needs the acts ``undo_rights`` on
     the object of ``rights``. ``match``: key → label of what can tell a known record, the surest first; empty where only one thing can. ``names`` tells label and page of records, those the member may see.
     """
@@ -216,6 +217,7 @@ class ImportTarget:
     undo_rights: tuple[str, ...] = ("edit", "delete")
     names: Names | None = None
     ahead: Callable[[ImportContext], Ahead] | None = None
+    warn: Callable[[Mapping[str, Any]], Sequence[Problem]] | None = None
 
     def field_of(self, key: str) -> ImportField | None:
         """Return the field of ``key`` or None."""

@@ -95,6 +95,36 @@ def through(actor: Any, content: str = ROWS) -> ImportRun:
     return carry_on(run.id)
 
 
+def test_where_no_row_can_come_in_the_preview_says_why_and_offers_no_start(
+    shelf: Shelf, admin: Any, actor: Any, client_for: Any
+) -> None:
+    client = client_for(admin)
+    head, bad = "id;nome;valor\n", "1;Ana;muito\n"
+    few, many = draft(actor, head + bad * 3), draft(actor, head + bad * 40)
+    mapping = {
+        "column-0": "external_id",
+        "column-1": "name",
+        "column-2": "value",
+        "source": "loja",
+        "policy": "update",
+    }
+    for run, whole in ((few, True), (many, False)):
+        page = client.post(
+            f"/teste/import/{run.id}/mapping/", mapping, HTTP_HX_REQUEST="true"
+        ).content.decode()
+        assert ("Nada a importar" in page, "Iniciar mesmo assim" in page) == (whole, not whole)
+        assert f"/teste/import/{run.id}/preview/refused.csv" in page
+    file = client.get(f"/teste/import/{few.id}/preview/refused.csv")
+    lines = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()
+    assert len(lines) == 4
+    assert lines[1].startswith("1;Ana;muito;Value")
+    assert shelf.rows == {}
+    good = draft(actor)
+    page = client.get(f"/teste/import/{good.id}/preview/").content.decode()
+    assert "Iniciar importação" in page
+    assert "refused.csv" not in page
+
+
 def test_a_person_brings_a_file_in(shelf: Shelf, admin: Any, client_for: Any, run_jobs: Any) -> None:
     client = client_for(admin)
     assert b"empty-icon" in client.get("/teste/import/").content

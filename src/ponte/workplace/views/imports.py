@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tempfile import TemporaryFile
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +20,6 @@ from ponte.ui.forms import add_problems
 from ponte.ui.htmx import go_to
 from ponte.workplace.forms.imports import DELIMITERS, ENCODINGS, MAX_CONSTANTS, UploadForm, read_mapping
 from ponte.workplace.importing.bundles import is_archive
-from ponte.workplace.importing.dry_run import preview as preview_rows
 from ponte.workplace.importing.fresh import FRESH, OFFERED
 from ponte.workplace.importing.rejected import rejected_csv
 from ponte.workplace.importing.running import target_of
@@ -35,9 +33,9 @@ from ponte.workplace.services import imports as services
 from ponte.workplace.services.import_fields import may_make_fields
 from ponte.workplace.services.import_undo import can_undo, undo_until
 from ponte.workplace.views.import_bundles import take_bundle
+from ponte.workplace.views.import_preview import refused_file, show_preview
 
 PAGE = 50
-CSV = "text/csv; charset=utf-8"
 
 
 @require_safe
@@ -102,16 +100,6 @@ def progress(request: WorkspaceRequest, run_id: UUID) -> HttpResponse:
     return response
 
 
-@require_safe
-@requires("import")
-def preview(request: WorkspaceRequest, run_id: UUID) -> HttpResponse:
-    """Answer with the first rows as they would come in; they are written and rolled back."""
-    run = services.get_for(request.actor, run_id)
-    if run.state != ImportRun.State.DRAFT:
-        return HttpResponse()
-    return _preview(request, run)
-
-
 @require_POST
 @requires("import")
 def mapping(request: WorkspaceRequest, run_id: UUID) -> HttpResponse:
@@ -125,7 +113,7 @@ def mapping(request: WorkspaceRequest, run_id: UUID) -> HttpResponse:
     if run.layout != before or not request.htmx:
         address = reverse("workplace:import", args=[run.id])
         return go_to(address) if request.htmx else redirect(address)
-    return _preview(request, run)
+    return show_preview(request, run)
 
 
 @require_POST
@@ -170,12 +158,7 @@ def rejected(request: WorkspaceRequest, run_id: UUID) -> FileResponse:
     """Download the refused rows with their reasons."""
     run = services.get_for(request.actor, run_id)
     audit.record(actor=request.actor, act="import.refused_rows_downloaded", target=run)
-    content = TemporaryFile()  # noqa: SIM115  # written inside the request's transaction, sent and closed after it
-    for part in rejected_csv(run):
-        content.write(part.encode())
-    content.seek(0)
-    stem = run.file_name.rpartition(".")[0] or run.file_name
-    return FileResponse(content, as_attachment=True, filename=f"{stem}-{_('refused')}.csv", content_type=CSV)
+    return refused_file(run, rejected_csv(run))
 
 
 def _keep(request: WorkspaceRequest, run: ImportRun) -> ImportRun:
@@ -234,23 +217,6 @@ def _matches(run: ImportRun, target: ImportTarget) -> list[tuple[int, str]]:
     """Return what a known record is recognised by, for as many choices as there are."""
     chosen = [*(run.match or target.match), *[""] * len(target.match)][: len(target.match)]
     return list(enumerate(chosen, start=1))
-
-
-def _preview(request: WorkspaceRequest, run: ImportRun) -> HttpResponse:
-    target = target_of(run)
-    used = [
-        each for each in target.fields if each.key in {*run.plan["columns"].values(), *run.plan["constants"]}
-    ]
-    try:
-        rows = preview_rows(run, request.workspace)
-    except Invalid as refusal:
-        return render(request, "workplace/imports/_preview.html", {"refusal": refusal})
-    table = [(row, [row.values.get(each.key, "") for each in used]) for row in rows]
-    given = {each.key for each in used}
-    missing = [each.label for each in target.fields if each.required and each.key not in given]
-    fresh = [run.headers[int(index)] for index in run.plan.get("fresh", {})]
-    context = {"run": run, "fields": used, "rows": table, "missing": missing, "fresh": fresh}
-    return render(request, "workplace/imports/_preview.html", context)
 
 
 def _refused(request: WorkspaceRequest, run: ImportRun, refusal: Invalid) -> HttpResponse:
