@@ -48,7 +48,7 @@ class FixForm(forms.Form):
         row = addresses_astray([party.id]).get(party.id)
         if row is None:
             return
-        self.initial |= {"postal_code": format_cep(row.postal_code), "state": row.state}
+        self.initial.update(postal_code=format_cep(row.postal_code), state=row.state)
         true = contradicted_by_cep(row.postal_code, row.state)
         self.fields["postal_code"].help_text = _("%(cep)s belongs to %(state)s.") % {
             "cep": format_cep(row.postal_code),
