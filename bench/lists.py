@@ -159,8 +159,8 @@ def _page(
 def _ids(url: str, schema: str) -> list[Line]:
     """A condition over all people, evaluated to ids, called directly."""
     from bench.workloads import _THREE_SQL, THREE
-    from ponte.conditions.compiling import selected
     from ponte.conditions.parsing import read_condition
+    from ponte.conditions.whole import whole
     from ponte.core.models import Member
     from ponte.core.tenancy.models import Workspace
     from ponte.core.tenancy.scope import workspace_scope
@@ -171,7 +171,7 @@ def _ids(url: str, schema: str) -> list[Line]:
             reader = Member.objects.select_related("role", "team").get(email=EMAIL)
             condition = read_condition({**THREE, "about": "person"}, subject="person", reader=reader)
             rows = Party.objects.filter(kind="person", deleted_at=None)
-            return len(list(selected(condition, rows).order_by().values_list("pk", flat=True)))
+            return len(list(whole(condition, rows).order_by().values_list("pk", flat=True)))
 
     ours = min(_seconds(work) for _turn in range(3))
     raw = min(_raw(url, schema, f"SELECT p.id{_THREE_SQL}") for _turn in range(3))

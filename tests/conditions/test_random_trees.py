@@ -6,6 +6,7 @@ import random
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.utils import timezone
@@ -13,10 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ponte.commerce.models import Order, OrderStatus
+from ponte.conditions import whole as whole_module
 from ponte.conditions.compiling import satisfies, selected
 from ponte.conditions.explaining import explain
 from ponte.conditions.folding import folded
 from ponte.conditions.parsing import read_condition
+from ponte.conditions.sampling import SAMPLE
+from ponte.conditions.whole import whole
 from ponte.core.text import sort_key
 from ponte.directory.models import Affiliation, Company, Party, PartyFacts, PartyTag, Person, Tag
 from ponte.timeline.models import Interaction
@@ -344,3 +348,31 @@ def test_query_and_plain_evaluation_agree(admin: Any, seed: int) -> None:
         assert explain(condition)
 
     agree()
+
+
+def test_measures_asked_one_after_another_find_the_same(admin: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a big table one measure is counted in a pass and the others are looked up for what it left."""
+    monkeypatch.setattr("ponte.conditions.whole.SMALL", 0)
+    # all people are the sample; what hangs on them is much, so that looking up is always less work
+    monkeypatch.setattr(
+        "ponte.conditions.whole.table_size", lambda model: SAMPLE if model is Party else 10_000_000
+    )
+    one_by_one = Mock(wraps=whole_module.AnyOf)
+    monkeypatch.setattr("ponte.conditions.whole.AnyOf", one_by_one)
+    world = World(4)
+    plain, tags = Plain(world.today), [str(tag.id) for tag in world.tags]
+
+    @settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(_related(tags), min_size=2, max_size=3), trees(tags))
+    def agree(measured: list[Row], rest: Row) -> None:
+        where = {"all": [*measured, rest]}
+        condition = read_condition(
+            {"v": 1, "about": "person", "where": where}, subject="person", reader=admin
+        )
+        people = condition.catalogue.subject.rows(admin)
+        found = list(whole(condition, people).values_list("id", flat=True))
+        assert len(found) == len(set(found))
+        assert set(found) == {row["id"] for row in world.people if plain.holds(where, row)}
+
+    agree()
+    assert one_by_one.call_count > 50

@@ -47,7 +47,7 @@ def chunks(state: ListState, actor: Actor, workspace: Workspace) -> Iterator[lis
             member = Member.objects.select_related("role", "team").get(id=actor.member.id)
             if not may(member, state.page.object, "export"):
                 raise Denied(state.page.object, "export")
-            whole = select_whole(state, member, act="export")
+            whole = select_whole(state, member, act="export", by_pages=True)
             part = part_of(state, member, whole, size=CHUNK)
             cells = [column.cell.prepared(part.rows) for column in state.columns]
             lines = [[cell.plain(row) for cell in cells] for row in part.rows]

@@ -76,12 +76,19 @@ def select(state: ListState, member: Member, *, act: str = "view") -> Found:
     return Found(rows.none()) if terms is None else _searched(state, rows, terms, member)
 
 
-def select_whole(state: ListState, member: Member, *, act: str) -> Whole:
-    """Return what ``select`` does without the cap a search has on the screen; slower, read it in chunks."""
+def select_whole(state: ListState, member: Member, *, act: str, by_pages: bool = False) -> Whole:
+    """Return what ``select`` does without the cap a search has on the screen; slower, read it in chunks.
+
+    Args:
+        state: of the list.
+        member: who reads.
+        act: what they may do to the rows.
+        by_pages: whether the rows will be read page by page in the list's order, rather than counted or taken all at once.
+    """
     page = state.page
-    rows = _filtered(state, member, act)
     if not state.search:
-        return Whole(rows)
+        return Whole(_planned(state, member, act).rows if by_pages else _whole(state, member, act))
+    rows = _filtered(state, member, act)
     if page.search is not None:
         return Whole(page.search(rows, state.search))
     terms = SearchTerms.of(state.search)
@@ -106,16 +113,30 @@ def _filtered(state: ListState, member: Member, act: str) -> QuerySet[Any]:
 
 def _planned(state: ListState, member: Member, act: str) -> Found:
     """Apply a condition last, in the form that is quickest among the rows the other filters leave."""
+    condition, value, rows = _before_condition(state, member, act)
+    if condition is None:
+        return Found(rows)
+    plan = condition.planned(rows, value, member)
+    if plan.count is None:
+        return Found(plan.rows)
+    return Found(plan.rows, size=Size(plan.count if plan.exact else rounded(plan.count), not plan.exact))
+
+
+def _whole(state: ListState, member: Member, act: str) -> QuerySet[Any]:
+    """Apply a condition last, in the form that is quickest to go through all rows."""
+    condition, value, rows = _before_condition(state, member, act)
+    return rows if condition is None else condition.whole(rows, value, member)
+
+
+def _before_condition(
+    state: ListState, member: Member, act: str
+) -> tuple[ConditionFilter | None, Any, QuerySet[Any]]:
+    """Return the condition among the filters, its value, and the rows the other filters leave."""
     for item in state.active:
         if isinstance(item.filter, ConditionFilter):
             others = replace(state, active=tuple(other for other in state.active if other is not item))
-            plan = item.filter.planned(_filtered(others, member, act), item.value, member)
-            if plan.count is None:
-                return Found(plan.rows)
-            return Found(
-                plan.rows, size=Size(plan.count if plan.exact else rounded(plan.count), not plan.exact)
-            )
-    return Found(_filtered(state, member, act))
+            return item.filter, item.value, _filtered(others, member, act)
+    return None, None, _filtered(state, member, act)
 
 
 def _matching(page: ListPage, rows: QuerySet[Any], terms: SearchTerms, member: Member) -> QuerySet[Any]:
