@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -16,11 +16,14 @@ from ponte.core.actors import Actor
 from ponte.core.ids import uuid7
 from ponte.core.models import AccessEntry, AuditEntry
 from ponte.core.services.subject_keys import open_many, seal_for, seal_many
+from ponte.core.setbased import insert_rows
 from ponte.events.base import plain
 
 Changes = Mapping[str, tuple[Any, Any]]
+_Told = tuple[UUID, UUID | None, dict[str, Any]]  # a record, the customer it tells about, what changed
 
 MASKED = "•••"
+_MANY = 20  # entries from which on COPY is quicker
 _noted: ContextVar[list[UUID] | None] = ContextVar("audit_noted", default=None)
 _SECRET_WORDS = ("password", "secret", "token", "api_key")
 
@@ -73,7 +76,8 @@ def record_each(
         impersonal: fields that stay readable all the same.
     """
     readable = frozenset(impersonal)
-    rows, private = [], {}
+    rows: list[_Told] = []
+    private = {}
     for record_id in sorted(changes):
         values = {name: _pair(name, pair) for name, pair in changes[record_id].items()}
         subject = (subjects or {}).get(record_id)
@@ -84,6 +88,9 @@ def record_each(
             values = {name: pair for name, pair in values.items() if name in readable}
         rows.append((record_id, subject, values))
     sealed = dict(zip(private, seal_many(list(private.values())), strict=True))
+    if len(rows) >= _MANY:
+        _copy(rows, sealed, {**_author(actor), "act": act, "object_type": object_type})
+        return
     author = _author(actor)
     entries = [
         AuditEntry(
@@ -148,9 +155,28 @@ def _write(entries: list[AuditEntry]) -> None:
         entries[0].save(force_insert=True)
     else:
         AuditEntry.objects.bulk_create(entries)
+    _note(entry.id for entry in entries)
+
+
+def _copy(rows: Sequence[_Told], sealed: Mapping[UUID, bytes | None], same: Mapping[str, Any]) -> None:
+    """Write many entries with COPY: Django's insert takes twenty times as long as theirs in the database."""
+    ids = [uuid7() for _row in rows]
+    insert_rows(
+        AuditEntry,
+        ("id", "object_id", "subject_id", "changes", "sealed"),
+        [
+            (entry_id, record_id, subject, values, sealed.get(record_id))
+            for entry_id, (record_id, subject, values) in zip(ids, rows, strict=True)
+        ],
+        same,
+    )
+    _note(ids)
+
+
+def _note(ids: Iterable[UUID]) -> None:
     noted = _noted.get()
     if noted is not None:
-        noted += [entry.id for entry in entries]
+        noted += ids
 
 
 def record_denial(*, actor: Actor, act: str, object_type: str, place: str) -> None:

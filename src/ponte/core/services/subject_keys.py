@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 import orjson
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from ponte.core import crypto
+from ponte.core.arrays import AnyOf
 from ponte.core.models import SubjectKey
 
 
@@ -33,14 +34,9 @@ def open_for(subject_id: UUID, sealed: bytes) -> dict[str, list[object]] | None:
 def open_many(sealed: Iterable[tuple[UUID, bytes]]) -> list[dict[str, list[object]] | None]:
     """Return what ``open_for`` returns for each (subject, sealed value), with one query for all keys."""
     asked = list(sealed)
-    rows = SubjectKey.objects.filter(subject_id__in={subject for subject, _value in asked})
-    keys = {
-        row.subject_id: crypto.unwrap_key(bytes(row.wrapped), row.subject_id.bytes)
-        for row in rows
-        if row.wrapped
-    }
+    keys = _stored_keys({subject for subject, _value in asked})
     return [
-        orjson.loads(crypto.open_sealed(value, keys[subject], subject.bytes)) if subject in keys else None
+        orjson.loads(crypto.open_sealed(value, keys[subject], subject.bytes)) if keys.get(subject) else None
         for subject, value in asked
     ]
 
@@ -48,22 +44,36 @@ def open_many(sealed: Iterable[tuple[UUID, bytes]]) -> list[dict[str, list[objec
 def keys_of(subject_ids: Iterable[UUID], *, create: bool = True) -> dict[UUID, bytes]:
     """Return the keys of subjects, made where there is none unless told otherwise; those erased have none."""
     wanted = set(subject_ids)
-    rows = list(SubjectKey.objects.filter(subject_id__in=wanted))
-    missing = wanted - {row.subject_id for row in rows}
+    keys = _stored_keys(wanted)
+    missing = wanted - keys.keys()
     if missing and create:
-        fresh = {one: crypto.wrap_key(crypto.new_key(), one.bytes) for one in sorted(missing)}
-        SubjectKey.objects.bulk_create(
-            [SubjectKey(subject_id=one, wrapped=wrapped) for one, wrapped in fresh.items()],
-            ignore_conflicts=True,
-        )
-        rows = list(
-            SubjectKey.objects.filter(subject_id__in=wanted)
-        )  # another transaction may have been first
+        keys |= _make_keys(missing)
+    return {subject: key for subject, key in keys.items() if key}
+
+
+def _stored_keys(subject_ids: Collection[UUID]) -> dict[UUID, bytes]:
+    """Return the keys there are, an empty one for who was erased."""
+    rows = SubjectKey.objects.filter(AnyOf("subject_id", subject_ids)).values_list("subject_id", "wrapped")
     return {
-        row.subject_id: crypto.unwrap_key(bytes(row.wrapped), row.subject_id.bytes)
-        for row in rows
-        if row.wrapped
+        subject: crypto.unwrap_key(bytes(wrapped), subject.bytes) if wrapped else b""
+        for subject, wrapped in rows
     }
+
+
+def _make_keys(subject_ids: Collection[UUID]) -> dict[UUID, bytes]:
+    """Make keys for many subjects; of those for whom another transaction was first its keys are returned."""
+    fresh = {subject: crypto.new_key() for subject in sorted(subject_ids)}
+    wrapped = [crypto.wrap_key(key, subject.bytes) for subject, key in fresh.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_subjectkey (subject_id, wrapped, created_at)"
+            " SELECT subject_id, wrapped, now() FROM unnest(%s::uuid[], %s::bytea[]) AS given (subject_id, wrapped)"
+            " ON CONFLICT DO NOTHING RETURNING subject_id",
+            [list(fresh), wrapped],
+        )
+        made = {subject for (subject,) in cursor.fetchall()}
+    keys = {subject: fresh[subject] for subject in made}
+    return keys if len(made) == len(fresh) else keys | _stored_keys(fresh.keys() - made)
 
 
 def seal_many(given: Sequence[tuple[UUID, dict[str, list[object]]]]) -> list[bytes | None]:

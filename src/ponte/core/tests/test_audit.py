@@ -98,3 +98,27 @@ def test_a_denied_page_is_recorded_and_its_transaction_is_not(
         "delete",
         "/teste/denied/",
     )
+
+
+@pytest.mark.parametrize("many", [3, 40])
+def test_entries_of_many_records_are_each_as_one(actor, many):
+    """From some number on they are written with COPY: whatever stands in the values, they say the same."""
+    nasty = "tab\tline\nback\\slash \\N 🌷 “aspas” '"
+    ids = [uuid4() for _ in range(many)]
+    erased = ids[1]
+    audit.record_each(actor=actor, act="x", object_type="customer", changes={erased: {"a": (1, 2)}}, subjects={erased: erased})  # fmt: skip
+    destroy_key(erased)
+    with audit.noting() as noted:
+        audit.record_each(
+            actor=actor, act="customer.updated", object_type="customer", impersonal=["stage"],
+            changes={one: {"stage": (None, nasty), "name": (nasty, [1, None, {"k": nasty}])} for one in ids},
+            subjects=dict.fromkeys(ids[:1]) | {one: one for one in ids[1:]},
+        )  # fmt: skip
+    entries = {entry.object_id: entry for entry in AuditEntry.objects.filter(id__in=noted)}
+    assert entries.keys() == set(ids)
+    assert {entry.actor_label for entry in entries.values()} == {actor.label}
+    assert all(entry.changes["stage"] == [None, nasty] for entry in entries.values())
+    assert entries[ids[0]].sealed is None, "no customer: nothing to seal"
+    assert entries[erased].sealed is None, "who was erased gets nothing new"
+    for one in (ids[0], *ids[2:]):
+        assert read_entry(entries[one]).changes["name"] == [nasty, [1, None, {"k": nasty}]]

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from ponte.core.actors import Actor
 from ponte.core.brazil.documents import cnpj_root
+from ponte.core.setbased import update_rows
 from ponte.core.text import fold
 from ponte.directory.models import Company, Party, PartyTag, Person, StageChange, Tag
 from ponte.directory.services.cleaning import COMPANY_FIELDS, PARTY_FIELDS, PERSON_FIELDS
@@ -19,7 +20,6 @@ from ponte.directory.services.contacts import LISTS, ContactList, copy_primary
 from ponte.directory.services.creation import Draft
 from ponte.directory.services.opt_outs import close_known, tell_book
 from ponte.directory.services.parties import lock_parties
-from ponte.directory.services.setbased import update_rows
 
 Changes = dict[str, tuple[Any, Any]]  # field → before and after
 PARTY_COLUMNS = (*PARTY_FIELDS, "owner_id", "team_id", "stage")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from ponte.core.actors import Actor
 from ponte.core.brazil.documents import cnpj_root
 from ponte.core.ids import uuid7, uuid7_text
+from ponte.core.setbased import insert_rows
 from ponte.core.text import fold, sort_key
 from ponte.directory.data import PartyData
 from ponte.directory.models import (
@@ -36,7 +37,6 @@ from ponte.directory.services.cleaning_contacts import clean_external_ids, clean
 from ponte.directory.services.contacts import LISTS, ContactList, external_key, primary_columns
 from ponte.directory.services.opt_outs import closed_since, tell_closed
 from ponte.directory.services.search_text import Findable, search_text
-from ponte.directory.services.setbased import insert_rows
 from ponte.workplace.custom_fields.searching import searched_texts
 from ponte.workplace.custom_fields.values import CustomRow
 

@@ -15,13 +15,13 @@ from ponte.core.errors import Invalid
 from ponte.core.models import Member
 from ponte.core.services.audit import record_bulk
 from ponte.core.services.events import publish
+from ponte.core.setbased import update_rows
 from ponte.directory.models import Company, IdentityKind, Party, Person
 from ponte.directory.services.cleaning import Cleaner, split_fields
 from ponte.directory.services.creation import Draft, write_drafts
 from ponte.directory.services.identities import claim_keys, release_keys
 from ponte.directory.services.parties import finish_edit, lock_parties, lock_party, note_edit
 from ponte.directory.services.search_text import refresh_search
-from ponte.directory.services.setbased import update_rows
 from ponte.directory.services.tags import ensure_tags
 from ponte.events.directory import OwnerChanged
 from ponte.workplace.custom_fields.values import check_custom, refuse_bad

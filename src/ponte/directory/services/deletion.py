@@ -12,10 +12,10 @@ from ponte.core.actors import Actor
 from ponte.core.errors import Missing
 from ponte.core.services.audit import record_bulk
 from ponte.core.services.events import publish
+from ponte.core.setbased import update_rows
 from ponte.directory.models import Party
 from ponte.directory.services.identities import reclaim
 from ponte.directory.services.parties import lock_parties
-from ponte.directory.services.setbased import update_rows
 from ponte.events.directory import PartiesDeleted, PartiesPurged, PartiesRestored
 
 KEPT_FOR = timedelta(days=30)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from ponte.core.setbased import update_rows
 from ponte.directory.models import PartyFacts
-from ponte.directory.services.setbased import update_rows
 
 FACTS = frozenset(
     field.name

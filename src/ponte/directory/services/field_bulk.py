@@ -11,13 +11,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from ponte.core.actors import Actor
+from ponte.core.arrays import AnyOf
 from ponte.core.services.audit import record_bulk
 from ponte.core.services.events import publish
+from ponte.core.setbased import update_rows
 from ponte.directory.models import Company, Party, Person
 from ponte.directory.services.bulk_notes import note_updates
 from ponte.directory.services.cleaning import COMPANY_FIELDS, PARTY_FIELDS, PERSON_FIELDS, split_fields
 from ponte.directory.services.parties import IMPERSONAL
-from ponte.directory.services.setbased import update_rows
 from ponte.events.directory import PartiesEdited
 
 # Single values that identities, search and copies don't depend on: a set-based update needs nothing else.
@@ -76,28 +77,29 @@ def _model(kind: str, field: str) -> type[models.Model]:
 def _locked(party_ids: Sequence[UUID], kind: str, field: str) -> dict[UUID, Any]:
     """Lock the customers and return the field's present value of each."""
     rows = Party.objects.select_for_update(of=("self",)).filter(
-        id__in=list(party_ids), kind=kind, deleted_at=None
+        AnyOf("id", party_ids), kind=kind, deleted_at=None
     )
     model = _model(kind, field)
     if model is Party:
-        return {row.pk: getattr(row, field) for row in rows.only("id", field).order_by("id")}
-    ids = [row.pk for row in rows.only("id").order_by("id")]
-    return dict(model._default_manager.filter(pk__in=ids).values_list("pk", field))
+        return dict(rows.order_by("id").values_list("id", field))
+    ids = list(rows.order_by("id").values_list("id", flat=True))
+    return dict(model._default_manager.filter(AnyOf("pk", ids)).values_list("pk", field))
 
 
 def _write(kind: str, field: str, values: Mapping[UUID, Any]) -> None:
     model, now = _model(kind, field), timezone.now()
+    parties = Party.objects.filter(AnyOf("id", values))
     own = {}
     if len(set(values.values())) == 1:
         own = {field: next(iter(values.values()))}
     if own and model is Party:
-        Party.objects.filter(id__in=list(values)).update(**own, version=F("version") + 1, updated_at=now)
+        parties.update(**own, version=F("version") + 1, updated_at=now)
         return
     if own:
-        model._default_manager.filter(pk__in=list(values)).update(**own)
+        model._default_manager.filter(AnyOf("pk", values)).update(**own)
     else:
         update_rows(model, [field], list(values.items()))
-    Party.objects.filter(id__in=list(values)).update(version=F("version") + 1, updated_at=now)
+    parties.update(version=F("version") + 1, updated_at=now)
 
 
 def _note(actor: Actor, kind: str, field: str, before: Mapping[UUID, Any], after: Mapping[UUID, Any]) -> None:

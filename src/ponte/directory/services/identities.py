@@ -16,11 +16,11 @@ from ponte.core.errors import Invalid, Missing
 from ponte.core.ids import uuid7_text
 from ponte.core.services.audit import record
 from ponte.core.services.events import publish
+from ponte.core.setbased import insert_rows
 from ponte.directory.models import ClaimStatus, Identity, IdentityClaim, Party
 from ponte.directory.selectors.identities import Holder, held_by, holders, rivals
 from ponte.directory.selectors.normal import SAME_NUMBER, IdentityKey, canonical
 from ponte.directory.services.parties import note_edit
-from ponte.directory.services.setbased import insert_rows
 from ponte.events.directory import IdentityDisputed
 
 _MANY = 200  # marks from which on COPY is worth a savepoint

@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from ponte.core.actors import Actor
 from ponte.core.services.audit import record_bulk
+from ponte.core.setbased import update_rows
 from ponte.directory.models import Party, PartyEmail, PartyPhone, Validity
 from ponte.directory.services.parties import lock_parties
-from ponte.directory.services.setbased import update_rows
 
 _CONTACTS: tuple[tuple[type[PartyEmail] | type[PartyPhone], str], ...] = (
     (PartyEmail, "address"),

@@ -20,6 +20,7 @@ from django.db.models.functions import Coalesce
 
 from ponte.core.arrays import array_text
 from ponte.core.brazil.phones import ninth_digit_variants
+from ponte.core.setbased import update_rows
 from ponte.core.text import MAX_LEXEMES, number_lexemes, search_lexemes, sort_key, weighted_document, words
 from ponte.directory.models import (
     Identity,
@@ -31,7 +32,6 @@ from ponte.directory.models import (
     PartyTag,
     SocialHandle,
 )
-from ponte.directory.services.setbased import update_rows
 from ponte.workplace.custom_fields.searching import searched_texts
 
 

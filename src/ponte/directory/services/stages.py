@@ -12,11 +12,11 @@ from ponte.core.actors import Actor
 from ponte.core.errors import Invalid
 from ponte.core.services.audit import record_bulk
 from ponte.core.services.events import publish
+from ponte.core.setbased import update_rows
 from ponte.directory.models import Party, Stage, StageChange
 from ponte.directory.services.cleaning import clean_line
 from ponte.directory.services.parties import lock_parties, lock_party, note_edit
 from ponte.directory.services.quality import check_required
-from ponte.directory.services.setbased import update_rows
 from ponte.events.directory import StageChanged, StagesChanged
 
 # How far along each stage is; "lost" is outside the order.

@@ -15,6 +15,7 @@ from django.utils import timezone
 from ponte.core.actors import Actor
 from ponte.core.services.audit import record_bulk
 from ponte.core.services.events import publish
+from ponte.core.setbased import update_rows
 from ponte.directory.models import Company, Party, PartyAddress, PartyEmail, PartyPhone, Person, Suggestion
 from ponte.directory.selectors.normal import IdentityKey, canonical
 from ponte.directory.services.bulk_notes import note_updates
@@ -24,7 +25,6 @@ from ponte.directory.services.opt_outs import close_known, tell_book
 from ponte.directory.services.parties import lock_parties
 from ponte.directory.services.quality import refresh_quality
 from ponte.directory.services.search_text import refresh_search
-from ponte.directory.services.setbased import update_rows
 from ponte.events.directory import PartiesEdited
 
 State = Suggestion.State

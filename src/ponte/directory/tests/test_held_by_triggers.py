@@ -9,10 +9,10 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from ponte.core.ids import uuid7, uuid7_text
+from ponte.core.setbased import insert_rows
 from ponte.directory.data import EmailData, PersonData, PhoneData
 from ponte.directory.models import Identity, Party, PartyEmail, PartyFacts, PartySearch, Person
 from ponte.directory.services.people import create_person
-from ponte.directory.services.setbased import insert_rows
 
 pytestmark = [pytest.mark.usefixtures("workspace"), pytest.mark.urls("ponte.config.workspace_urls")]
 

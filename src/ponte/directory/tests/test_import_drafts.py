@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from ponte.core.actors import Actor
 from ponte.core.ids import uuid7_text
 from ponte.core.models import AuditEntry, StoredEvent
+from ponte.core.setbased import insert_rows
 from ponte.directory import import_ahead, imports
 from ponte.directory.import_drafts import DraftMaker
 from ponte.directory.imports import COMPANIES, PEOPLE, data_of
@@ -34,7 +35,6 @@ from ponte.directory.models import (
 )
 from ponte.directory.services.cleaning import Cleaner
 from ponte.directory.services.creation import Draft, draft_from, party_values
-from ponte.directory.services.setbased import insert_rows
 from ponte.workplace.importing.command import run_import_file
 from ponte.workplace.importing.files import SourceRow
 from ponte.workplace.importing.targets import ImportRow, ImportTarget

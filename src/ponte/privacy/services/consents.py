@@ -13,8 +13,8 @@ from ponte.core.actors import Actor
 from ponte.core.errors import Invalid, Missing
 from ponte.core.services.audit import record, record_bulk
 from ponte.core.services.events import publish
+from ponte.core.setbased import update_rows
 from ponte.directory.services.parties import lock_parties
-from ponte.directory.services.setbased import update_rows
 from ponte.events.privacy import ConsentGranted, ConsentsRecorded, ConsentWithdrawn
 from ponte.privacy.data import ConsentData
 from ponte.privacy.models import (

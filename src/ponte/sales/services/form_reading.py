@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from ponte.core.actors import Actor
 from ponte.core.errors import Invalid, Missing
 from ponte.core.services import audit
-from ponte.directory.services.setbased import update_rows
+from ponte.core.setbased import update_rows
 from ponte.privacy.data import ConsentData
 from ponte.privacy.services.consents import record_consents
 from ponte.sales.models import FormPost, HeldBecause, PostState

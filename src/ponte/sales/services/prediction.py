@@ -14,8 +14,8 @@ from ponte.core.actors import Actor
 from ponte.core.jobs import enqueue
 from ponte.core.services import audit
 from ponte.core.services.events import publish
+from ponte.core.setbased import update_rows
 from ponte.core.tenancy.scope import named_workspace, workspace_scope
-from ponte.directory.services.setbased import update_rows
 from ponte.events.sales_scoring import ScoreModelTrained
 from ponte.sales.learning.running import run_apart
 from ponte.sales.models import Lead, ModelState, ScoreModel

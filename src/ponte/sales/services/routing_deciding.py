@@ -10,7 +10,7 @@ from uuid import UUID
 from ponte.core.business_time.calendar import BusinessCalendar
 from ponte.core.business_time.settings import load_business_calendar
 from ponte.core.models import Member
-from ponte.directory.services.setbased import update_rows
+from ponte.core.setbased import update_rows
 from ponte.sales.models import Lead, RoutingAct, RoutingHours, RoutingRule, RoutingSeat, RoutingWay
 from ponte.sales.routing import Candidate, LeadFacts, choose, take
 from ponte.sales.routing_settings import answer_due, load_routing_settings

@@ -13,8 +13,8 @@ from ponte.core.actors import Actor
 from ponte.core.models import Member
 from ponte.core.services import audit
 from ponte.core.services.events import publish
+from ponte.core.setbased import update_rows
 from ponte.directory.services.customers import assign_owner
-from ponte.directory.services.setbased import update_rows
 from ponte.events.sales_leads import LeadsAssigned
 from ponte.events.sales_scoring import LeadRouted, LeadsRouted
 from ponte.sales.models import Lead, RoutingAct, RoutingEntry, RoutingRule

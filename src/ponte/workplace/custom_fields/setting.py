@@ -8,8 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models.fields.json import KeyTransform
 
 from ponte.core.actors import Actor
+from ponte.core.arrays import AnyOf
 from ponte.core.errors import Invalid
 from ponte.workplace.custom_fields.objects import CustomObject, Pairs
 from ponte.workplace.custom_fields.values import CustomRow, check_rows, logged
@@ -25,7 +27,7 @@ def set_value(
     Raises:
         Invalid: the value can't be used, or the field is required and it is empty.
     """
-    before = _stored(entry, ids)
+    before = _stored(entry, field, ids)
     rows = {key: CustomRow({field.key: raw}, custom, key) for key, custom in before.items()}
     check_rows(entry.key, list(rows.values()), actor=actor)
     refused = next((row for row in rows.values() if row.problems), None)
@@ -42,16 +44,18 @@ def set_value(
 def put_back(*, actor: Actor, entry: CustomObject, field: CustomField, undo: Mapping[str, Any]) -> int:
     """Give records back what ``set_value`` replaced; those changed by others since keep theirs. Returns how many."""
     former = {UUID(key): old for key, old in undo["rows"].items()}
-    rows = entry.model._default_manager.filter(pk__in=list(former), **entry.only).order_by("pk")
-    now = dict(rows.select_for_update(of=("self",)).values_list("pk", "custom"))
-    mine = {key: former[key] for key, custom in now.items() if custom.get(field.slot) == undo["value"]}
+    rows = entry.model._default_manager.filter(AnyOf("pk", former), **entry.only).order_by("pk")
+    now = rows.select_for_update(of=("self",)).values_list("pk", KeyTransform(field.slot, "custom"))
+    mine = {key: former[key] for key, value in now if value == undo["value"]}
     _write(actor, entry, field, mine, dict.fromkeys(mine, undo["value"]))
     return len(mine)
 
 
-def _stored(entry: CustomObject, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
-    rows = entry.model._default_manager.filter(pk__in=list(ids), **entry.only)
-    return dict(rows.order_by("pk").values_list("pk", "custom"))
+def _stored(entry: CustomObject, field: CustomField, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Return of each record what it has in this one field; it may have a hundred others."""
+    rows = entry.model._default_manager.filter(AnyOf("pk", ids), **entry.only).order_by("pk")
+    found = rows.values_list("pk", KeyTransform(field.slot, "custom"))
+    return {key: {} if value is None else {field.slot: value} for key, value in found}
 
 
 def _subjects(entry: CustomObject, ids: Sequence[UUID]) -> dict[str, UUID] | None:

@@ -79,8 +79,8 @@ def act_on(
 ) -> tuple[BulkOutcome, int]:
     """Lock those of the rows that are the member's to change and do it to them; returns how many were left out, too."""
     assert actor.member is not None
-    allowed = among(page.reach(actor.member, action.act), ids).only("pk")
-    within = [row.pk for row in allowed.select_for_update(of=("self",)).order_by("pk")]
+    allowed = among(page.reach(actor.member, action.act), ids).select_for_update(of=("self",))
+    within = list(allowed.order_by("pk").values_list("pk", flat=True))
     outcome = action.run(actor, within, inputs) if within else BulkOutcome(())
     return outcome, len(ids) - len(within)
 

@@ -28,7 +28,7 @@ def insert_rows(
     Args:
         model: whose table.
         fields: attribute names (``party_id``) of the columns that differ, in the order of the values: text, UUIDs,
-            numbers, dates, booleans, None.
+            numbers, dates, booleans, bytes, what JSON holds as dictionaries and lists, None.
         rows: the values of each row.
         constants: attribute name → value of columns that are the same in all rows.
     """
@@ -65,6 +65,8 @@ def _cell(value: object) -> str:
         return str(value).translate(_ESCAPES)
     if isinstance(value, UUID):
         return value.hex
+    if isinstance(value, bytes):
+        return f"\\\\x{value.hex()}"
     if not value and isinstance(value, dict):
         return "{}"
     if isinstance(value, dict | list):
