@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.sync_api import expect
 
@@ -96,3 +97,43 @@ def _fill_line(visitor: Visitor, place: int, product: str, quantity: str, price:
     line.locator("input[name$=unit_price]").fill(price)
     line.locator("input[name$=discount]").fill(discount)
     line.locator("input[name$=discount]").press("Tab")
+
+
+def test_accepted_by_phone(visitor: Visitor, tmp_path: Path) -> None:
+    """The customer says yes on the phone: the salesperson puts it down, with a file, and the order is there."""
+    page = visitor.page
+    visitor.log_in("rafael@demo.example")
+    visitor.go("/demo/companies/?sort=-revenue")
+    row = page.locator("tr[data-row]").first
+    visitor.go((row.get_attribute("data-href") or "").partition("?")[0])
+    visitor.turn_to("Relacionados")
+    page.locator("#panel-quotes").get_by_role("link", name="Nova proposta").click()
+    page.locator("input[name=title]").fill("Acertado por telefone")
+    _fill_line(visitor, 0, "café", "2", "100,00", "0")
+    second = page.locator("tr[data-line]:visible").nth(1)
+    second.locator("input[name$=description]").fill("Treinamento da equipe")
+    second.locator("input[name$=unit_price]").fill("50,00")
+    second.locator("summary").click()
+    second.get_by_label("Opcional", exact=True).check()
+    page.get_by_role("button", name="Salvar").click()
+    dialog = page.locator("#dialog-content")
+    page.get_by_role("link", name="Enviar").click()
+    dialog.get_by_label(re.compile("Eu mesmo passo o link")).check()
+    dialog.get_by_role("button", name="Enviar").click()
+
+    page.get_by_role("link", name="Registrar aceite").click()
+    dialog.get_by_label("Quem aceitou").fill("Carla Mendes")
+    dialog.get_by_label("Como").select_option("phone")
+    dialog.get_by_label(re.compile("Treinamento da equipe")).uncheck()
+    proof = tmp_path / "ligacao.txt"
+    proof.write_text("Carla confirmou às 10h.")
+    dialog.get_by_label("Arquivo que comprova").set_input_files(proof)
+    visitor.look("quote-accepted-elsewhere-form")
+    dialog.get_by_role("button", name="Registrar aceite").click()
+
+    told = page.locator(".alert[role=status]")
+    expect(told).to_contain_text("Carla Mendes aceitou por telefone")
+    expect(told).to_contain_text("ligacao.txt")
+    visitor.look("quote-accepted-elsewhere")
+    told.get_by_role("link", name=re.compile("Pedido")).click()
+    expect(page.locator(".order-totals").first).to_contain_text(re.compile(r"R\$\s200,00"))

@@ -108,7 +108,7 @@ class QuoteCommented(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class QuoteAccepted(DomainEvent):
-    """The customer accepted a quote; its opportunity is won and its order placed."""
+    """The customer accepted a quote; its opportunity is won and its order placed. ``means``: "page", or as a member put it down."""
 
     name: ClassVar[str] = "sales.quote_accepted"
     quote_id: str
@@ -117,17 +117,19 @@ class QuoteAccepted(DomainEvent):
     first_year: str
     currency: str
     order_id: str
+    means: str = "page"
 
 
 @dataclass(frozen=True, kw_only=True)
 class QuoteDeclined(DomainEvent):
-    """The customer declined a quote."""
+    """The customer declined a quote. ``means``: "page", or as a member put it down."""
 
     name: ClassVar[str] = "sales.quote_declined"
     quote_id: str
     party_id: str
     edition: int
     reason: str
+    means: str = "page"
 
 
 @dataclass(frozen=True, kw_only=True)

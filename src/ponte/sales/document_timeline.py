@@ -38,8 +38,12 @@ def write_entry(
     at: datetime | None = None,
     note: str = "",
     amount: str = "",
+    means: str = "",
 ) -> None:
-    """Write one entry, once for each ``key``; ``link`` is the name the template finds the document's id by."""
+    """Write one entry, once for each ``key``; ``link`` is the name the template finds the document's id by.
+
+    ``means`` is how an answer was given that a member put down (of ``AnswerMeans``).
+    """
     data = {
         link: str(document.id),
         "number": document.number,
@@ -48,6 +52,8 @@ def write_entry(
     }
     if amount:
         data["amount"] = amount
+    if means:
+        data["means"] = means
     entry = InteractionData(
         party_id=document.party_id,
         kind=kind.key,

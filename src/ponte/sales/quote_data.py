@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteLineData:
@@ -62,3 +64,25 @@ class AcceptanceData:
     agreed: bool
     chosen: Sequence[str] = ()
     evidence: Mapping[str, Any] = field(default_factory=dict)  # address, browser, language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordData:
+    """What a member puts down of an answer the customer gave elsewhere.
+
+    Attributes:
+        means: how, of ``AnswerMeans`` without the page. day: when; None: today.
+        chosen: ids of the optional lines they want; None: as the quote proposes. reason: why they decline.
+        late: the offer is kept although its validity was over on that day.
+        proof: a file that shows it.
+    """
+
+    means: str
+    name: str = ""
+    cpf: str = ""
+    day: date | None = None
+    note: str = ""
+    chosen: Sequence[str] | None = None
+    reason: str = ""
+    late: bool = False
+    proof: UploadedFile[bytes] | None = None

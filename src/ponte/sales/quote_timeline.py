@@ -14,5 +14,11 @@ VIEWED = _kind("quote_viewed", _("Quote opened by the customer"), "eye", "purple
 COMMENTED = _kind("quote_commented", _("Comment on a quote"), "message-2", "blue", 72, contact=True)
 ACCEPTED = _kind("quote_accepted", _("Quote accepted"), "circle-check", "green", 73, contact=True)
 DECLINED = _kind("quote_declined", _("Quote declined"), "circle-x", "red", 74, contact=True)
+ACCEPTANCE_RECORDED = _kind(
+    "quote_accepted_told", _("Acceptance of a quote put down"), "circle-check", "green", 73, contact=True
+)
+REFUSAL_RECORDED = _kind(
+    "quote_declined_told", _("Refusal of a quote put down"), "circle-x", "red", 74, contact=True
+)
 WITHDRAWN = _kind("quote_withdrawn", _("Quote withdrawn"), "arrow-back-up", "neutral", 75)
 write = partial(write_entry, source="quotes", link="quote_id")

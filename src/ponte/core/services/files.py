@@ -64,8 +64,13 @@ def attach(
     object_id: UUID,
     actor: Actor,
     party_id: UUID | None = None,
+    is_proof: bool = False,
 ) -> Attachment:
-    """Keep an uploaded file on a record. Raises ``Invalid`` on "file" when too large, empty or of a dangerous type."""
+    """Keep an uploaded file on a record. Raises ``Invalid`` on "file" when too large, empty or of a dangerous type.
+
+    Args:
+        is_proof: it shows that somebody agreed to something, and can't be taken off again.
+    """
     size = upload.size or 0
     limit = settings.PONTE_MAX_FILE_BYTES
     if size == 0:
@@ -83,7 +88,7 @@ def attach(
     upload.seek(0)
     attachment = Attachment.objects.create(
         object_type=object_type, object_id=object_id, party_id=party_id, name=name, content_type=content_type,
-        size=size, sha256=digest.hexdigest(), storage_key=key, uploaded_by=actor.member,
+        size=size, sha256=digest.hexdigest(), storage_key=key, uploaded_by=actor.member, is_proof=is_proof,
     )  # fmt: skip
     stored_as = default_storage.save(key, upload)
     if stored_as != key:
@@ -95,7 +100,9 @@ def attach(
 
 
 def remove_file(*, attachment: Attachment, actor: Actor) -> None:
-    """Take a file off its record; it stays restorable until the bin is emptied."""
+    """Take a file off its record; it stays restorable until the bin is emptied. Raises ``Invalid`` for a proof."""
+    if attachment.is_proof:
+        raise Invalid.on("file", "proof", _("This file is the proof of an answer and stays."))
     if attachment.deleted_at is None:
         attachment.deleted_at = timezone.now()
         attachment.save(update_fields=["deleted_at", "updated_at"])

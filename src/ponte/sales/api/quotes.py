@@ -22,6 +22,7 @@ from ponte.core.errors import Missing
 from ponte.core.rights import field_access
 from ponte.core.services.audit import record_view
 from ponte.sales.api.quotes_schemas import (
+    AcceptanceIn,
     QuoteDetailOut,
     QuoteIn,
     QuoteLayoutOut,
@@ -29,13 +30,15 @@ from ponte.sales.api.quotes_schemas import (
     QuotePatch,
     QuoteSendIn,
     QuoteSentOut,
+    RefusalIn,
 )
 from ponte.sales.document_links import link_url
 from ponte.sales.models.quote import QuoteLayout
 from ponte.sales.models.quote_choices import QuoteStatus
-from ponte.sales.quote_data import QuoteData, QuoteLineData
+from ponte.sales.quote_data import QuoteData, QuoteLineData, RecordData
 from ponte.sales.quote_policies import get_visible_quote, visible_quotes
 from ponte.sales.selectors.quotes import with_details
+from ponte.sales.services.quote_recording import record_acceptance, record_refusal
 from ponte.sales.services.quote_sending import revise_quote, send_quote, withdraw_quote
 from ponte.sales.services.quotes import copy_quote, create_quote, delete_quote, update_quote
 from ponte.workplace.custom_fields.querying import (
@@ -174,6 +177,23 @@ def revise_a_quote(request: ApiRequest, quote_id: UUID) -> HttpResponse:
 def withdraw_a_quote(request: ApiRequest, quote_id: UUID) -> HttpResponse:
     """Take a quote back; its link stops working."""
     withdraw_quote(actor=request.actor, quote_id=quote_id, version=if_match(request))
+    return _reply(request, quote_id)
+
+
+@router.post("/quotes/{quote_id}/record-acceptance", auth=WRITE, response=QuoteDetailOut)
+def record_an_acceptance(request: ApiRequest, quote_id: UUID, data: AcceptanceIn) -> HttpResponse:
+    """Put down that the customer accepted by phone, e-mail, on paper …: the opportunity is won, the order placed. Repeating changes nothing."""
+    given = data.dict(exclude={"chosen"})
+    told = RecordData(**given, chosen=None if data.chosen is None else [str(one) for one in data.chosen])
+    record_acceptance(actor=request.actor, quote_id=quote_id, data=told, version=if_match(request))
+    return _reply(request, quote_id)
+
+
+@router.post("/quotes/{quote_id}/record-refusal", auth=WRITE, response=QuoteDetailOut)
+def record_a_refusal(request: ApiRequest, quote_id: UUID, data: RefusalIn) -> HttpResponse:
+    """Put down that the customer declined by phone, e-mail, on paper … Repeating changes nothing."""
+    told = RecordData(**data.dict())
+    record_refusal(actor=request.actor, quote_id=quote_id, data=told, version=if_match(request))
     return _reply(request, quote_id)
 
 

@@ -13,8 +13,9 @@ from pydantic import Field
 from ponte.apikit.schemas import Amount, Currency, In, Out, Quantity
 from ponte.commerce.line_schemas import EXPLODE, LineMemoryOut
 from ponte.commerce.models.choices import Billing
+from ponte.sales.models.document import DocumentAnswer, SealedDocument
 from ponte.sales.models.quote import Quote, QuoteLayout
-from ponte.sales.models.quote_choices import AnswerKind, DepositKind, DiscountKind, QuoteStatus
+from ponte.sales.models.quote_choices import AnswerKind, AnswerMeans, DepositKind, DiscountKind, QuoteStatus
 from ponte.workplace.custom_fields.schema import CustomIn, CustomOut, custom_out
 
 Percentage = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2, allow_inf_nan=False)]
@@ -98,19 +99,35 @@ class QuoteLineOut(LineMemoryOut):
 
 
 class AnswerOut(Schema):
-    """What the customer said about an edition. ``seal`` is the SHA-256 of the evidence."""
+    """What the customer said about an edition. ``seal`` is the SHA-256 of the evidence.
+
+    ``means`` other than "page": they said it elsewhere, on ``day``, and a member put it down.
+    """
 
     kind: AnswerKind
     name: str
     reason: str
+    means: AnswerMeans
+    day: date | None
+    note: str
+    recorded_by_id: UUID | None
     seal: str
     created_at: datetime
 
+    @staticmethod
+    def resolve_day(row: DocumentAnswer) -> date | None:
+        return row.told_on
+
+    @staticmethod
+    def resolve_recorded_by_id(row: DocumentAnswer) -> UUID | None:
+        return row.member_id if row.is_recorded else None
+
 
 class EditionOut(Schema):
-    """An edition that was sent."""
+    """An edition that was sent; "recorded": elsewhere, and sealed here with its answer."""
 
     edition: int
+    stage: SealedDocument.Stage
     sha256: str
     pdf_sha256: str
     created_at: datetime
@@ -189,6 +206,34 @@ class QuoteSendIn(In):
 
     channel: Literal["email", "link"] = "link"
     message: Annotated[str, Field(max_length=2000)] = ""
+
+
+class AnswerIn(In):
+    """An answer the customer gave elsewhere, put down for them."""
+
+    means: Literal["phone", "email", "whatsapp", "paper", "in_person", "other"]
+    name: Annotated[str, Field(max_length=160)] = Field("", description="Who answered.")
+    cpf: Annotated[str, Field(max_length=20)] = ""
+    day: date | None = Field(None, description="Today by default.")
+    note: Annotated[str, Field(max_length=2000)] = ""
+
+
+class AcceptanceIn(AnswerIn):
+    """An acceptance given elsewhere."""
+
+    name: Annotated[str, Field(min_length=1, max_length=160)] = Field(description="Who accepted.")
+    chosen: list[UUID] | None = Field(
+        None,
+        max_length=200,
+        description="Ids of the optional lines they want; as the quote proposes by default.",
+    )
+    late: bool = Field(False, description="The offer is kept although its validity was over on that day.")
+
+
+class RefusalIn(AnswerIn):
+    """A refusal given elsewhere."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
 class QuoteSentOut(Schema):

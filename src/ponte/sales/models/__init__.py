@@ -90,7 +90,7 @@ from ponte.sales.models.opportunity_parts import (
 )
 from ponte.sales.models.pipeline import Competitor, Pipeline, Reason, Stage
 from ponte.sales.models.quote import Quote, QuoteCounter, QuoteLayout, QuoteLine
-from ponte.sales.models.quote_choices import AnswerKind, DepositKind, DiscountKind, QuoteStatus
+from ponte.sales.models.quote_choices import AnswerKind, AnswerMeans, DepositKind, DiscountKind, QuoteStatus
 from ponte.sales.models.recognition import MemberBadge
 from ponte.sales.models.routing import (
     LateAct,
@@ -116,6 +116,7 @@ __all__ = [
     "OPEN_STATES",
     "AccountPlan",
     "AnswerKind",
+    "AnswerMeans",
     "ApprovalState",
     "ApprovalStep",
     "Approver",

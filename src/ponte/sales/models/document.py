@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from ponte.core.models.base import Record
 from ponte.sales.models.contract import Contract, ContractSigner
 from ponte.sales.models.quote import Quote
-from ponte.sales.models.quote_choices import AnswerKind
+from ponte.sales.models.quote_choices import AnswerKind, AnswerMeans
 
 
 class SealedDocument(Record):
     """One edition of a quote or contract as it was sent. ``content`` is canonical JSON; a trigger refuses every change.
 
     ``sha256`` is of ``content``, ``pdf_sha256`` of the file the customer gets. Of a contract there are further stages of one
-    edition: with the signatures of all (``signed``), and as the signature service gave it back (``provider``).
+    edition: with the signatures of all (``signed``), and as the signature service gave it back (``provider``). A quote that was sent elsewhere
+    is sealed when its answer is put down (``recorded``): nobody got this file.
     """
 
     class Stage(models.TextChoices):
@@ -27,6 +28,7 @@ class SealedDocument(Record):
         SENT = "sent", _("As sent")
         SIGNED = "signed", _("With all signatures")
         PROVIDER = "provider", _("From the signature service")
+        RECORDED = "recorded", _("As recorded with its answer")
 
     party = models.ForeignKey("directory.Party", on_delete=models.CASCADE, related_name="+")
     quote = models.ForeignKey(
@@ -85,13 +87,26 @@ class Evidence(Record):
 
 
 class DocumentAnswer(Evidence):
-    """The one answer to an edition of a quote."""
+    """The one answer to an edition of a quote: given on its page, or elsewhere and put down by ``member``.
 
+    ``told_on`` is the day of one given elsewhere, ``note`` what the member adds. A file that shows it is named in ``evidence`` with its hash.
+    """
+
+    means = models.CharField(
+        _("how"), max_length=10, choices=AnswerMeans, default=AnswerMeans.PAGE, db_default=AnswerMeans.PAGE
+    )
+    told_on = models.DateField(_("day"), null=True, blank=True)
+    note = models.TextField(_("note"), blank=True, db_default="")
     document = models.OneToOneField(SealedDocument, on_delete=models.CASCADE, related_name="answer")
 
     class Meta:
         verbose_name = _("Answer to a document")
         verbose_name_plural = _("Answers to documents")
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether a member put it down for the customer."""
+        return self.means != AnswerMeans.PAGE
 
 
 class Signature(Evidence):

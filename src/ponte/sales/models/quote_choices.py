@@ -37,3 +37,15 @@ class AnswerKind(models.TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     DECLINED = "declined", _("Declined")
     SIGNED = "signed", _("Signed")
+
+
+class AnswerMeans(models.TextChoices):
+    """How the customer gave an answer to a quote. But for the page a member puts it down for them."""
+
+    PAGE = "page", _("On the quote's page")
+    PHONE = "phone", _("By phone")
+    EMAIL = "email", _("By e-mail")
+    WHATSAPP = "whatsapp", _("By WhatsApp")
+    PAPER = "paper", _("On paper")
+    IN_PERSON = "in_person", pgettext_lazy("answer", "In person")
+    OTHER = "other", _("In another way")

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ponte.commerce.services.cleaning import Cleaner
 from ponte.core.actors import Actor
 from ponte.core.brazil.documents import normalise_cpf
 from ponte.core.brazil.problems import Unreadable
@@ -39,6 +40,23 @@ def read_signer(name: str, cpf: str, *, agreed: bool, untold: str | Promise) -> 
         problems.append(FieldProblem("agreed", "required", untold))
     if problems:
         raise Invalid(problems)
+    return clean, found
+
+
+def read_teller(cleaner: Cleaner, name: str, cpf: str, *, named: bool) -> tuple[str, str]:
+    """Return name and CPF of somebody who answered elsewhere, as far as whoever puts it down knows them; problems go to ``cleaner``.
+
+    Args:
+        named: there has to be a name.
+    """
+    clean, found = " ".join(name.replace("\x00", "").split())[:160], ""
+    if named and not clean:
+        cleaner.refuse("name", "required", _("Say who accepted."))
+    if cpf.strip():
+        try:
+            found = normalise_cpf(cpf, repair=False)
+        except Unreadable:
+            cleaner.refuse("cpf", "invalid", _("This CPF isn't valid. Check the digits."))
     return clean, found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from ponte.core.errors import Invalid
 from ponte.core.services import audit
 from ponte.core.services.events import publish
 from ponte.events.sales_quotes import QuoteAccepted, QuoteDeclined
-from ponte.sales.documents.reading import deposit_of, read_lines, with_choice
+from ponte.sales.documents.reading import ReadLine, deposit_of, read_lines, with_choice
 from ponte.sales.models.document import DocumentAnswer, SealedDocument
 from ponte.sales.models.quote import Quote
 from ponte.sales.models.quote_choices import AnswerKind, QuoteStatus
@@ -47,26 +48,46 @@ def accept_quote(*, actor: Actor, quote_id: UUID, data: AcceptanceData) -> Docum
     name, cpf = read_signer(data.name, data.cpf, agreed=data.agreed, untold=untold)
     content = json.loads(document.content)
     lines = with_choice(read_lines(content), frozenset(data.chosen))
+    said = {"name": name, "cpf": cpf, "agreement": str(AGREEMENT)} | accepted_values(content, lines)
+    row = evidence_row(actor, document, AnswerKind.ACCEPTED, said, data.evidence)
+    answer = DocumentAnswer.objects.create(**row, name=name, cpf=cpf)
+    conclude_acceptance(actor, quote, answer, lines)
+    return answer
+
+
+def accepted_values(content: Mapping[str, Any], lines: Sequence[ReadLine]) -> dict[str, Any]:
+    """Return what evidence says of a choice of ``lines``: the optional ones wanted, and what it comes to."""
     totals = totals_of(lines)
-    said = {
-        "name": name,
-        "cpf": cpf,
-        "agreement": str(AGREEMENT),
+    return {
         "chosen": [line.id for line in lines if line.is_optional and line.is_chosen],
         "first_year": str(totals.first_year),
         "one_off": str(totals.one_off),
         "deposit": str(deposit_of(content, totals)),
-        "currency": quote.currency,
+        "currency": content["currency"],
     }
-    row = evidence_row(actor, document, AnswerKind.ACCEPTED, said, data.evidence)
-    answer = DocumentAnswer.objects.create(**row, name=name, cpf=cpf)
-    _choose(quote, said["chosen"])
-    quote.status, quote.answered_at = QuoteStatus.ACCEPTED, timezone.now()
-    order = place_order(actor, quote, content, lines)
+
+
+def conclude_acceptance(
+    actor: Actor,
+    quote: Quote,
+    answer: DocumentAnswer,
+    lines: Sequence[ReadLine],
+    *,
+    at: datetime | None = None,
+) -> None:
+    """Let everything follow from an acceptance: options, order, won opportunity. Part of the caller's act, with the quote locked.
+
+    Args:
+        lines: those of the answered document with the customer's choice. at: when they accepted, now by default.
+    """
+    totals = totals_of(lines)
+    _choose(quote, [line.id for line in lines if line.is_optional and line.is_chosen])
+    quote.status, quote.answered_at = QuoteStatus.ACCEPTED, at or timezone.now()
+    order = place_order(actor, quote, json.loads(answer.document.content), lines)
     quote.order = order
     save_quote(quote)
     win_deal(actor, quote, totals)
-    _audit(actor, "quote.accepted", quote, document, answer)
+    _audit(actor, "quote.accepted", quote, answer)
     accepted = QuoteAccepted(
         quote_id=str(quote.id),
         party_id=str(quote.party_id),
@@ -74,9 +95,9 @@ def accept_quote(*, actor: Actor, quote_id: UUID, data: AcceptanceData) -> Docum
         first_year=str(totals.first_year),
         currency=quote.currency,
         order_id=str(order.id),
+        means=answer.means,
     )
     publish(accepted, actor=actor)
-    return answer
 
 
 @transaction.atomic
@@ -95,14 +116,23 @@ def decline_quote(
     reason = read_reason(reason)
     row = evidence_row(actor, document, AnswerKind.DECLINED, {"reason": reason}, evidence or {})
     answer = DocumentAnswer.objects.create(**row, reason=reason)
-    quote.status, quote.answered_at, quote.decline_reason = QuoteStatus.DECLINED, timezone.now(), reason
-    save_quote(quote)
-    _audit(actor, "quote.declined", quote, document, answer)
-    declined = QuoteDeclined(
-        quote_id=str(quote.id), party_id=str(quote.party_id), edition=quote.edition, reason=reason
-    )
-    publish(declined, actor=actor)
+    conclude_refusal(actor, quote, answer)
     return answer
+
+
+def conclude_refusal(
+    actor: Actor, quote: Quote, answer: DocumentAnswer, *, at: datetime | None = None
+) -> None:
+    """Let a quote be declined by ``answer``. Part of the caller's act, with the quote locked."""
+    quote.status, quote.answered_at = QuoteStatus.DECLINED, at or timezone.now()
+    quote.decline_reason = answer.reason
+    save_quote(quote)
+    _audit(actor, "quote.declined", quote, answer)
+    declined = QuoteDeclined(
+        quote_id=str(quote.id), party_id=str(quote.party_id), edition=quote.edition, reason=answer.reason,
+        means=answer.means,
+    )  # fmt: skip
+    publish(declined, actor=actor)
 
 
 def check_answerable(quote: Quote, *, even_expired: bool = False) -> SealedDocument:
@@ -132,15 +162,18 @@ def _answer_of(quote: Quote) -> DocumentAnswer:
     return DocumentAnswer.objects.get(document__quote=quote, document__edition=quote.edition)
 
 
-def _audit(actor: Actor, act: str, quote: Quote, document: SealedDocument, answer: DocumentAnswer) -> None:
+def _audit(actor: Actor, act: str, quote: Quote, answer: DocumentAnswer) -> None:
     changes = {
         "name": (None, answer.name),
         "cpf": (None, answer.cpf),
         "reason": (None, answer.reason),
-        "document_sha256": (None, document.sha256),
+        "means": (None, answer.means if answer.is_recorded else ""),
+        "told_on": (None, answer.told_on),
+        "note": (None, answer.note),
+        "document_sha256": (None, answer.document.sha256),
         "seal": (None, answer.seal),
     }
-    personal = {"name", "cpf", "reason"}
+    personal = {"name", "cpf", "reason", "note"}
     audit.record(
         actor=actor, act=act, target=quote, subject_id=quote.party_id, personal=personal,
         changes={name: pair for name, pair in changes.items() if pair[1]},

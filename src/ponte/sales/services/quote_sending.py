@@ -78,7 +78,7 @@ def send_quote(
     check_sendable(actor, quote, rows)
     close_approvals(actor, quote, ApprovalState.CANCELLED)  # asked for, but no longer needed
     now = timezone.now()
-    document = _seal(actor, quote, now=now)
+    document = seal_edition(actor, quote, now=now)
     link = current_link(quote) or make_link(quote)
     quote.status, quote.sent_at = QuoteStatus.SENT, now
     quote.first_viewed_at = quote.last_viewed_at = quote.reminded_at = None
@@ -204,12 +204,16 @@ def _check_sendable(quote: Quote, *, has_lines: bool) -> None:
         )
 
 
-def _seal(actor: Actor, quote: Quote, *, now: datetime) -> SealedDocument:
+def seal_edition(
+    actor: Actor, quote: Quote, *, now: datetime, stage: str = SealedDocument.Stage.SENT
+) -> SealedDocument:
+    """Keep what a quote says now, and its file, for good. Part of the caller's act."""
     content = quote_content(quote, quote.lines.order_by("position", "id"))
     text, pdf = canonical(content), quote_pdf(content, at=now)
     return SealedDocument.objects.create(
         party=quote.party,
         quote=quote,
+        stage=stage,
         edition=quote.edition,
         content=text,
         sha256=sha256(text),

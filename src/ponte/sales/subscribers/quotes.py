@@ -20,8 +20,11 @@ from ponte.events.sales_quotes import (
 )
 from ponte.sales import quote_timeline as timeline
 from ponte.sales.models.comment import QuoteComment
+from ponte.sales.models.document import DocumentAnswer
 from ponte.sales.models.quote import Quote
+from ponte.sales.models.quote_choices import AnswerMeans
 from ponte.sales.quote_notices import ANSWERED, OPENED
+from ponte.timeline.kinds import Kind
 
 
 @subscribes(QuoteSent, name="sales.quote_timeline_sent")
@@ -61,23 +64,33 @@ def note_commented(event: QuoteCommented, context: EventContext) -> None:
 @subscribes(QuoteAccepted, name="sales.quote_accepted")
 def note_accepted(event: QuoteAccepted, context: EventContext) -> None:
     """Write that it was accepted, and tell the salesperson."""
-    if quote := _quote(event.quote_id):
-        timeline.write(
-            context.actor, quote, timeline.ACCEPTED, key=str(quote.id), at=context.created_at,
-            amount=event.first_year,
-        )  # fmt: skip
-        _tell(context, quote, ANSWERED, _("%(name)s accepted quote %(number)s"))
+    quote = _quote(event.quote_id)
+    if quote is None:
+        return None
+    if event.means != AnswerMeans.PAGE:
+        _note_recorded(context, quote, timeline.ACCEPTANCE_RECORDED, event.edition, amount=event.first_year)
+        return _tell(context, quote, ANSWERED, _("Quote %(number)s was put down as accepted by %(name)s"))
+    timeline.write(
+        context.actor, quote, timeline.ACCEPTED, key=str(quote.id), at=context.created_at, amount=event.first_year
+    )  # fmt: skip
+    _tell(context, quote, ANSWERED, _("%(name)s accepted quote %(number)s"))
+    return None
 
 
 @subscribes(QuoteDeclined, name="sales.quote_declined")
 def note_declined(event: QuoteDeclined, context: EventContext) -> None:
     """Write that it was declined and why, and tell the salesperson."""
-    if quote := _quote(event.quote_id):
-        key = f"{quote.id}:{event.edition}"
-        timeline.write(
-            context.actor, quote, timeline.DECLINED, key=key, at=context.created_at, note=event.reason
-        )
-        _tell(context, quote, ANSWERED, _("%(name)s declined quote %(number)s"), event.reason)
+    quote = _quote(event.quote_id)
+    if quote is None:
+        return None
+    if event.means != AnswerMeans.PAGE:
+        _note_recorded(context, quote, timeline.REFUSAL_RECORDED, event.edition, note=event.reason)
+        title = _("Quote %(number)s was put down as declined by %(name)s")
+        return _tell(context, quote, ANSWERED, title, event.reason)
+    key = f"{quote.id}:{event.edition}"
+    timeline.write(context.actor, quote, timeline.DECLINED, key=key, at=context.created_at, note=event.reason)
+    _tell(context, quote, ANSWERED, _("%(name)s declined quote %(number)s"), event.reason)
+    return None
 
 
 @subscribes(QuoteWithdrawn, name="sales.quote_withdrawn")
@@ -86,6 +99,20 @@ def note_withdrawn(event: QuoteWithdrawn, context: EventContext) -> None:
     if quote := _quote(event.quote_id):
         key = f"{quote.id}:{quote.edition}"
         timeline.write(context.actor, quote, timeline.WITHDRAWN, key=key, at=context.created_at)
+
+
+def _note_recorded(
+    context: EventContext, quote: Quote, kind: Kind, edition: int, *, note: str = "", amount: str = ""
+) -> None:
+    """Write that a member put an answer down, on the day it was given, apart from answers on the quote's page."""
+    answer = DocumentAnswer.objects.filter(document__quote=quote, document__edition=edition).first()
+    if answer is None:
+        return
+    words = ": ".join(filter(None, (answer.name, note)))
+    timeline.write(
+        context.actor, quote, kind, key=f"{quote.id}:{edition}", at=quote.answered_at, note=words, amount=amount,
+        means=answer.means,
+    )  # fmt: skip
 
 
 def _tell(context: EventContext, quote: Quote, kind: str, text: str, body: str = "") -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from ponte.sales.models import Opportunity
+from ponte.sales.models import AnswerMeans, Opportunity
 from ponte.sales.selectors.pipelines import list_pipelines
 from ponte.sales.tables.deal_cards import values
 from ponte.sales.tables.deal_opening import sees_others
@@ -24,6 +24,13 @@ register = template.Library()
 def deal_values(deal: Opportunity) -> SafeString:
     """``{{ deal|deal_values }}``: its value, once and each month."""
     return SafeString(values(deal))
+
+
+@register.filter
+def answer_means(key: str) -> str:
+    """``{{ answer.means|answer_means }}``: how an answer was given, inside a sentence ("by phone")."""
+    words = str(dict(AnswerMeans.choices).get(key, key))
+    return words[:1].lower() + words[1:]
 
 
 @register.simple_tag(takes_context=True)

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from ponte.sales.tables.quotes import QUOTES
-from ponte.sales.views import quote_acts, quote_settings, quotes
+from ponte.sales.views import quote_acts, quote_recording, quote_settings, quotes
 from ponte.workplace.views.lists import list_view
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("quotes/<uuid:quote_id>/comment/", quote_acts.comment, name="quote_comment"),
     path("quotes/<uuid:quote_id>/revise/", quote_acts.revise, name="quote_revise"),
     path("quotes/<uuid:quote_id>/withdraw/", quote_acts.withdraw, name="quote_withdraw"),
+    path("quotes/<uuid:quote_id>/accepted/", quote_recording.accepted, name="quote_accepted"),
+    path("quotes/<uuid:quote_id>/declined/", quote_recording.declined, name="quote_declined"),
     path("quotes/<uuid:quote_id>/link/", quote_acts.new_link, name="quote_new_link"),
     path("quotes/<uuid:quote_id>/copy/", quote_acts.copy, name="quote_copy"),
     path("quotes/<uuid:quote_id>/delete/", quote_acts.delete, name="quote_delete"),

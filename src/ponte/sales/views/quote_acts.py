@@ -29,7 +29,7 @@ from ponte.workplace.admin.answers import answer_act, answer_form
 @requires("quote", "edit")
 def send(request: WorkspaceRequest, quote_id: UUID) -> HttpResponse:
     """Seal the edition and give it to the customer."""
-    quote = _editable(request, quote_id)
+    quote = editable(request, quote_id)
     form = SendForm(request.POST or None, email=quote.party.email)
 
     def save(given: dict[str, Any]) -> None:
@@ -43,7 +43,7 @@ def send(request: WorkspaceRequest, quote_id: UUID) -> HttpResponse:
 
     return answer_form(
         request, form, save, title=_("Send quote"), done=_("The quote is out. Its link is on this page."),
-        back=_url(quote.id), submit_label=_("Send"),
+        back=quote_url(quote.id), submit_label=_("Send"),
     )  # fmt: skip
 
 
@@ -51,14 +51,14 @@ def send(request: WorkspaceRequest, quote_id: UUID) -> HttpResponse:
 @requires("quote", "view")
 def comment(request: WorkspaceRequest, quote_id: UUID) -> HttpResponse:
     """Answer on the quote's public page."""
-    quote = _editable(request, quote_id)
+    quote = editable(request, quote_id)
     form = CommentForm(request.POST or None, readers=_("The customer reads it on the quote's page."))
 
     def save(given: dict[str, Any]) -> None:
         comment_quote(actor=request.actor, quote_id=quote.id, body=given["body"])
 
     return answer_form(
-        request, form, save, title=_("Write to the customer"), done=_("Sent."), back=_url(quote.id)
+        request, form, save, title=_("Write to the customer"), done=_("Sent."), back=quote_url(quote.id)
     )
 
 
@@ -83,7 +83,7 @@ def withdraw(request: WorkspaceRequest, quote_id: UUID) -> HttpResponse:
         request,
         lambda: withdraw_quote(actor=request.actor, quote_id=quote_id),
         done=_("The quote was withdrawn. Its link no longer works."),
-        back=_url(quote_id),
+        back=quote_url(quote_id),
     )
 
 
@@ -95,7 +95,7 @@ def new_link(request: WorkspaceRequest, quote_id: UUID) -> HttpResponse:
         request,
         lambda: renew_link(actor=request.actor, quote_id=quote_id),
         done=_("There is a new link. The old one no longer works."),
-        back=_url(quote_id),
+        back=quote_url(quote_id),
     )
 
 
@@ -130,12 +130,14 @@ def restore(request: WorkspaceRequest, quote_id: UUID) -> HttpResponse:
     return redirect("sales:quote", quote_id)
 
 
-def _editable(request: WorkspaceRequest, quote_id: UUID) -> Quote:
+def editable(request: WorkspaceRequest, quote_id: UUID) -> Quote:
+    """Return a quote the member sees and may edit; raise ``Missing`` or ``Denied``."""
     quote = get_visible_quote(request.member, quote_id)
     if not may_quote(request.member, "edit", quote):
         raise Denied("quote", "edit")
     return quote
 
 
-def _url(quote_id: UUID) -> str:
+def quote_url(quote_id: UUID) -> str:
+    """Return the address of a quote's page."""
     return reverse("sales:quote", args=[quote_id])

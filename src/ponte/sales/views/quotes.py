@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from ponte.core.errors import Denied, Invalid, Missing
 from ponte.core.requests import WorkspaceRequest
-from ponte.core.rights import field_access, may, requires
+from ponte.core.rights import Scope, field_access, may, requires, scope_of
 from ponte.core.services.audit import record_view
 from ponte.directory.policies import get_party
 from ponte.sales.approval_policies import may_answer
@@ -99,8 +99,10 @@ def _context(request: WorkspaceRequest, quote: Quote) -> dict[str, Any]:
         "link": link,
         "link_url": link_url(link, base=request.build_absolute_uri("/")) if link else "",
         "sees_margin": sees_margin,
+        "sees_files": scope_of(request.member, "file", "view") is not Scope.NONE,
         "may_edit": may_edit,
         "may_write": may_edit and is_open,
+        "may_record": may_edit and quote.status == QuoteStatus.SENT,
         "may_revise": may_edit and quote.status in (QuoteStatus.SENT, QuoteStatus.DECLINED),
         "may_withdraw": may_edit
         and quote.was_given

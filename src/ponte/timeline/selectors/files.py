@@ -40,6 +40,8 @@ def get_file(member: Member, file_id: UUID, *, deleted: bool = False) -> Attachm
 
 
 def may_remove(member: Member, file: Attachment) -> bool:
-    """Return whether the member may take this file away: their own, or any with the right to all."""
+    """Return whether the member may take this file away: their own, or any with the right to all, but no proof."""
+    if file.is_proof:
+        return False
     reach = scope_of(member, "file", "delete")
     return reach is Scope.ALL or (reach is not Scope.NONE and file.uploaded_by_id == member.id)
