@@ -39,6 +39,7 @@ class Environment(BaseSettings):
     PONTE_HTTP_ALLOWED_ADDRESSES: str = (
         ""  # comma-separated addresses inside that people's own servers may have
     )
+    PONTE_DNS_SERVERS: str = ""  # comma-separated addresses of resolvers asked for e-mail domains
     PONTE_TRUSTED_PROXY: bool = False  # believe X-Forwarded-Proto and X-Forwarded-For
 
     DATABASE_URL: str = ""

@@ -330,3 +330,4 @@ PONTE_CALENDAR_PROVIDERS: dict[str, dict[str, Any]] = {
 PONTE_HTTP_ALLOWED_ADDRESSES: frozenset[str] = frozenset(
     filter(None, map(str.strip, env.PONTE_HTTP_ALLOWED_ADDRESSES.split(",")))
 )  # besides the public internet, what the guarded client may reach
+PONTE_DNS_SERVERS: tuple[str, ...] = tuple(filter(None, map(str.strip, env.PONTE_DNS_SERVERS.split(","))))

@@ -10,6 +10,7 @@ from ponte.directory.services.deletion import PURGE_CHUNK, purge_expired
 from ponte.directory.services.duplicate_decisions import merge_certain, undo_merges
 from ponte.directory.services.duplicate_pairs import match_customers
 from ponte.directory.services.duplicate_search import search_everybody
+from ponte.directory.services.email_domains import check_domains, forget_domains, gather_domains
 from ponte.directory.services.found_bulk import carry_on_filling
 from ponte.directory.services.lookups import carry_on_lookups
 from ponte.directory.services.merge_closing import CLOSE_CHUNK, close_merges
@@ -98,8 +99,29 @@ def check_quality_of(*, party_ids: list[str], suggest: bool = True) -> None:
     """Look at customers that are new or changed; very many at once wait for the night with their suggestions."""
     ids = [UUID(one) for one in party_ids]
     refresh_quality(ids)
+    gather_domains(ids)
     if suggest:
         find_suggestions(ids)
+
+
+@every("20 3 * * *", name="directory.gather_domains", queue="bulk")
+def gather_domains_job() -> None:
+    """Note the domains of e-mails, and ask the DNS for those that are new or due again; where it is switched on."""
+    gather_domains()
+    enqueue("directory.check_domains", once="email-domains")
+
+
+@job("directory.check_domains", queue="bulk", transaction=False)
+def check_domains_job() -> None:
+    """Ask the DNS for domains of e-mails, a minute's worth a job."""
+    check_domains()
+
+
+@job("directory.forget_domains", queue="bulk")
+def forget_domains_job() -> None:
+    """Forget what the DNS said once nobody wants it asked any more, a chunk of customers a job."""
+    if forget_domains():
+        enqueue("directory.forget_domains")
 
 
 @job("directory.look_up", queue="bulk", transaction=False)

@@ -15,7 +15,8 @@ class Counted:
     """A field that makes a record complete.
 
     ``sql`` tells over the tables ``p`` (party), ``n`` (person) and ``c`` (company) whether it is filled; ``kinds``
-    whose records it counts for; ``weight`` how much. ``right`` is the name a role hides it by.
+    whose records it counts for; ``weight`` how much. ``right`` is the name a role hides it by. ``worth`` tells whether a filled field
+    counts for the score.
     """
 
     key: str
@@ -24,11 +25,21 @@ class Counted:
     weight: int
     kinds: tuple[str, ...] = ("person", "company")
     right: str = ""
+    worth: str = "true"
 
 
+# the domain of the e-mail messages go to, as DNS last said; none while the check is off
+_DOMAIN = "FROM directory_emaildomain AS d WHERE d.domain = lower(split_part(p.email, '@', 2))"
 COUNTED = (
     Counted("name", _("Name"), "p.name <> ''", 2),
-    Counted("email", _("E-mail"), "p.email <> ''", 3, right="email"),
+    Counted(
+        "email",
+        _("E-mail"),
+        "p.email <> ''",
+        3,
+        right="email",
+        worth=f"NOT EXISTS (SELECT 1 {_DOMAIN} AND d.state IN ('missing', 'no_mail'))",
+    ),
     Counted("phone", _("Phone"), "p.phone <> ''", 3, right="phone"),
     Counted(
         "document",
@@ -106,6 +117,24 @@ FLAWS = (
         _("E-mail mistyped"),
         _("The domain doesn't exist; the right one is suggested."),
         f"EXISTS (SELECT 1 {_MAILS} AND split_part(e.address, '@', 2) = ANY(%(typos)s))",
+        right="email",
+        mark="p.email",
+        fix="email",
+    ),
+    Flaw(
+        "no_domain",
+        _("E-mail of a domain that doesn't exist"),
+        _("What follows the @ is registered nowhere: messages can't arrive. Ask for the right address."),
+        f"EXISTS (SELECT 1 {_DOMAIN} AND d.state = 'missing')",
+        right="email",
+        mark="p.email",
+        fix="email",
+    ),
+    Flaw(
+        "no_mail",
+        _("E-mail of a domain that takes no mail"),
+        _("The domain exists but has no mail server. Ask for the right address."),
+        f"EXISTS (SELECT 1 {_DOMAIN} AND d.state = 'no_mail')",
         right="email",
         mark="p.email",
         fix="email",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import asdict
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
@@ -23,8 +24,22 @@ from ponte.core.services.audit import record_view
 from ponte.directory.models import Party, QualityRules
 from ponte.directory.policies import customer_fields, get_party
 from ponte.directory.quality import FIELDS
-from ponte.directory.selectors.quality import flaws_for, missing_fields, parties_with, quality_rules, trend
-from ponte.directory.services.quality import call_right, quality_of, save_rules, take_right_back
+from ponte.directory.selectors.email_domains import domain_figures, domain_states
+from ponte.directory.selectors.quality import (
+    cost_of,
+    flaws_for,
+    missing_fields,
+    parties_with,
+    quality_rules,
+    trend,
+)
+from ponte.directory.services.quality import (
+    call_right,
+    quality_of,
+    save_rules,
+    start_counting,
+    take_right_back,
+)
 from ponte.directory.standards.emails import judge_email
 
 router = Router(tags=["Data quality"])
@@ -41,10 +56,40 @@ class QualityDayOut(Schema):
     problems: dict[str, int]
 
 
+class CostOut(Schema):
+    """What wrong records cost if each is tripped over once, by the workspace's own figures: records × minutes × a minute's cost."""
+
+    records: int
+    minutes: int
+    amount: Decimal
+    currency: str
+
+
+class DomainsOut(Schema):
+    """The check of e-mail domains by DNS: how many got an answer, how many are wrong, how many wait."""
+
+    checked: int
+    missing: int
+    no_mail: int
+    waiting: int
+    last_checked_at: datetime | None
+
+
 class QualityOut(Schema):
-    """The days counted lately, the newest first."""
+    """The days counted lately, the newest first; ``cost`` null without figures for it, ``domains`` null while switched off."""
 
     days: list[QualityDayOut]
+    cost: CostOut | None
+    domains: DomainsOut | None
+
+
+class CountOut(Schema):
+    """A count of all records. ``state``: queued or running."""
+
+    run_id: UUID
+    state: str
+    total: int
+    done: int
 
 
 class ProblemCustomerOut(Out):
@@ -58,11 +103,12 @@ class ProblemCustomerOut(Out):
 
 
 class EmailVerdictOut(Schema):
-    """An e-mail and what can be said of it; ``validity`` is what sending has shown."""
+    """An e-mail and what can be said of it; ``validity`` is what sending has shown, ``domain`` what DNS said."""
 
     address: str
     verdict: Literal["mistyped", "disposable", "role", "known", "unknown"]
     validity: str
+    domain: Literal["waiting", "takes", "missing", "no_mail"]
 
 
 class CustomerQualityOut(Schema):
@@ -75,13 +121,14 @@ class CustomerQualityOut(Schema):
 
 
 class RulesData(In):
-    """The rules: fields by stage, days until a record is stale, the workspace's own cost figures, rules switched off."""
+    """The rules: fields by stage, days until a record is stale, the workspace's own cost figures, rules switched off, whether DNS is asked for e-mail domains."""
 
     required: dict[str, list[str]]
     stale_days: Annotated[int, Field(ge=1, le=3650)]
     minute_cost: Annotated[Decimal, Field(ge=0, max_digits=8, decimal_places=2)] | None = None
     minutes_each: Annotated[int, Field(ge=1, le=600)] | None = None
     switched_off: list[str] = []
+    check_domains: bool = False
     version: int | None = None
 
 
@@ -100,7 +147,34 @@ def get_quality(request: ApiRequest) -> HttpResponse:
         ).model_dump(mode="json")
         for row in reversed(trend())
     ]
-    return json_response({"days": days})
+    figures = domain_figures()
+    out = {
+        "days": days,
+        "cost": _cost(request),
+        "domains": DomainsOut(**asdict(figures)).model_dump(mode="json") if figures else None,
+    }
+    return json_response(out)
+
+
+@router.post("/data-quality/count", auth=WRITE, response={202: CountOut})
+def count_now(request: ApiRequest) -> HttpResponse:
+    """Look through all records now, in the background, instead of tonight; a count that is on is answered instead."""
+    require(request.member, "customer", "edit")
+    run = start_counting(actor=request.actor)
+    out = CountOut(run_id=run.id, state=str(run.state), total=run.total or 0, done=run.done)
+    return json_response(out.model_dump(mode="json"), status=202)
+
+
+def _cost(request: ApiRequest) -> dict[str, object] | None:
+    rules, latest = quality_rules(), next(reversed(trend()), None)
+    amount = cost_of(rules, latest)
+    if amount is None or latest is None or rules.minutes_each is None:
+        return None
+    minutes = latest.with_problems * rules.minutes_each
+    currency = request.workspace.currency
+    return CostOut(
+        records=latest.with_problems, minutes=minutes, amount=amount, currency=currency
+    ).model_dump(mode="json")
 
 
 @router.get("/data-quality/problems/{key}", auth=READ, response=Page[ProblemCustomerOut])
@@ -144,12 +218,18 @@ def get_customer_quality(request: ApiRequest, party_id: UUID) -> HttpResponse:
     shown = [key for key in missing if not FIELDS[key].right or access.can_read(FIELDS[key].right)]
     emails = party.emails.order_by("id") if access.can_read("email") else ()
     _saw(request, [party.id])
+    domains = domain_states(row.address for row in emails)
     out = CustomerQualityOut(
         score=state.score if state else 0,
         missing=shown,
         problems=[key for key in (state.problems if state else ()) if key in readable],
         emails=[
-            EmailVerdictOut(address=row.address, verdict=judge_email(row.address), validity=row.validity)
+            EmailVerdictOut(
+                address=row.address,
+                verdict=judge_email(row.address),
+                validity=row.validity,
+                domain=domains[row.address],
+            )
             for row in emails
         ],
     )
@@ -199,7 +279,15 @@ def _need_settings(request: ApiRequest) -> None:
 
 
 def _rules(row: QualityRules) -> dict[str, object]:
-    names = ("required", "stale_days", "minute_cost", "minutes_each", "switched_off", "version")
+    names = (
+        "required",
+        "stale_days",
+        "minute_cost",
+        "minutes_each",
+        "switched_off",
+        "check_domains",
+        "version",
+    )
     values = {name: getattr(row, name) for name in names}
     return RulesData(**values).model_dump(mode="json")
 

@@ -23,6 +23,7 @@ from ponte.directory.models.choices import (
 from ponte.directory.models.company import Company
 from ponte.directory.models.contact import PartyAddress, PartyEmail, PartyPhone, SocialHandle
 from ponte.directory.models.duplicate import CommonKey, DuplicatePair, MatchKeys, NameShare
+from ponte.directory.models.email_domain import EmailDomain
 from ponte.directory.models.identity import Identity, IdentityClaim
 from ponte.directory.models.lifecycle import PartyFacts, StageChange
 from ponte.directory.models.link import Affiliation, PartyTag, Relation, Tag
@@ -51,6 +52,7 @@ __all__ = [
     "ContactKind",
     "DuplicatePair",
     "Education",
+    "EmailDomain",
     "Gender",
     "Identity",
     "IdentityClaim",

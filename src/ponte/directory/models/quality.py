@@ -19,7 +19,7 @@ class QualityRules(VersionedRecord):
     ``required`` maps a life-cycle stage to the fields a customer needs before people may move them there. ``stale_days``:
     after how many days without contact a record counts as stale. ``minute_cost`` and ``minutes_each`` are the
     workspace's own figures for what a wrong record costs; empty: no cost is shown. ``switched_off`` names rules of
-    standardisation nobody is to be bothered with.
+    standardisation nobody is to be bothered with. ``check_domains``: DNS is asked whether the domains of e-mails exist.
     """
 
     required = models.JSONField(default=dict)
@@ -31,6 +31,7 @@ class QualityRules(VersionedRecord):
         _("minutes lost on each wrong record"), null=True, blank=True
     )
     switched_off = ArrayField(models.CharField(max_length=20), default=list)
+    check_domains = models.BooleanField(_("check e-mail domains by DNS"), default=False)
 
     class Meta:
         verbose_name = _("Data quality rules")

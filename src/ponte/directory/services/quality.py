@@ -36,7 +36,8 @@ ENFORCED = ("member", "token")
 
 def _score() -> str:
     got = " + ".join(
-        f"CASE WHEN p.kind = ANY(ARRAY[{', '.join(repr(k) for k in field.kinds)}]) AND ({field.sql}) THEN {field.weight} ELSE 0 END"
+        f"CASE WHEN p.kind = ANY(ARRAY[{', '.join(repr(k) for k in field.kinds)}]) AND ({field.sql})"
+        f" AND {field.worth} THEN {field.weight} ELSE 0 END"
         for field in COUNTED
     )
     most = " + ".join(
@@ -166,9 +167,10 @@ def save_rules(
     minute_cost: Decimal | None = None,
     minutes_each: int | None = None,
     switched_off: Sequence[str] = (),
+    check_domains: bool = False,
     version: int | None = None,
 ) -> QualityRules:
-    """Change the rules. Raises ``Invalid`` on the field, ``Conflict`` when somebody changed them since ``version``."""
+    """Change the rules. Switching the check of e-mail domains off forgets what DNS said. Raises ``Invalid`` on the field, ``Conflict`` when somebody changed them since ``version``."""
     for stage, keys in required.items():
         if stage not in Stage.values or any(key not in FIELDS for key in keys):
             raise Invalid.on("required", "invalid_choice", _("Choose among the stages and fields offered."))
@@ -187,8 +189,11 @@ def save_rules(
         "minute_cost": minute_cost,
         "minutes_each": minutes_each,
         "switched_off": [key for key in BY_KEY if key in switched_off],
+        "check_domains": check_domains,
     }
     before = {name: getattr(row, name) for name in values} if row else {}
+    if check_domains != bool(before.get("check_domains")):
+        enqueue("directory.gather_domains" if check_domains else "directory.forget_domains")
     if row is None:
         row = QualityRules()
     else:

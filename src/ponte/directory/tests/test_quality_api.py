@@ -29,14 +29,18 @@ def ana(actor: Any) -> Party:
 
 def test_figures_and_problems(api_for: Any, admin: Any, ana: Party) -> None:
     api = api_for(admin)
-    day = api.get(BASE).json()["days"][0]
+    found = api.get(BASE).json()
+    assert (found["cost"], found["domains"]) == (None, None)
+    day = found["days"][0]
     assert (day["customers"], day["problems"]["shouting"]) == (1, 1)
     page = api.get(f"{BASE}/problems/shouting").json()
     assert page["items"][0]["id"] == str(ana.id)
     assert api.get(f"{BASE}/problems/any").json()["items"]
     assert api.get(f"{BASE}/problems/nonsense").status_code == 404
     one = api.get(f"{BASE}/customers/{ana.id}").json()
-    assert one["emails"] == [{"address": "sac@gmial.com", "verdict": "mistyped", "validity": "unknown"}]
+    assert one["emails"] == [
+        {"address": "sac@gmial.com", "verdict": "mistyped", "validity": "unknown", "domain": "waiting"}
+    ]
     assert "phone" in one["missing"]
     assert api.get(f"{BASE}/customers/{uuid4()}").status_code == 404
 
@@ -61,12 +65,21 @@ def test_suggestions(api_for: Any, admin: Any, ana: Party, actor: Any) -> None:
     assert api.post(f"{BASE}/suggestions/{uuid4()}/dismiss", {}).status_code == 404
 
 
-def test_rules(api_for: Any, admin: Any, member_with: Any) -> None:
+def test_rules(api_for: Any, admin: Any, actor: Any, member_with: Any, run_jobs: Any) -> None:
     api = api_for(admin)
     rules = api.get(f"{BASE}/rules").json()
     rules |= {"required": {"customer": ["email"]}, "switched_off": ["phone"], "version": rules["version"]}
     assert api.put(f"{BASE}/rules", rules).json()["switched_off"] == ["phone"]
     assert api.put(f"{BASE}/rules", {**rules, "switched_off": ["x"]}).status_code == 422
+    create_person(actor=actor, data=PersonData(name="ANA LIMA"))
+    first = api.post(f"{BASE}/count", {})
+    assert (first.status_code, first.json()["total"]) == (202, 1)
+    assert api.post(f"{BASE}/count", {}).json()["run_id"] == first.json()["run_id"]
+    run_jobs()
+    own = {**rules, "minutes_each": 4, "minute_cost": "2.50", "version": rules["version"] + 1}
+    assert api.put(f"{BASE}/rules", own).status_code == 200
+    assert api.get(BASE).json()["cost"] == {"records": 1, "minutes": 4, "amount": "10.00", "currency": "BRL"}
+    assert api_for(member_with("read_only")).post(f"{BASE}/count", {}).status_code in (403, 404)
     assert api_for(member_with("salesperson")).get(f"{BASE}/rules").status_code in (403, 404)
 
 

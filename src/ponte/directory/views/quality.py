@@ -17,6 +17,7 @@ from ponte.directory.forms.quality import RulesForm
 from ponte.directory.models import QualitySteward
 from ponte.directory.policies import customer_fields, get_party, may_act
 from ponte.directory.quality import FIELDS
+from ponte.directory.selectors.email_domains import domain_figures
 from ponte.directory.selectors.quality import (
     flaws_for,
     missing_fields,
@@ -57,6 +58,7 @@ def quality(request: WorkspaceRequest) -> HttpResponse:
         "cost": cost_words(rules, snapshots, request.workspace.currency),
         "may_change": may_area(request.member, "settings"),
         "run": counting_run(),
+        "domains": domain_figures(),
         "stewards": QualitySteward.objects.select_related("member", "team", "view").order_by("id"),
         "areas": areas_of(request.member),
         "waiting": sum(
@@ -123,6 +125,7 @@ def rules(request: WorkspaceRequest) -> HttpResponse:
         "minute_cost": known.minute_cost,
         "minutes_each": known.minutes_each,
         "version": known.version,
+        "check_domains": known.check_domains,
         "rules": [rule.key for rule in RULES if rule.key not in known.switched_off],
         **{f"stage_{stage}": keys for stage, keys in known.required.items()},
     }
@@ -139,6 +142,7 @@ def rules(request: WorkspaceRequest) -> HttpResponse:
             minute_cost=given["minute_cost"],
             minutes_each=given["minutes_each"],
             switched_off=[rule.key for rule in RULES if rule.key not in given["rules"]],
+            check_domains=given["check_domains"],
             version=given["version"],
         )
 
