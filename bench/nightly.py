@@ -48,6 +48,7 @@ def main() -> None:
 def _pieces() -> list[tuple[str, Callable[[], Any]]]:
     from ponte.core.actors import Actor
     from ponte.core.tenancy.scope import named_workspace, workspace_scope
+    from ponte.sales.jobs.scoring import LANES
     from ponte.sales.selectors.metrics import LEARNT
     from ponte.sales.services.figures import add_up_figures, add_up_if_large
     from ponte.sales.services.forecast import learn_chances, learn_series, take_snapshot
@@ -61,7 +62,7 @@ def _pieces() -> list[tuple[str, Callable[[], Any]]]:
         return run
 
     return [
-        ("leads scored", lambda: f"{rescore_all(actor=Actor.system('bench'))} leads"),
+        ("leads scored", lambda: f"{rescore_all(actor=Actor.system('bench'), lanes=LANES)} leads"),
         ("figures added up", inside(lambda: f"{len(add_up_figures())} kinds")),
         ("chances of deals learnt", inside(lambda: learn_chances().problem or "learnt")),
         ("series learnt", inside(lambda: learn_series().problem or "learnt")),

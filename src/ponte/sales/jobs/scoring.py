@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from uuid import UUID
 
 from ponte.core.actors import Actor
@@ -13,6 +14,8 @@ from ponte.sales.services.prediction import learn, start_learning
 from ponte.sales.services.score_handing import hand_over_scored
 from ponte.sales.services.scores import rescore_all, rescore_soon
 
+LANES = min(2, os.cpu_count() or 1)
+
 
 @every("* * * * *", name="sales.late_answers")
 def late_answers() -> None:
@@ -21,15 +24,15 @@ def late_answers() -> None:
 
 
 @job("sales.rescore_all", queue="bulk", transaction=False)
-def rescore() -> None:
+def rescore(*, lanes: int = 1) -> None:
     """Score every lead in work anew."""
-    rescore_all(actor=Actor.system("score"))
+    rescore_all(actor=Actor.system("score"), lanes=lanes)
 
 
 @every("10 6 * * *", name="sales.fade_scores")
 def fade_scores() -> None:
-    """Have every lead scored anew once a day: points of past behaviour fade."""
-    rescore_soon()
+    """Have every lead scored anew once a day: points of past behaviour fade. At night the processors are free."""
+    rescore_soon(lanes=LANES)
 
 
 @job("sales.hand_over_scored")

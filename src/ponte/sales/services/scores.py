@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from ponte.core.actors import Actor
 from ponte.core.jobs import enqueue
+from ponte.core.lanes import side_by_side
 from ponte.core.services.events import publish
 from ponte.core.tenancy.scope import named_workspace, workspace_scope
 from ponte.events.sales_scoring import LeadsGraded
@@ -26,7 +27,9 @@ PARTIES = 500  # customers of one statement after an event
 TOLD = 1_000  # leads of one event
 HANDED = 100  # leads of one job that hands over
 EARLY = (LeadStatus.NEW, LeadStatus.WORKING)
+# Two writers of scores would lock the same leads in different orders; chunks of one walk share no leads.
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext(current_schema()), hashtext('sales.score'))"
+_SHARED_LOCK = "SELECT pg_advisory_xact_lock_shared(hashtext(current_schema()), hashtext('sales.score'))"
 
 _WRITE = """
 WITH chosen AS ({chosen}),
@@ -66,22 +69,25 @@ class Rescored:
 
 
 @transaction.atomic
-def score_leads(*, leads: Q, actor: Actor, hands_over: bool = True) -> list[Rescored]:
+def score_leads(*, leads: Q, actor: Actor, walking: bool = False) -> list[Rescored]:
     """Score leads anew and tell of grades that changed; those that reached the limit are handed over by a job.
 
     Args:
         leads: which ones, a condition on ``Lead``; only those in work are scored.
-        hands_over: False leaves alone those that never had a score (a first walk through all).
+        walking: they are a chunk of all leads, beside which other chunks may be scored. Those that never had a score
+            aren't handed over then: a first rule doesn't hand over the leads of years.
     """
     rules = active_rules()
     if not rules:
         Lead.objects.filter(leads & WORKED).exclude(score=None, grade="").update(score=None, grade="")
         return []
     settings, now = load_score_settings(), timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARED_LOCK if walking else _LOCK)
     changed = _write(leads & WORKED, rules, settings, now)
     _tell(actor, [one for one in changed if one.was_grade and one.was_grade != one.grade])
     if settings.handoff is not None:
-        reached = [one.lead_id for one in changed if _reached(one, settings.handoff, hands_over)]
+        reached = [one.lead_id for one in changed if _reached(one, settings.handoff, first=not walking)]
         for start in range(0, len(reached), HANDED):
             ids = [str(one) for one in reached[start : start + HANDED]]
             enqueue("sales.hand_over_scored", lead_ids=ids)
@@ -95,34 +101,42 @@ def rescore_parties(*, party_ids: Iterable[UUID | str], actor: Actor) -> None:
         score_leads(leads=Q(party_id__in=ids[start : start + PARTIES]), actor=actor)
 
 
-def rescore_all(*, actor: Actor, chunk: int = CHUNK) -> int:
+def rescore_all(*, actor: Actor, chunk: int = CHUNK, lanes: int = 1) -> int:
     """Score every lead in work anew, each chunk in a transaction of its own; return how many were looked at.
 
     Call it outside a transaction, for the workspace named. Run again, it starts anew and writes only what differs.
+
+    Args:
+        actor: whose act it is.
+        chunk: leads of one transaction.
+        lanes: chunks scored side by side, each keeping a processor of the database busy.
     """
-    after: UUID | None = None
-    count = 0
+
+    def score(bounds: tuple[UUID, UUID, int]) -> int:
+        first, last, size = bounds
+        with workspace_scope(named_workspace()):
+            score_leads(leads=Q(id__gte=first, id__lte=last), actor=actor, walking=True)
+        return size
+
+    return sum(side_by_side(score, _chunks(chunk), lanes=lanes))
+
+
+def rescore_soon(*, lanes: int = 1) -> None:
+    """Have every lead scored anew in the background; asked twice before it begins, it runs once."""
+    enqueue("sales.rescore_all", once="sales.rescore_all", lanes=lanes)
+
+
+def _chunks(size: int) -> Iterator[tuple[UUID, UUID, int]]:
+    """Yield the first and last id of each chunk of leads in work, and how many they are."""
+    last: UUID | None = None
     while True:
         with workspace_scope(named_workspace()):
-            ids = _bounds(after, chunk)
-            if not ids:
-                return count
-            first, last, size = ids
-            score_leads(leads=Q(id__gte=first, id__lte=last), actor=actor, hands_over=False)
-        after, count = last, count + size
-
-
-def rescore_soon() -> None:
-    """Have every lead scored anew in the background; asked twice before it begins, it runs once."""
-    enqueue("sales.rescore_all", once="sales.rescore_all")
-
-
-def _bounds(after: UUID | None, chunk: int) -> tuple[UUID, UUID, int] | None:
-    rows = Lead.objects.filter(WORKED).order_by("id")
-    if after is not None:
-        rows = rows.filter(id__gt=after)
-    ids = list(rows.values_list("id", flat=True)[:chunk])
-    return (ids[0], ids[-1], len(ids)) if ids else None
+            rows = Lead.objects.filter(WORKED if last is None else WORKED & Q(id__gt=last)).order_by("id")
+            ids = list(rows.values_list("id", flat=True)[:size])
+        if not ids:
+            return
+        last = ids[-1]
+        yield ids[0], last, len(ids)
 
 
 def _write(leads: Q, rules: Sequence[Any], settings: ScoreSettings, now: datetime) -> list[Rescored]:
@@ -138,15 +152,14 @@ def _write(leads: Q, rules: Sequence[Any], settings: ScoreSettings, now: datetim
         settings.a, settings.b, settings.c, [str(one) for one in EARLY], limit, limit,
     ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK)  # two writers of scores would lock the same leads in different orders
         cursor.execute(_WRITE.format(chosen=chosen_sql, parts=parts), values)
         return [Rescored(*row) for row in cursor.fetchall()]
 
 
-def _reached(one: Rescored, limit: int, hands_over: bool) -> bool:
+def _reached(one: Rescored, limit: int, *, first: bool) -> bool:
     if one.status not in EARLY or one.score < limit:
         return False
-    return hands_over if one.was is None else one.was < limit
+    return first if one.was is None else one.was < limit
 
 
 def _tell(actor: Actor, changed: Sequence[Rescored]) -> None:
