@@ -38,10 +38,11 @@ function follow(chart: EChartsType, data: ChartData): void {
 }
 
 function optionOf(figure: HTMLElement, data: ChartData, colours: Colours): EChartsCoreOption {
+  const wide = figure.querySelector<HTMLElement>("[data-chart-place]")?.clientWidth || 600;
   const lying = figure.dataset.chart === "lying";
   const names = { type: "category", data: data.labels, inverse: lying, axisTick: { show: false } };
-  const axes = unitsOf(data).map((unit, at) => figureAxis(unit, colours, at));
-  const lined = { ...names, axisLabel: { color: colours.muted, hideOverlap: !lying }, axisLine: { lineStyle: { color: colours.line } } };
+  const axes = unitsOf(data).map((unit, at) => figureAxis(unit, colours, at, lying && wide < 420 ? 3 : 5));
+  const lined = { ...names, axisLabel: { color: colours.muted, hideOverlap: !lying, ...(lying && { width: wide * 0.36, overflow: "break" }) }, axisLine: { lineStyle: { color: colours.line } } };
   return {
     animation: !still.matches,
     color: colours.series,
@@ -74,13 +75,14 @@ function unitsOf(data: ChartData): string[] {
   return [...new Set(data.series.map((one) => one.unit))].slice(0, 2);
 }
 
-function figureAxis(unit: string, colours: Colours, at: number): object {
+function figureAxis(unit: string, colours: Colours, at: number, parts: number): object {
   const language = document.documentElement.lang || "pt-BR";
   const short = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
   const write = (value: number) => (unit === "percent" ? `${short.format(value)}%` : short.format(value));
   return {
     type: "value",
-    axisLabel: { color: colours.muted, formatter: write },
+    splitNumber: parts,
+    axisLabel: { color: colours.muted, formatter: write, hideOverlap: true },
     splitLine: { show: at === 0, lineStyle: { color: colours.line } },
     minInterval: unit === "number" ? 1 : 0,
   };

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ponte.conditions.catalogue import Choice, Field, Relation, Subject, extend_subject, register_subject
 from ponte.core.models import Member
@@ -60,7 +61,7 @@ LEAD = (
     Field("title", _("Interest"), "text", path="title"),
     Field("message", _("Message"), "text", path="message"),
     Field("owner", _("Salesperson"), "member", path="owner_id"),
-    Field("score", _("Score"), "number", path="score"),
+    Field("score", pgettext_lazy("lead", "Score"), "number", path="score"),
     Field("grade", _("Grade"), "text", path="grade", raw=True),
     Field("reason", _("Reason"), "choice", path="reason_id", choices=_reasons),
     Field("origin", _("Origin"), "choice", path="origin", choices=Origin.choices, section=ORIGIN),

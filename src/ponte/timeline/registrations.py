@@ -120,7 +120,13 @@ register_nav(
 
 register_home_block(
     HomeBlock(
-        "tasks", _("My day"), "calendar-due", "timeline:home_block", order=10, visible=who_may("task", "view")
+        "tasks",
+        _("My day"),
+        "calendar-due",
+        "timeline:home_block",
+        order=10,
+        wide=True,
+        visible=who_may("task", "view"),
     )
 )
 

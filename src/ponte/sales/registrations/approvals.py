@@ -50,7 +50,7 @@ register_article(
 )  # fmt: skip
 register_home_block(
     HomeBlock(
-        "approvals", _("Quotes to approve"), "checks", "sales:approvals_block", order=22,
+        "approvals", _("Quotes to approve"), "checks", "sales:approvals_block", order=22, wide=True,
         visible=lambda member: who_may("quote", "view")(member) and _may_be_asked(member),
     )
 )  # fmt: skip

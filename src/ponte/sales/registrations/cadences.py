@@ -90,13 +90,13 @@ register_nav(
 )  # fmt: skip
 register_nav(
     NavItem(
-        "account_plans", "sales", _("Account plans"), "target", "sales:account_plans", order=60,
+        "account_plans", "sales", _("Account plans"), "building-skyscraper", "sales:account_plans", order=60,
         visible=who_may("account_plan", "view"),
     )
 )  # fmt: skip
 register_panel(
     Panel(
-        "account_plan", _("Account plan"), "target", "sales:account_plan_panel", order=36, kinds=frozenset({"company"}),
+        "account_plan", _("Account plan"), "building-skyscraper", "sales:account_plan_panel", order=36, kinds=frozenset({"company"}),
         visible=who_may("account_plan", "view"), open=False,
     )
 )  # fmt: skip
@@ -131,7 +131,13 @@ HELP = Path(__file__).parent.parent / "help"
 for _key, _label, _icon, _pages, _object in (
     ("cadences", _("Cadences"), "repeat", ("cadences", "cadence", "list:enrolments"), "cadence"),
     ("territories", _("Territories"), "map", ("territories",), "territory"),
-    ("account_plans", _("Account plans"), "target", ("account-plan", "list:account_plans"), "account_plan"),
+    (
+        "account_plans",
+        _("Account plans"),
+        "building-skyscraper",
+        ("account-plan", "list:account_plans"),
+        "account_plan",
+    ),
 ):
     register_article(
         HelpArticle(_key, _label, _icon, frozenset(_pages), order=70, visible=who_may(_object), folder=HELP)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ponte.core.models import Member
 from ponte.directory.policies import visible_parties
@@ -145,7 +146,7 @@ LEADS = register_list(
                 Badge("status", labels=dict(LeadStatus.choices), tones=STATUS_TONES),
                 phone=True,
             ),
-            Column("score", _("Score"), Number("score"), phone=True),
+            Column("score", pgettext_lazy("lead", "Score"), Number("score", adds=False), phone=True),
             Column("grade", _("Grade"), Badge("grade", tones=GRADE_TONES), shown=False),
             Column("origin", _("Origin"), Badge("origin", labels=dict(Origin.choices))),
             Column("owner", _("Salesperson"), Person("owner__name"), needs=("owner",)),
@@ -186,7 +187,7 @@ LEADS = register_list(
             ChoiceFilter("form", _("Form"), "form", choices=_forms),
             TextFilter("campaign", _("Campaign"), "campaign"),
             ChoiceFilter("reason", _("Reason"), "reason", choices=_reasons),
-            NumberFilter("score", _("Score"), "score"),
+            NumberFilter("score", pgettext_lazy("lead", "Score"), "score"),
             ChoiceFilter("grade", _("Grade"), "grade", choices=tuple((one, one) for one in GRADE_TONES)),
             DateFilter("converted", _("Converted at"), "converted_at", never=_("Not converted")),
         ),

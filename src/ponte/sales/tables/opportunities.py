@@ -117,7 +117,7 @@ COLUMNS = (
     Column("amount", _("Value"), Money("amount"), sort="amount", phone=True),
     Column("monthly", _("Monthly value"), Money("monthly"), sort="monthly", shown=False),
     Column("expected_close", _("Expected close"), Day("expected_close"), sort="expected"),
-    Column("next_activity", _("Next activity"), NextActivity("next_activity_at")),
+    Column("next_activity", _("Next activity"), NextActivity("next_activity_at"), phone=True),
     Column("days", _("Days in stage"), DaysInStage(lambda deal: deal.stage_since), needs=("stage",)),
     Column("owner", _("Salesperson"), Person("owner__name"), needs=("owner",)),
     Column("opened_at", _("Opened at"), Day("opened_at"), sort="opened", shown=False),

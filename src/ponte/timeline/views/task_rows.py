@@ -63,14 +63,16 @@ class ShownTask:
 
     @property
     def due(self) -> str:
-        """When it is due: the time for today, the day otherwise, both when both are known."""
+        """When it is due: the time for today, the day otherwise (in a word where it is near), both when both are known."""
         if self.row.due_at is None:
             return ""
         local = self.row.due_at.astimezone(workspace_zone())
         time = "" if self.row.due_all_day else date_format(local, "H:i")
-        if local.date() == today():
+        away = (local.date() - today()).days
+        if away == 0:
             return time or _("today")
-        return f"{date_format(local, 'SHORT_DATE_FORMAT')} {time}".strip()
+        near = {-1: _("yesterday"), 1: _("tomorrow")}.get(away)
+        return f"{near or date_format(local, 'SHORT_DATE_FORMAT')} {time}".strip()
 
 
 def shown(member: Member, task: Task) -> ShownTask:

@@ -7,14 +7,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.utils.translation import gettext
-
 from ponte.core.models import AuditEntry, Member, Role, Team, WebhookEndpoint
 from ponte.core.rights import FieldAccess
 from ponte.core.selectors.audit import ReadEntry, read_entries
 from ponte.core.tenancy.models import ApiToken, Invitation
 from ponte.core.tenancy.scope import current_workspace
-from ponte.workplace.admin.audit_words import KINDS, field_of, icon_of, thing_of, value_of, verb_of
+from ponte.workplace.admin.audit_names import Names, named_in, names_of
+from ponte.workplace.admin.audit_words import (
+    KINDS,
+    actor_of,
+    field_of,
+    icon_of,
+    thing_of,
+    value_of,
+    verb_of,
+)
 from ponte.workplace.admin.history import is_hidden, rights_object_of
 from ponte.workplace.admin.withholding import withheld_entries
 from ponte.workplace.search import SearchHit
@@ -59,8 +66,8 @@ class Line:
     @property
     def who(self) -> str:
         """Who acted; what acts without being a member is called in the reader's language."""
-        label = self.read.entry.actor_label
-        return gettext(label) if label and self.read.entry.actor_kind == "system" else label
+        entry = self.read.entry
+        return actor_of(entry.actor_label) if entry.actor_kind == "system" else entry.actor_label
 
     @property
     def all_changes(self) -> list[Change]:
@@ -76,7 +83,9 @@ def lines_of(
     """
     targets = _targets(entries, member) if named else {}
     withheld = withheld_entries(entries, member)
-    return [_line(read, access, targets, read.entry.id in withheld) for read in read_entries(entries)]
+    found = read_entries(entries)
+    names = named_in(found, member) if named else {}
+    return [_line(read, access, targets, read.entry.id in withheld, names) for read in found]
 
 
 def history_lines(
@@ -84,18 +93,23 @@ def history_lines(
 ) -> list[Line]:
     """Return a page of the record's history in words, without what the member may not view."""
     withheld = withheld_entries(entries, member, record=record)
-    shown = [entry for entry in entries if entry.id not in withheld]
-    return [_line(read, access, {}, False) for read in read_entries(shown)]
+    shown = read_entries([entry for entry in entries if entry.id not in withheld])
+    names = named_in(shown, member)
+    return [_line(read, access, {}, False, names) for read in shown]
 
 
 def _line(
-    read: ReadEntry, access: Callable[[str], FieldAccess], targets: dict[UUID, Target], withheld: bool
+    read: ReadEntry,
+    access: Callable[[str], FieldAccess],
+    targets: dict[UUID, Target],
+    withheld: bool,
+    names: Names,
 ) -> Line:
     entry = read.entry
     rights_object = rights_object_of(entry.object_type)
     hidden = access(rights_object).hidden
     changes = [
-        _change(entry.object_type, rights_object, name, value)
+        _change(entry.object_type, rights_object, name, names_of(value, names))
         for name, value in read.changes.items()
         if not withheld and not is_hidden(entry.object_type, name, hidden)
     ]

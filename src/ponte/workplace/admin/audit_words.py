@@ -118,7 +118,18 @@ FIELDS: dict[str, Label] = {
     "cpf": _("CPF"), "cnpj": _("CNPJ"), "phone": _("Phone"), "address": _("Address"), "site": _("Site"), "seal": _("Seal"),
     "sha256": _("Fingerprint (SHA-256)"), "document_sha256": _("Fingerprint (SHA-256)"), "file_sha256": _("Fingerprint (SHA-256)"),
     "where": _("Condition"), "members": _("People"), "people": _("People"), "territory": _("Territory"), "states": _("States"),
+    "about_id": _("About"), "about_type": _("About a"), "seller": _("Salesperson"), "customer": _("Customer"), "party": _("Customer"),
     "purpose": _("Purpose"), "purposes": _("Purposes"), "skills": _("Skills"), "from": _("From"), "until": _("Until"),
+}  # fmt: skip
+ACTORS: dict[str, Label] = {
+    "routing": _("Lead distribution"), "score": _("Lead scoring"), "approvals": _("Approvals"), "contracts": _("Contracts"),
+    "dates": _("Dates that become tasks"), "reminders": _("Reminders"), "purchase reminders": _("Reminders"), "export": _("Export"),
+    "custom fields": _("Custom fields"), "sales.badges": _("Ranking and badges"), "sales.goals": _("Goals"), "demo": _("Demo data"), "Demo": _("Demo data"),
+}  # fmt: skip
+SOURCES: dict[str, Label] = {
+    "directory": _("Customers"), "quotes": _("Quotes"), "contracts": _("Contracts"), "leads": _("Leads"), "opportunities": _("Opportunities"),
+    "orders": _("Orders"), "tasks": _("Tasks"), "meetings": _("Meetings"), "cadences": _("Cadences"), "manual": _("By hand"), "demo": _("Demo data"),
+    "import": _("Import"), "api": _("API"), "form": _("Form"),
 }  # fmt: skip
 KINDS: dict[str, Label] = {"token": _("by API"), "job": _("in the background")}
 ICONS = {
@@ -132,6 +143,11 @@ def verb_of(act: str) -> str:
     """Return what somebody did, as the middle of "Ana … customer"."""
     word = act.rsplit(".", 1)[-1]
     return str(VERBS.get(word) or word.replace("_", " "))
+
+
+def actor_of(label: str) -> str:
+    """Return what acts without being a member, in the reader's language."""
+    return str(ACTORS.get(label) or (_now(label) if label else ""))
 
 
 def thing_of(name: str) -> str:
@@ -157,7 +173,12 @@ def field_of(object_type: str, object_name: str, name: str) -> str:
     if object_type == "role" and "." in name:
         return _right_of(*name.split(".", 1))
     labels = next((fields_of(known) for known in registered_objects() if known.name == object_name), {})
-    known = labels.get(name) or FIELDS.get(name) or _stored_as(object_type, name)
+    known = (
+        labels.get(name)
+        or FIELDS.get(name)
+        or FIELDS.get(name.removesuffix("_id"))
+        or _stored_as(object_type, name)
+    )
     return str(known or name.replace("_", " ").replace(".", " · ").capitalize())
 
 
@@ -168,7 +189,8 @@ def _models() -> dict[str, type[Model]]:
     return {str(model._meta.model_name): model for model in ours}
 
 
-def _field(object_type: str, name: str) -> Field[Any, Any] | None:
+def stored_field(object_type: str, name: str) -> Field[Any, Any] | None:
+    """Return the model's field that a value of the log was kept in, None where it is no field of it."""
     model = _models().get(object_type.replace("_", ""))
     if model is None:
         return None
@@ -180,7 +202,7 @@ def _field(object_type: str, name: str) -> Field[Any, Any] | None:
 
 
 def _stored_as(object_type: str, name: str) -> str:
-    field = _field(object_type, name)
+    field = stored_field(object_type, name)
     return capfirst(str(field.verbose_name)) if field else ""
 
 
@@ -199,7 +221,9 @@ def value_of(object_type: str, name: str, value: Any) -> str:
     text = str(value)
     if text == MASKED:
         return MASKED
-    return _short(_stored_value(_field(object_type, name), text) or _moment(text) or text)
+    if name == "source" and text in SOURCES:
+        return str(SOURCES[text])
+    return _short(_stored_value(stored_field(object_type, name), text) or _moment(text) or text)
 
 
 def _stored_value(field: Field[Any, Any] | None, text: str) -> str:

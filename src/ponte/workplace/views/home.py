@@ -66,7 +66,9 @@ def start_list(member: Member) -> dict[str, Any] | None:
     done = sum(1 for step in steps if step["done"])
     if not steps or done == len(steps):
         return None
-    return {"steps": steps, "done": done, "total": len(steps), "tour": _first_tour(member)}
+    tour, tours = _first_tour(member), 1 if tours_for(member) else 0
+    walked = tours if tour is None else 0
+    return {"steps": steps, "done": done + walked, "total": len(steps) + tours, "tour": tour}
 
 
 def _first_tour(member: Member) -> tuple[str, Tour] | None:

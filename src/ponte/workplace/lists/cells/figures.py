@@ -23,6 +23,7 @@ class Number(Cell):
 
     align: str = "end"
     digits: int = 0
+    adds: bool = True
 
     def figure(self) -> Any:
         return F(self.source) if isinstance(self.source, str) else None
