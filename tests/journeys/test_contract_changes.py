@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import SIZES, Visitor
-from tests.journeys.test_contracts import approve
+from tests.journeys.test_contracts import approve, ask
 from tests.support.signature_service import SECRET, TOKEN, Fake, mark_of, told
 
 CPF = "529.982.247-25"
@@ -50,8 +50,7 @@ def test_contract_readjustment(visitor: Visitor, second_visitor: Callable[[], Vi
     expect(page.locator(".contract-text")).to_contain_text("4,62%")
     visitor.look("addendum")
     addendum = page.url
-    page.get_by_role("button", name="Pedir aprovação").click()
-    expect(page.locator(".alert.tone-yellow")).to_contain_text("pediu aprovação")
+    ask(page)
     approve(second_visitor(), addendum)
     page.goto(addendum)
     page.get_by_role("link", name="Enviar para assinar").click()
@@ -104,8 +103,7 @@ def test_signature_service(visitor: Visitor, second_visitor: Callable[[], Visito
         dialog.get_by_role("button", name="Salvar").click()
         expect(page.locator("[data-signer]").nth(place)).to_contain_text(f"assina{place}@cliente.example")
     signers = page.locator("[data-signer]").count()
-    page.get_by_role("button", name="Pedir aprovação").click()
-    expect(page.locator(".alert.tone-yellow")).to_contain_text("pediu aprovação")
+    ask(page)
     approve(second_visitor(), contract)
     page.goto(contract)
     page.get_by_role("link", name="Enviar para assinar").click()

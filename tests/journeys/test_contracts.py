@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import SIZES, Visitor
 
@@ -43,8 +43,7 @@ def test_contracts(visitor: Visitor, second_visitor: Callable[[], Visitor]) -> N
     )
     visitor.look("contract-draft")
     address = page.url
-    page.get_by_role("button", name="Pedir aprovação").click()
-    expect(page.locator(".alert.tone-yellow")).to_contain_text("pediu aprovação")
+    ask(page)
     expect(page.get_by_role("link", name="Aprovar")).to_have_count(0)  # nobody approves their own
     approve(second_visitor(), address)
     page.goto(address)
@@ -89,6 +88,15 @@ def _talk(seller: Visitor, customer: Visitor, link: str) -> None:
     dialog.get_by_role("button", name="Salvar").click()
     expect(talk).to_contain_text("Pode sim.")
     seller.look("contract-talk")
+
+
+def ask(page: Page) -> None:
+    """Ask for a contract's approval, with a word to whoever gives it."""
+    page.get_by_role("link", name="Pedir aprovação").click()
+    dialog = page.locator("#dialog-content")
+    dialog.get_by_label("Mensagem").fill("O cliente assina hoje.")
+    dialog.get_by_role("button", name="Pedir aprovação").click()
+    expect(page.locator(".alert.tone-yellow")).to_contain_text("pediu aprovação")
 
 
 def approve(manager: Visitor, address: str) -> None:

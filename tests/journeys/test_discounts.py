@@ -62,7 +62,7 @@ def _approve(visitor: Visitor, manager: Visitor, request: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     manager.name = f"discounts-manager-{visitor.size}"
     manager.log_in("rafael@demo.example")
-    manager.go("/demo/quotes/approvals/")
+    manager.go("/demo/approvals/")
     row = page.locator(".row-item", has=page.locator(f'a[href="{request}"]'))
     expect(row).to_contain_text("concorrente")
     manager.look("pending")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import SIZES, Visitor
-from tests.journeys.test_contracts import approve
+from tests.journeys.test_contracts import approve, ask
 
 
 def test_selling(visitor: Visitor, second_visitor: Callable[[], Visitor]) -> None:
@@ -153,8 +153,7 @@ def _contract(visitor: Visitor, manager: Visitor) -> str:
     page.locator("select[name=price_index]").select_option("ipca")
     page.get_by_role("button", name="Salvar").click()
     expect(page.locator(".contract-text")).to_contain_text("novecentos reais")
-    page.get_by_role("button", name="Pedir aprovação").click()
-    expect(page.locator(".alert.tone-yellow")).to_contain_text("pediu aprovação")
+    ask(page)
     approve(manager, page.url)
     page.reload()
     page.locator("[data-signer]", has_text="Nossa parte").wait_for()

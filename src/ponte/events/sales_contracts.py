@@ -49,8 +49,32 @@ class ContractSubmitted(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContractApprovalAnswered(DomainEvent):
+    """A step of a contract's approval was answered; ``state`` is that of the whole request after it ("waiting": the next step is asked)."""
+
+    name: ClassVar[str] = "sales.contract_approval_answered"
+    approval_id: str
+    contract_id: str
+    party_id: str
+    step: int
+    approved: bool
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractApprovalClosed(DomainEvent):
+    """A request for a contract's approval ended without an answer, or an approval no longer holds: "outdated", "expired", "cancelled"."""
+
+    name: ClassVar[str] = "sales.contract_approval_closed"
+    approval_id: str
+    contract_id: str
+    party_id: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContractDecided(DomainEvent):
-    """Somebody approved a contract's text, or refused it ("approved", "refused")."""
+    """A contract's text was approved by all who are asked, or refused ("approved", "refused")."""
 
     name: ClassVar[str] = "sales.contract_decided"
     contract_id: str

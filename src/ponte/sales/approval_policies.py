@@ -1,86 +1,98 @@
-"""Who may answer a request for approval. Whoever does also sees the quote; ``four_eyes`` says who never answers."""
+"""Who may answer a request for approval. Whoever does also sees the document; ``four_eyes`` says who never answers."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ponte.core.models import Member
 from ponte.core.rights import may_area
 from ponte.sales import four_eyes
-from ponte.sales.models.approval import ApprovalState, QuoteApproval, QuoteApprovalStep
-from ponte.sales.quote_policies import visible_quotes
+from ponte.sales.approval_kinds import KINDS, kind_of
+from ponte.sales.models.approval import ApprovalRequest, ApprovalRequestStep, ApprovalState
 
 MOST_OWN = 50
 
 
-def visible_approvals(member: Member) -> QuerySet[QuoteApproval]:
-    """Return the requests about quotes the member may see."""
-    return QuoteApproval.objects.filter(quote__in=visible_quotes(member))
+def visible_approvals(member: Member) -> QuerySet[ApprovalRequest]:
+    """Return the requests about documents the member may see."""
+    seen = Q()
+    for kind in KINDS.values():  # asked for each request: a list of all one sees would be read whole
+        seen |= Q(Exists(kind.visible(member).filter(id=OuterRef(f"{kind.object}_id"))))
+    return ApprovalRequest.objects.filter(seen)
 
 
-def reaches(member: Member, step: QuoteApprovalStep) -> bool:
-    """Tell whether a step is the member's to answer: by name, by role, or because they run sales or the whole workspace."""
-    return four_eyes.reaches(member, *named_by(step))
+def own_approvals(member: Member) -> QuerySet[ApprovalRequest]:
+    """Return the requests the member made, or that are about what they sell or are in charge of."""
+    return visible_approvals(member).filter(_concerns(member))
 
 
-def named_by(step: QuoteApprovalStep) -> tuple[tuple[UUID, ...], UUID | None]:
-    """Return whom a step asks: members, or a role."""
-    return ((step.member_id,), None) if step.member_id else ((), step.role_id)
+def named_by(step: ApprovalRequestStep) -> tuple[tuple[UUID, ...], UUID | None]:
+    """Return whom a step asks: members, a role. Reads prefetched members."""
+    return tuple(one.id for one in step.members.all()), step.role_id
 
 
-def concerned(approval: QuoteApproval) -> tuple[UUID | None, ...]:
-    """Return who asked and who sells what is asked about: they don't answer while anybody else can."""
-    return approval.asked_by_id, approval.quote.owner_id
+def concerned(approval: ApprovalRequest) -> tuple[UUID | None, ...]:
+    """Return who asked and whose document it is: they don't answer while anybody else can."""
+    return approval.asked_by_id, approval.document.owner_id
 
 
-def may_answer(member: Member, approval: QuoteApproval, step: QuoteApprovalStep | None) -> bool:
-    """Tell whether ``step``, the one that waits, is the member's to answer. They see the quote already."""
+def may_answer(member: Member, approval: ApprovalRequest, step: ApprovalRequestStep | None) -> bool:
+    """Tell whether ``step``, the one that waits, is the member's to answer. They see the document already."""
     return step is not None and four_eyes.may_answer_as(
         member, fits_step(approval, step, seen_by=member), concerned(approval)
     )
 
 
 def fits_step(
-    approval: QuoteApproval, step: QuoteApprovalStep, *, seen_by: Member | None = None
+    approval: ApprovalRequest, step: ApprovalRequestStep, *, seen_by: Member | None = None
 ) -> four_eyes.Fits:
-    """Return who may answer a step: whom it reaches and who sees the quote, as ``seen_by`` is known to."""
+    """Return who may answer a step: whom it reaches and who sees the document, as ``seen_by`` is known to."""
+    named, visible = named_by(step), kind_of(approval).visible
 
     def fits(member: Member) -> bool:
-        sees = member == seen_by or visible_quotes(member).filter(id=approval.quote_id).exists()
-        return reaches(member, step) and sees
+        if not four_eyes.reaches(member, *named):
+            return False
+        return member == seen_by or visible(member).filter(id=approval.document_id).exists()
 
     return fits
 
 
-def waiting_for(member: Member) -> QuerySet[QuoteApproval]:
+def waiting_for(member: Member) -> QuerySet[ApprovalRequest]:
     """Return the requests whose waiting step the member may answer."""
-    mine = Q(member=member) | Q(member=None, role=member.role_id)
+    mine = Q(members=member) | Q(role=member.role_id)
     if may_area(member, "sales"):
-        mine |= Q(member=None, role=None)
+        mine |= Q(members=None, role=None)
     if four_eyes.has_every_right(member):
         mine = Q()
-    first = QuoteApprovalStep.objects.filter(mine, state=ApprovalState.WAITING)
+    first = ApprovalRequestStep.objects.filter(mine, state=ApprovalState.WAITING)
     # steps that wait behind another one are not asked yet
-    ahead = QuoteApprovalStep.objects.filter(state=ApprovalState.WAITING).order_by("approval", "position")
+    ahead = ApprovalRequestStep.objects.filter(state=ApprovalState.WAITING).order_by("approval", "position")
     first = first.filter(id__in=ahead.distinct("approval").values("id"))
-    rows = visible_approvals(member).filter(
-        state=ApprovalState.WAITING, id__in=first.values("approval"), quote__deleted_at=None
-    )
-    own = Q(asked_by=member) | Q(quote__owner__isnull=False, quote__owner=member)
+    rows = visible_approvals(member).filter(state=ApprovalState.WAITING, id__in=first.values("approval"))
+    own = _concerns(member)
     return rows.exclude(own & ~Q(id__in=_alone(member, rows.filter(own))))
 
 
-def _alone(member: Member, own: QuerySet[QuoteApproval]) -> list[UUID]:
+def _concerns(member: Member) -> Q:
+    """Asked by the member, or about what is theirs; never unknown, so that it can be excluded."""
+    own = Q(asked_by__isnull=False, asked_by=member)
+    for kind in KINDS.values():
+        own |= Q(**{f"{kind.object}__owner__isnull": False, f"{kind.object}__owner": member})
+    return own
+
+
+def _alone(member: Member, own: QuerySet[ApprovalRequest]) -> list[UUID]:
     """Return which of the member's own requests nobody else can answer: none but those of the only administrator."""
     others = Member.objects.filter(is_active=True, role__rights__all=True).exclude(id=member.id)
     if not four_eyes.has_every_right(member) or others.exists():
         return []
-    waiting = own.select_related("quote").prefetch_related("steps").order_by("id")[:MOST_OWN]
+    rows = own.select_related("quote", "contract").prefetch_related("steps__members")
+    waiting = rows.order_by("id")[:MOST_OWN]
     return [one.id for one in waiting if may_answer(member, one, _waiting_step(one))]
 
 
-def _waiting_step(approval: QuoteApproval) -> QuoteApprovalStep | None:
+def _waiting_step(approval: ApprovalRequest) -> ApprovalRequestStep | None:
     steps = sorted(approval.steps.all(), key=lambda step: step.position)
     return next((step for step in steps if step.state == ApprovalState.WAITING), None)

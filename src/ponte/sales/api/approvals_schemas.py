@@ -11,36 +11,42 @@ from ninja import Schema
 from pydantic import Field
 
 from ponte.apikit.schemas import In, Out
-from ponte.sales.models.approval import ApprovalState, QuoteApproval, QuoteApprovalStep
+from ponte.sales.models.approval import ApprovalKind, ApprovalRequest, ApprovalRequestStep, ApprovalState
 
-Note = Annotated[str, Field(max_length=500)]
+Note = Annotated[str, Field(max_length=1000)]
 LimitPercent = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2, allow_inf_nan=False)]
 
 
-class QuoteApprovalStepOut(Schema):
-    """A step of a request: who may answer it (neither: who runs sales), and what was said."""
+class ApprovalAnswerOut(Schema):
+    """A step of a request: who may answer it (nobody named: who runs sales), and what was said."""
 
     position: int
     name: str
-    member_id: UUID | None
+    member_ids: list[UUID]
     role_id: UUID | None
     state: ApprovalState
     decided_by_id: UUID | None
     decided_at: datetime | None
     note: str
 
+    @staticmethod
+    def resolve_member_ids(row: ApprovalRequestStep) -> list[UUID]:
+        return [one.id for one in row.members.all()]
 
-class QuoteApprovalOut(Out):
-    """A request to send a quote over the limit. ``margin`` is left out for roles that may not see it.
 
-    ``over`` names the limits passed: "line", "total", "margin". ``expires_at``: while it waits the last moment to answer, once
+class ApprovalOut(Out):
+    """A request for a yes to a quote over the limit or to a contract. ``margin`` is left out for roles that may not see it.
+
+    ``over`` names the limits a quote passes: "line", "total", "margin". ``expires_at``: while it waits the last moment to answer, once
     approved the last to send.
     """
 
     rights_object: ClassVar[str] = "quote"
 
     id: UUID
-    quote_id: UUID
+    kind: ApprovalKind
+    quote_id: UUID | None
+    contract_id: UUID | None
     edition: int
     state: ApprovalState
     reason: str
@@ -52,14 +58,14 @@ class QuoteApprovalOut(Out):
     expires_at: datetime
     created_at: datetime
     fingerprint: str
-    steps: list[QuoteApprovalStepOut]
+    steps: list[ApprovalAnswerOut]
 
     @staticmethod
-    def resolve_over(row: QuoteApproval) -> list[str]:
+    def resolve_over(row: ApprovalRequest) -> list[str]:
         return sorted(row.over)
 
     @staticmethod
-    def resolve_steps(row: QuoteApproval) -> list[QuoteApprovalStep]:
+    def resolve_steps(row: ApprovalRequest) -> list[ApprovalRequestStep]:
         return list(row.steps.all())
 
 
@@ -69,17 +75,17 @@ class QuoteApprovalAskIn(In):
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
-class QuoteApproveIn(In):
-    """A yes. ``fingerprint``: the figures it is about, so that others are refused."""
+class ApproveIn(In):
+    """A yes. ``fingerprint``: what it is about, so that anything else is refused."""
 
     note: Note = ""
     fingerprint: Annotated[str, Field(max_length=64)] = ""
 
 
-class QuoteRefuseIn(In):
+class RefuseIn(In):
     """A no, and why."""
 
-    note: Annotated[str, Field(min_length=1, max_length=500)]
+    note: Annotated[str, Field(min_length=1, max_length=1000)]
     fingerprint: Annotated[str, Field(max_length=64)] = ""
 
 

@@ -1,4 +1,4 @@
-"""The API of who approves contracts and of the signature service, for who may change the settings of sales."""
+"""The API of the reminders of contracts and of the signature service, for who may change the settings of sales."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ READ, WRITE = scope("quotes:read"), scope("quotes:write")
 
 @router.get("/contract-settings", auth=READ, response=ContractSettingsOut)
 def get_contract_settings(request: ApiRequest) -> Any:
-    """Who approves contracts, and how long before a readjustment one is told."""
+    """How long before a readjustment one is told. Who approves: `/approval-steps`."""
     check_sales_settings(request.actor)
     return load_contract_settings()
 
 
 @router.put("/contract-settings", auth=WRITE, response=ContractSettingsOut)
 def put_contract_settings(request: ApiRequest, data: ContractSettingsIn) -> Any:
-    """Say who approves contracts."""
-    told = ContractSettings(tuple(data.approver_ids), data.approver_role_id, data.alert_days)
+    """Say how long before a readjustment one is told."""
+    told = ContractSettings(data.alert_days)
     save_contract_settings(actor=request.actor, settings=told)
     return told
 

@@ -100,18 +100,14 @@ class ContractTemplateVersionOut(Schema):
 
 
 class ContractSettingsOut(Schema):
-    """Who approves contracts, and so many days before a readjustment one is told."""
+    """So many days before a readjustment one is told."""
 
-    approver_ids: list[UUID]
-    approver_role_id: UUID | None
     alert_days: int
 
 
 class ContractSettingsIn(In):
-    """Who approves: members, everybody of a role, or (neither) whoever has the area "sales"."""
+    """So many days before a readjustment one is told."""
 
-    approver_ids: list[UUID] = Field(default_factory=list, max_length=20)
-    approver_role_id: UUID | None = None
     alert_days: Annotated[int, Field(ge=1, le=365)] = 30
 
 

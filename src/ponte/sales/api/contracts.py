@@ -32,6 +32,7 @@ from ponte.sales.api.contracts_schemas import (
     ContractSendIn,
     ContractSentOut,
     ContractSignerIn,
+    ContractSubmitIn,
 )
 from ponte.sales.contract_data import ContractData, SignerData
 from ponte.sales.contract_policies import get_visible_contract, visible_contracts
@@ -165,15 +166,18 @@ def delete_a_contract(request: ApiRequest, contract_id: UUID) -> Any:
 
 
 @router.post("/contracts/{contract_id}/submit", auth=WRITE, response=ContractDetailOut)
-def submit_a_contract(request: ApiRequest, contract_id: UUID) -> HttpResponse:
-    """Ask for approval."""
-    submit_contract(actor=request.actor, contract_id=contract_id, version=if_match(request))
+def submit_a_contract(
+    request: ApiRequest, contract_id: UUID, data: ContractSubmitIn | None = None
+) -> HttpResponse:
+    """Ask for approval, with a word to whoever gives it."""
+    reason = data.reason if data else ""
+    submit_contract(actor=request.actor, contract_id=contract_id, reason=reason, version=if_match(request))
     return contract_reply(request, contract_id)
 
 
 @router.post("/contracts/{contract_id}/decide", auth=WRITE, response=ContractDetailOut)
 def decide_a_contract(request: ApiRequest, contract_id: UUID, data: ContractDecisionIn) -> HttpResponse:
-    """Approve a contract that waits for it, or refuse it; for whoever approves contracts."""
+    """Answer the step a contract's approval waits at: the same as answering its request."""
     decide_contract(
         actor=request.actor,
         contract_id=contract_id,

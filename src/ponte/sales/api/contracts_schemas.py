@@ -12,11 +12,11 @@ from pydantic import Field
 
 from ponte.apikit.schemas import Amount, Currency, In, Out
 from ponte.commerce.models.choices import Billing
+from ponte.sales.api.approvals_schemas import ApprovalOut
 from ponte.sales.models.contract import Contract
 from ponte.sales.models.contract_choices import (
     ContractKind,
     ContractStatus,
-    Decision,
     PriceIndex,
     Renewal,
     SignerRole,
@@ -94,17 +94,6 @@ class ContractSignerOut(Schema):
     declined_at: datetime | None
 
 
-class ContractApprovalOut(Schema):
-    """That approval was asked for, and what was said."""
-
-    created_at: datetime
-    asked_by_id: UUID | None
-    decided_by_id: UUID | None
-    decided_at: datetime | None
-    decision: Decision | Literal[""]
-    note: str
-
-
 class ContractSignatureOut(Schema):
     """What a signer said about an edition. ``seal`` is the SHA-256 of the evidence."""
 
@@ -136,7 +125,7 @@ class ContractDetailOut(ContractOut):
 
     body: str
     signers: list[ContractSignerOut]
-    approvals: list[ContractApprovalOut]
+    approvals: list[ApprovalOut]
     files: list[ContractFileOut]
 
     @staticmethod
@@ -200,6 +189,12 @@ class ContractPatch(ContractFields):
     """Fields of a contract to change; those not sent stay. ``signers`` replaces all of them."""
 
     signers: list[ContractSignerIn] | None = Field(None, max_length=20)
+
+
+class ContractSubmitIn(In):
+    """A word to whoever approves."""
+
+    reason: Annotated[str, Field(max_length=500)] = ""
 
 
 class ContractDecisionIn(In):

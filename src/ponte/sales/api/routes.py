@@ -3,6 +3,7 @@
 from ninja import Router
 
 from ponte.sales.api import (
+    approval_setup,
     approvals,
     cadences,
     comments,
@@ -29,6 +30,7 @@ for area in (
     opportunities,
     pipelines,
     approvals,
+    approval_setup,
     quotes,
     contracts,
     comments,

@@ -7,7 +7,8 @@ from decimal import Decimal
 from ponte.core.actors import Actor
 from ponte.core.models import Role
 from ponte.sales.models.approval import ApprovalStep, Approver, DiscountLimit
-from ponte.sales.services.discount_limits import StepData, save_approval_step, set_discount_limit
+from ponte.sales.services.approval_setup import StepData, save_approval_step
+from ponte.sales.services.discount_limits import set_discount_limit
 from ponte.workplace.demo import DemoContext, DemoPart
 
 
@@ -23,7 +24,7 @@ def make(context: DemoContext) -> None:
     set_discount_limit(
         actor=context.actor, role_id=role.id, line=Decimal(25), total=Decimal(20), margin=None, is_demo=True
     )
-    step = StepData(name="Gerência de vendas", approver=Approver.ROLE, role_id=manager.id, is_demo=True)
+    step = StepData(name="Gerência de vendas", approver=Approver.NAMED, role_id=manager.id, is_demo=True)
     save_approval_step(actor=context.actor, data=step)
 
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models import Member, Role
-from ponte.sales.models.approval import Approver
+from ponte.sales.models.approval import ApprovalKind, Approver
 from ponte.ui.forms import DecimalField
 
 
@@ -28,6 +28,15 @@ class AskForm(forms.Form):
     )  # fmt: skip
 
 
+class SubmitForm(forms.Form):
+    """A word to whoever approves a contract."""
+
+    reason = forms.CharField(
+        label=_("Message"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Who approves reads it. It may stay empty."),
+    )  # fmt: skip
+
+
 class AnswerForm(forms.Form):
     """What is said to a request. ``answer`` comes from the button."""
 
@@ -35,7 +44,7 @@ class AnswerForm(forms.Form):
         choices=[("approve", _("Approve")), ("refuse", _("Refuse"))], widget=forms.HiddenInput
     )
     note = forms.CharField(
-        label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Note"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Needed to refuse: say what would be fine."),
     )  # fmt: skip
     figures = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
@@ -50,34 +59,47 @@ class LimitForm(forms.Form):
 
 
 class StepForm(forms.Form):
-    """A step of approval."""
+    """A step of approval of a kind of document: its own conditions stand, the other kinds' go."""
 
     widths = {"above_discount": "half", "below_margin": "half"}
+    conditions = {
+        ApprovalKind.QUOTE: ("above_discount", "below_margin"),
+        ApprovalKind.CONTRACT: ("above_amount",),
+    }
 
     name = forms.CharField(
         label=_("Name"), max_length=80, help_text=_("As people read it: “Sales management”.")
     )
     above_discount = percent(_("Asked above a discount of (%)"), _("With both empty it is always asked."))
     below_margin = percent(_("or below a margin of (%)"), "")
+    above_amount = DecimalField(
+        label=_("Asked above a value a year of"), required=False, min_value=0, max_digits=14, decimal_places=2,
+        help_text=_("Empty: always asked. A contract in another currency always takes the step."),
+    )  # fmt: skip
     approver = forms.ChoiceField(label=_("Who approves"), choices=Approver.choices)
+    members = forms.ModelMultipleChoiceField(
+        label=_("People"), queryset=Member.objects.none(), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("For “people or a role”: one of them answers."),
+    )  # fmt: skip
     role = forms.ModelChoiceField(
         label=_("Role"),
         queryset=Role.objects.none(),
         required=False,
-        help_text=_("For “anyone with a role”."),
-    )
-    member = forms.ModelChoiceField(
-        label=_("Person"), queryset=Member.objects.none(), required=False, help_text=_("For “one person”.")
+        help_text=_("For “people or a role”: anyone with it answers, too."),
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, kind: ApprovalKind, **options: Any) -> None:
         super().__init__(*args, **options)
-        role, member = self.fields["role"], self.fields["member"]
+        self.kind = kind
+        for other, names in self.conditions.items():
+            for name in names if other != kind else ():
+                del self.fields[name]
+        role, members = self.fields["role"], self.fields["members"]
         assert isinstance(role, forms.ModelChoiceField)
-        assert isinstance(member, forms.ModelChoiceField)
+        assert isinstance(members, forms.ModelMultipleChoiceField)
         role.queryset = Role.objects.order_by("name", "id")
-        member.queryset = Member.objects.filter(is_active=True).order_by("sort_name", "id")
+        members.queryset = Member.objects.filter(is_active=True).order_by("sort_name", "id")
 
 
 class DaysForm(forms.Form):
@@ -93,5 +115,5 @@ class DaysForm(forms.Form):
         label=_("Days an approval holds"),
         min_value=1,
         max_value=90,
-        help_text=_("Until then the quote may be sent."),
+        help_text=_("Until then it may be sent."),
     )

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ponte.core.models import Member, Role
-from ponte.sales.contract_settings import ContractSettings
 from ponte.sales.documents.contract_fields import FIELDS
 
 
@@ -50,34 +47,12 @@ class ClauseForm(forms.Form):
         self.fields["body"].help_text = field_help()
 
 
-class ApprovalForm(forms.Form):
-    """Who approves, and when one is told."""
+class ReminderForm(forms.Form):
+    """When one is told."""
 
-    approvers = forms.MultipleChoiceField(
-        label=_("People who approve"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    approver_role = forms.ChoiceField(label=_("Everybody with this role"), required=False)
     alert_days = forms.IntegerField(
         label=_("Days before a readjustment"), min_value=1, max_value=365, help_text=_("So early the person in charge gets a task.")
     )  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        people, role = self.fields["approvers"], self.fields["approver_role"]
-        assert isinstance(people, forms.MultipleChoiceField)
-        assert isinstance(role, forms.ChoiceField)
-        members = Member.objects.filter(is_active=True).order_by("sort_name", "id").values_list("id", "name")
-        people.choices = [(str(key), name) for key, name in members]
-        people.help_text = _("Nobody chosen: whoever may change the settings of sales.")
-        roles = Role.objects.order_by("name").values_list("id", "name")
-        role.choices = [("", _("None")), *((str(key), name) for key, name in roles)]
-
-    def settings(self) -> ContractSettings:
-        """Return what was entered."""
-        told = self.cleaned_data
-        role = told["approver_role"]
-        people = tuple(UUID(one) for one in told["approvers"])
-        return ContractSettings(people, UUID(role) if role else None, told["alert_days"])
 
 
 class ServiceForm(forms.Form):

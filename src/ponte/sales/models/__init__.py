@@ -10,12 +10,13 @@ from ponte.sales.models.account_plan import (
     PlanPerson,
 )
 from ponte.sales.models.approval import (
+    ApprovalKind,
+    ApprovalRequest,
+    ApprovalRequestStep,
     ApprovalState,
     ApprovalStep,
     Approver,
     DiscountLimit,
-    QuoteApproval,
-    QuoteApprovalStep,
 )
 from ponte.sales.models.cadence import (
     OPEN_STATES,
@@ -42,7 +43,6 @@ from ponte.sales.models.choices import (
 from ponte.sales.models.comment import ContractComment, QuoteComment
 from ponte.sales.models.contract import (
     Contract,
-    ContractApproval,
     ContractSigner,
     ContractVersion,
 )
@@ -117,6 +117,9 @@ __all__ = [
     "AccountPlan",
     "AnswerKind",
     "AnswerMeans",
+    "ApprovalKind",
+    "ApprovalRequest",
+    "ApprovalRequestStep",
     "ApprovalState",
     "ApprovalStep",
     "Approver",
@@ -130,7 +133,6 @@ __all__ = [
     "CommissionStatement",
     "Competitor",
     "Contract",
-    "ContractApproval",
     "ContractClause",
     "ContractComment",
     "ContractKind",
@@ -189,8 +191,6 @@ __all__ = [
     "ProviderEvent",
     "PublicLink",
     "Quote",
-    "QuoteApproval",
-    "QuoteApprovalStep",
     "QuoteComment",
     "QuoteCounter",
     "QuoteLayout",

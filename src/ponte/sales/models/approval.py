@@ -1,15 +1,17 @@
-"""How far a role may go down with prices, who says yes beyond that, and what was asked and answered."""
+"""How far a role may go down with prices, who says yes to more and to contracts, and what was asked and answered."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models.base import Record, VersionedRecord
+from ponte.sales.models.contract import Contract
 from ponte.sales.models.quote import Quote
 
 
@@ -18,12 +20,19 @@ def percent_field(label: Any) -> models.DecimalField[Decimal | None, Decimal | N
     return models.DecimalField(label, max_digits=6, decimal_places=2, null=True, blank=True)
 
 
+class ApprovalKind(models.TextChoices):
+    """What is approved before it is given to the customer."""
+
+    QUOTE = "quote", _("Quotes over the limit")
+    CONTRACT = "contract", _("Contracts")
+
+
 class Approver(models.TextChoices):
     """Who answers a step."""
 
     LEADER = "leader", _("The leader of the salesperson's team")
-    ROLE = "role", _("Anyone with a role")
-    MEMBER = "member", _("One person")
+    NAMED = "named", _("People or a role")
+    SALES = "sales", _("Whoever runs sales")
 
 
 class ApprovalState(models.TextChoices):
@@ -32,9 +41,12 @@ class ApprovalState(models.TextChoices):
     WAITING = "waiting", _("Waiting")
     APPROVED = "approved", _("Approved")
     REFUSED = "refused", _("Refused")
-    OUTDATED = "outdated", _("Outdated: the quote changed")
+    OUTDATED = "outdated", _("Outdated: it changed")
     EXPIRED = "expired", _("Expired without an answer")
     CANCELLED = "cancelled", _("Taken back")
+
+
+WAITS = Q(state=ApprovalState.WAITING)
 
 
 class DiscountLimit(VersionedRecord):
@@ -67,50 +79,55 @@ class DiscountLimit(VersionedRecord):
 
 
 class ApprovalStep(VersionedRecord):
-    """One step of the way a quote over the limit takes, by ``position``.
+    """One step of the way a kind of document takes, by ``position``.
 
-    It is taken where the largest discount is above ``above_discount`` or the margin under ``below_margin``; with neither always.
+    A quote over the limit takes it where the largest discount is above ``above_discount`` or the margin under ``below_margin``, a
+    contract where it is worth more than ``above_amount`` a year; with none of them always. NAMED: any of ``members``, anyone with ``role``.
     """
 
+    kind = models.CharField(max_length=8, choices=ApprovalKind, default=ApprovalKind.QUOTE)
     name = models.CharField(_("name"), max_length=80)
     position = models.PositiveIntegerField(default=1)
     above_discount = percent_field(_("above a discount of"))
     below_margin = percent_field(_("below a margin of"))
-    approver = models.CharField(_("who"), max_length=8, choices=Approver, default=Approver.LEADER)
-    role = models.ForeignKey("core.Role", on_delete=models.CASCADE, related_name="+", null=True, blank=True)
-    member = models.ForeignKey(
-        "core.Member", on_delete=models.CASCADE, related_name="+", null=True, blank=True
+    above_amount: models.DecimalField[Decimal | None, Decimal | None] = models.DecimalField(
+        _("above a value of"), max_digits=14, decimal_places=2, null=True, blank=True
     )
+    approver = models.CharField(_("who"), max_length=8, choices=Approver, default=Approver.LEADER)
+    role = models.ForeignKey("core.Role", on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
+    members = models.ManyToManyField("core.Member", related_name="+", blank=True)
     is_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("Step of approval")
         verbose_name_plural = _("Steps of approval")
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(approver=Approver.ROLE) | Q(role__isnull=False), name="approval_step_role"
-            ),
-            models.CheckConstraint(
-                condition=~Q(approver=Approver.MEMBER) | Q(member__isnull=False), name="approval_step_member"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=ApprovalKind.values), name="approval_step_kind"),
+            models.CheckConstraint(condition=Q(approver__in=Approver.values), name="approval_step_approver"),
         ]
 
     def __str__(self) -> str:
         return self.name
 
 
-class QuoteApproval(Record):
-    """A request to sell over the limit. It holds for exactly the figures of ``fingerprint`` and until ``expires_at``.
+class ApprovalRequest(Record):
+    """A request for a yes to a quote over the limit, or to a contract. It holds for exactly what ``fingerprint`` says and until ``expires_at``.
 
-    ``line_discount``, ``total_discount`` and ``margin`` (per cent) are those asked about, ``over`` says which limits they pass:
-    ``{"line": "10.00", …}``. While it waits, ``expires_at`` is the last moment to answer; once approved, the last to send.
+    ``fingerprint`` is of a quote's figures (``discounts.fingerprint``) or of a contract's text. Of quotes: ``line_discount``,
+    ``total_discount`` and ``margin`` (per cent) are those asked about, ``over`` says which limits they pass: ``{"line": "10.00", …}``.
+    While it waits, ``expires_at`` is the last moment to answer; once approved, the last to send.
     """
 
-    quote = models.ForeignKey(Quote, on_delete=models.CASCADE, related_name="approvals", db_index=False)
+    quote = models.ForeignKey(
+        Quote, on_delete=models.CASCADE, related_name="approvals", null=True, blank=True, db_index=False
+    )
+    contract = models.ForeignKey(
+        Contract, on_delete=models.CASCADE, related_name="approvals", null=True, blank=True, db_index=False
+    )
     edition = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=ApprovalState, default=ApprovalState.WAITING)
     fingerprint = models.CharField(max_length=64, db_collation="C")
-    reason = models.CharField(_("reason"), max_length=500)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
     line_discount = percent_field(_("largest discount"))
     total_discount = percent_field(_("discount of the whole"))
     margin = percent_field(_("margin"))
@@ -125,53 +142,70 @@ class QuoteApproval(Record):
         verbose_name = _("Request for approval")
         verbose_name_plural = _("Requests for approval")
         constraints = [
+            models.UniqueConstraint(fields=["quote"], condition=WAITS, name="approval_quote_waits_once"),
             models.UniqueConstraint(
-                fields=["quote"], condition=Q(state=ApprovalState.WAITING), name="quote_approval_one_waits"
+                fields=["contract"], condition=WAITS, name="approval_contract_waits_once"
             ),
-            models.CheckConstraint(condition=Q(state__in=ApprovalState.values), name="quote_approval_state"),
+            models.CheckConstraint(
+                condition=Q(quote__isnull=False, contract=None) | Q(quote=None, contract__isnull=False),
+                name="approval_of_one_document",
+            ),
+            models.CheckConstraint(condition=Q(state__in=ApprovalState.values), name="approval_state_known"),
         ]
         indexes = [
-            models.Index(fields=["quote", "-id"], name="quote_approval_quote"),
-            models.Index(
-                fields=["expires_at", "id"],
-                condition=Q(state=ApprovalState.WAITING),
-                name="quote_approval_waits",
-            ),
-            models.Index(fields=["-id"], name="quote_approval_newest"),
+            models.Index(fields=["quote", "-id"], name="approval_quote"),
+            models.Index(fields=["contract", "-id"], name="approval_contract"),
+            models.Index(fields=["expires_at", "id"], condition=WAITS, name="approval_waits"),
+            models.Index(fields=["-id"], name="approval_newest"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.quote_id} {self.state}"
+        return f"{self.document_id} {self.state}"
+
+    @property
+    def kind(self) -> ApprovalKind:
+        """What it is about."""
+        return ApprovalKind.CONTRACT if self.quote_id is None else ApprovalKind.QUOTE
+
+    @property
+    def document(self) -> Quote | Contract:
+        """The quote or contract it is about."""
+        found = self.contract if self.quote_id is None else self.quote
+        assert found is not None  # the database holds it: one of both
+        return found
+
+    @property
+    def document_id(self) -> UUID:
+        """The id of the quote or contract it is about."""
+        found = self.quote_id or self.contract_id
+        assert found is not None
+        return found
 
 
-class QuoteApprovalStep(Record):
+class ApprovalRequestStep(Record):
     """One step of a request as it was when it was asked: who may answer, and what they said.
 
-    With neither ``member`` nor ``role`` whoever may change how the business sells answers.
+    With neither ``members`` nor ``role`` whoever may change how the business sells answers.
     """
 
     approval = models.ForeignKey(
-        QuoteApproval, on_delete=models.CASCADE, related_name="steps", db_index=False
+        ApprovalRequest, on_delete=models.CASCADE, related_name="steps", db_index=False
     )
     position = models.PositiveIntegerField()
     name = models.CharField(max_length=80, blank=True)
-    member = models.ForeignKey(
-        "core.Member", on_delete=models.SET_NULL, related_name="+", null=True, blank=True
-    )
+    members = models.ManyToManyField("core.Member", related_name="+", blank=True)
     role = models.ForeignKey("core.Role", on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
     state = models.CharField(max_length=10, choices=ApprovalState, default=ApprovalState.WAITING)
     decided_by = models.ForeignKey(
         "core.Member", on_delete=models.SET_NULL, related_name="+", null=True, blank=True, db_index=False
     )
     decided_at = models.DateTimeField(null=True, blank=True)
-    note = models.CharField(_("note"), max_length=500, blank=True)
+    note = models.CharField(_("note"), max_length=1000, blank=True)
 
     class Meta:
         verbose_name = _("Step of a request for approval")
         verbose_name_plural = _("Steps of requests for approval")
-        constraints = [
-            models.UniqueConstraint(fields=["approval", "position"], name="quote_approval_step_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["approval", "position"], name="approval_step_once")]
 
     def __str__(self) -> str:
         return f"{self.position} {self.state}"

@@ -1,4 +1,4 @@
-"""What is agreed with a customer: a contract, who signs it, who approved it, and every version of its text."""
+"""What is agreed with a customer: a contract, who signs it, and every version of its text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from ponte.core.models.base import Customisable, Record, VersionedRecord
 from ponte.sales.models.contract_choices import (
     ContractKind,
     ContractStatus,
-    Decision,
     PriceIndex,
     Renewal,
     SignatureWay,
@@ -215,27 +214,3 @@ class ContractSigner(Record):
 
     def __str__(self) -> str:
         return self.name
-
-
-class ContractApproval(Record):
-    """That a text was put up for approval, and what was said about it. ``text_sha256`` is of the text that was asked about."""
-
-    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="approvals", db_index=False)
-    text_sha256 = models.CharField(max_length=64)
-    asked_by = models.ForeignKey(
-        "core.Member", on_delete=models.SET_NULL, related_name="+", null=True, blank=True
-    )
-    decided_by = models.ForeignKey(
-        "core.Member", on_delete=models.SET_NULL, related_name="+", null=True, blank=True
-    )
-    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
-    decision = models.CharField(_("decision"), max_length=10, choices=Decision, blank=True, default="")
-    note = models.CharField(_("note"), max_length=1000, blank=True)
-
-    class Meta:
-        verbose_name = _("Approval of a contract")
-        verbose_name_plural = _("Approvals of contracts")
-        indexes = [models.Index(fields=["contract", "-id"], name="contract_approval_contract")]
-
-    def __str__(self) -> str:
-        return f"{self.contract_id} {self.decision}"

@@ -54,13 +54,6 @@ class SignerRole(models.TextChoices):
     GUARANTOR = "guarantor", pgettext_lazy("signer", "Guarantor")
 
 
-class Decision(models.TextChoices):
-    """What whoever approves contracts said about one."""
-
-    APPROVED = "approved", pgettext_lazy("decision", "Approved")
-    REFUSED = "refused", pgettext_lazy("decision", "Refused")
-
-
 class SignatureWay(models.TextChoices):
     """Where signatures are gathered."""
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from ponte.core.models import Member
-from ponte.core.rights import may_area
+from ponte.core.rights import may, may_area
 from ponte.sales.approval_notices import ANSWERED, ASKED
 from ponte.sales.demo.approvals import PART as DEMO
 from ponte.sales.help import TEXTS
@@ -18,16 +18,27 @@ from ponte.workplace.commands import Command, register_command
 from ponte.workplace.demo import register_demo
 from ponte.workplace.help import HelpArticle, register_article
 from ponte.workplace.home import HomeBlock, register_home_block
+from ponte.workplace.navigation import NavItem, register_nav
 from ponte.workplace.settings_pages import SettingsPage, register_settings_page
-from ponte.workplace.visibility import who_may, who_may_area
+from ponte.workplace.visibility import who_may_area
+
+
+def _sees_documents(member: Member) -> bool:
+    return any(may(member, name, "view") for name in ("quote", "contract"))
+
 
 register_demo(DEMO)
+register_nav(
+    NavItem(
+        "approvals", "sales", _("Approvals"), "checks", "sales:approvals", order=28, visible=_sees_documents
+    )
+)
 register_notice(ASKED, _("A quote waits for my approval"))
 register_notice(ANSWERED, _("Answers to my requests for approval"))
 register_settings_page(
     SettingsPage(
         "discounts", "sales", _("Discounts and approval"), "discount", "sales:discounts",
-        _("How much each role may give away, and who approves more."), 36, who_may_area("sales"),
+        _("How much each role may give away, who approves more, and who approves contracts."), 36, who_may_area("sales"),
     )
 )  # fmt: skip
 register_command(
@@ -38,26 +49,22 @@ register_command(
 )  # fmt: skip
 register_command(
     Command(
-        "approvals", _("Quotes to approve"), "checks", url_name="sales:approvals", group="go", order=72,
-        keywords=_("discount approval"), visible=who_may("quote", "view"),
+        "approvals", _("Approvals"), "checks", url_name="sales:approvals", group="go", order=72,
+        keywords=_("discount approval contract"), visible=_sees_documents,
     )
 )  # fmt: skip
 register_article(
     HelpArticle(
         "discounts", _("Discounts and approval"), "discount", frozenset({"approvals", "discounts"}), order=62,
-        visible=who_may("quote", "view"), folder=TEXTS,
+        visible=_sees_documents, folder=TEXTS,
     )
 )  # fmt: skip
 register_home_block(
     HomeBlock(
-        "approvals", _("Quotes to approve"), "checks", "sales:approvals_block", order=22, wide=True,
-        visible=lambda member: who_may("quote", "view")(member) and _may_be_asked(member),
+        "approvals", _("Approvals"), "checks", "sales:approvals_block", order=22, wide=True,
+        visible=lambda member: _sees_documents(member) and may_area(member, "sales"),
     )
 )  # fmt: skip
-
-
-def _may_be_asked(member: Member) -> bool:
-    return may_area(member, "sales")
 
 
 def _seen(member: Member, ids: Collection[UUID]) -> set[UUID]:

@@ -8,9 +8,11 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
-from ponte.sales.models.contract import Contract, ContractApproval, ContractSigner
+from ponte.sales.models.approval import ApprovalRequest
+from ponte.sales.models.contract import Contract, ContractSigner
 from ponte.sales.models.contract_choices import ContractStatus
 from ponte.sales.models.document import SealedDocument, Signature
+from ponte.sales.selectors.approvals import with_steps
 
 IN_FORCE, OVERDUE = "in_force", "overdue"
 STATUSES = [
@@ -47,7 +49,7 @@ def shown_status(contract: Contract, today: date | None = None) -> str:
 def with_details(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
     """Return ``contracts`` with everything a contract's page or answer shows, in a fixed number of queries."""
     documents = SealedDocument.objects.defer("pdf", "content").order_by("-edition", "-id")
-    approvals = ContractApproval.objects.select_related("asked_by", "decided_by").order_by("-id")
+    approvals = with_steps(ApprovalRequest.objects.all(), documents=False).order_by("-id")
     return contracts.select_related(
         "party", "owner", "opportunity", "quote", "template", "parent"
     ).prefetch_related(

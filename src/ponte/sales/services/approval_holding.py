@@ -1,4 +1,4 @@
-"""What a request for approval means for its quote: it may be sent, has to wait, or the request no longer holds."""
+"""What a request for approval means for its document: it may be sent, has to wait, or the request no longer holds."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ponte.core.errors import Invalid
 from ponte.core.models import Member
 from ponte.core.services import audit
 from ponte.core.services.events import publish
-from ponte.events.sales_approvals import QuoteApprovalClosed
-from ponte.sales.discounts import fingerprint
-from ponte.sales.models.approval import ApprovalState, QuoteApproval
+from ponte.sales.approval_kinds import KINDS, kind_of
+from ponte.sales.models.approval import ApprovalKind, ApprovalRequest, ApprovalState
+from ponte.sales.models.contract import Contract
 from ponte.sales.models.quote import Quote, QuoteLine
 from ponte.sales.models.quote_choices import QuoteStatus
 from ponte.sales.selectors.approvals import standing_of
@@ -36,27 +36,34 @@ def check_sendable(actor: Actor, quote: Quote, rows: Sequence[QuoteLine]) -> Non
     )  # fmt: skip
 
 
-def invalidate_approvals(actor: Actor, quote: Quote, rows: Sequence[QuoteLine]) -> None:
-    """End requests and approvals of other figures than the quote's; without any that waits it is a draft again.
+def invalidate_approvals(actor: Actor, document: Quote | Contract, fingerprint: str) -> None:
+    """End requests and approvals of anything but ``fingerprint``; a document none of them is left to wait for is a draft again.
 
-    Part of the caller's act, which saves the locked quote.
+    Part of the caller's act, which saves the locked document.
     """
-    told = fingerprint(quote, rows)
-    for approval in _open(quote):
-        if approval.fingerprint != told:
+    waits = False
+    for approval in _open(document):
+        if approval.fingerprint != fingerprint:
             close_approval(actor, approval, ApprovalState.OUTDATED)
-    if quote.status == QuoteStatus.WAITING and not _waits(quote):
-        quote.status = QuoteStatus.DRAFT
+        waits |= approval.state == ApprovalState.WAITING
+    if not waits:
+        make_draft(document)
 
 
-def close_approvals(actor: Actor, quote: Quote, state: ApprovalState) -> int:
-    """End the requests about a quote that wait, and return how many. Part of the caller's act, which saves the locked quote."""
-    ended = [one for one in _open(quote) if one.state == ApprovalState.WAITING]
+def close_approvals(actor: Actor, document: Quote | Contract, state: ApprovalState) -> int:
+    """End the requests about a document that wait, and return how many. Part of the caller's act, which saves the locked document."""
+    ended = [one for one in _open(document) if one.state == ApprovalState.WAITING]
     for approval in ended:
         close_approval(actor, approval, state)
-    if quote.status == QuoteStatus.WAITING:
-        quote.status = QuoteStatus.DRAFT
+    make_draft(document)
     return len(ended)
+
+
+def make_draft(document: Quote | Contract) -> None:
+    """Let a document that waited for approval be written again. Part of the caller's act, which saves it."""
+    kind = KINDS[ApprovalKind.QUOTE if isinstance(document, Quote) else ApprovalKind.CONTRACT]
+    if document.status == kind.waiting:
+        document.status = kind.draft
 
 
 def seller_of(actor: Actor, quote: Quote) -> Member | None:
@@ -64,39 +71,32 @@ def seller_of(actor: Actor, quote: Quote) -> Member | None:
     return actor.member or quote.owner
 
 
-def close_approval(actor: Actor, approval: QuoteApproval, state: ApprovalState) -> None:
+def close_approval(actor: Actor, approval: ApprovalRequest, state: ApprovalState) -> None:
     """End a request, or an approval that no longer holds. Part of the caller's act."""
-    before = approval.state
+    before, kind = approval.state, kind_of(approval)
     approval.state, approval.closed_at = state, timezone.now()
     approval.save(update_fields=["state", "closed_at", "updated_at"])
-    audit_approval(actor, "quote.approval_closed", approval, {"state": (before, state)})
-    told = QuoteApprovalClosed(
-        approval_id=str(approval.id),
-        quote_id=str(approval.quote_id),
-        party_id=str(approval.quote.party_id),
-        state=state,
-    )
-    publish(told, actor=actor)
+    audit_approval(actor, "approval_closed", approval, {"state": (before, state)})
+    publish(kind.closed(**kind.told(approval), state=state), actor=actor)
 
 
 def audit_approval(
-    actor: Actor, act: str, approval: QuoteApproval, changes: Mapping[str, tuple[Any, Any]]
+    actor: Actor, act: str, approval: ApprovalRequest, changes: Mapping[str, tuple[Any, Any]]
 ) -> None:
-    """Write what was done with a request into the history of its quote."""
+    """Write what was done with a request into the history of its document."""
     audit.record(
         actor=actor,
-        act=act,
-        target=approval.quote,
+        act=f"{kind_of(approval).object}.{act}",
+        target=approval.document,
         changes=changes,
-        subject_id=approval.quote.party_id,
+        subject_id=approval.document.party_id,
         personal=("reason", "note"),
     )
 
 
-def _open(quote: Quote) -> list[QuoteApproval]:
+def _open(document: Quote | Contract) -> list[ApprovalRequest]:
     states = (ApprovalState.WAITING, ApprovalState.APPROVED)
-    return list(QuoteApproval.objects.filter(quote=quote, state__in=states))
-
-
-def _waits(quote: Quote) -> bool:
-    return QuoteApproval.objects.filter(quote=quote, state=ApprovalState.WAITING).exists()
+    found = list(document.approvals.filter(state__in=states))
+    for approval in found:
+        setattr(approval, kind_of(approval).object, document)  # the locked one, not another copy of it
+    return found

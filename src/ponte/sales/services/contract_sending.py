@@ -25,10 +25,12 @@ from ponte.sales.contract_policies import check_contract
 from ponte.sales.documents.content import canonical, sha256
 from ponte.sales.documents.contract_content import contract_content
 from ponte.sales.documents.contract_printing import contract_pdf
+from ponte.sales.models.approval import ApprovalState
 from ponte.sales.models.contract import Contract, ContractSigner
 from ponte.sales.models.contract_choices import ContractStatus, SignatureWay
 from ponte.sales.models.document import PublicLink, SealedDocument
-from ponte.sales.services.contract_approval import approved_text, check_complete
+from ponte.sales.services.approval_holding import close_approvals
+from ponte.sales.services.contract_approval import check_approved
 from ponte.sales.services.contract_effects import effects_of
 from ponte.sales.services.contract_links import make_signer_link, revoke_signer_links
 from ponte.sales.services.contract_mail import mail_signer
@@ -75,13 +77,13 @@ def send_contract(
         sign_until: last day for signing; None: as the contract says, else in 30 days.
 
     Raises:
-        Missing, Denied, Conflict: as everywhere. Invalid: it isn't approved, its text changed by what it is filled in with, the
-        last day is over.
+        Missing, Denied, Conflict: as everywhere. Invalid: it isn't approved or that ran out, its text changed by what it is filled in
+        with, the last day is over.
     """
     contract = lock_contract(contract_id)
     check_contract(actor, "edit", contract)
     check_version(contract, version)
-    _check_approved(contract)
+    check_approved(contract)
     contract.sign_until = _last_day(sign_until or contract.sign_until)
     contract.effects = effects_of(contract)
     contract.way = SignatureWay.PROVIDER if channel == SERVICE else SignatureWay.PAGE
@@ -150,6 +152,7 @@ def cancel_contract(*, actor: Actor, contract_id: UUID, reason: str, version: in
     if contract.status in CLOSED:
         raise Invalid.on("status", "closed", _("A signed contract is ended, not cancelled."))
     reason = read_reason(reason)
+    close_approvals(actor, contract, ApprovalState.CANCELLED)
     before, contract.status = contract.status, ContractStatus.CANCELLED
     contract.closed_at, contract.close_reason = timezone.now(), reason
     forget_document(contract)
@@ -223,16 +226,6 @@ def _announce_sent(actor: Actor, contract: Contract, document: SealedDocument) -
         currency=contract.currency,
     )
     publish(sent, actor=actor)
-
-
-def _check_approved(contract: Contract) -> None:
-    """What is sent reads exactly as it was approved, the day's date aside."""
-    if contract.status != ContractStatus.APPROVED:
-        raise Invalid.on("status", "not_approved", _("Have the contract approved before it goes out."))
-    if sha256(check_complete(contract)) != approved_text(contract):
-        raise Invalid.on(
-            "body", "changed", _("What the text is filled in with changed since its approval. Ask for it again.")
-        )  # fmt: skip
 
 
 def _last_day(day: date | None) -> date:

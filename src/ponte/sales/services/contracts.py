@@ -24,8 +24,10 @@ from ponte.sales.contract_policies import check_contract
 from ponte.sales.documents.brand import load_brand
 from ponte.sales.documents.contract_fields import contract_values
 from ponte.sales.documents.contract_text import filled
+from ponte.sales.models.approval import ApprovalState
 from ponte.sales.models.contract import Contract, ContractVersion
 from ponte.sales.models.contract_choices import ContractKind, ContractStatus
+from ponte.sales.services.approval_holding import close_approvals, invalidate_approvals
 from ponte.sales.services.contract_fields import FIELDS, PERSONAL, clean_contract
 from ponte.sales.services.contract_signers import write_signers
 from ponte.sales.services.contract_sources import (
@@ -197,6 +199,7 @@ def delete_contract(*, actor: Actor, contract_id: UUID, version: int | None = No
     if contract.documents.exists():
         raise Invalid.on("status", "sent", _("A contract that was sent is kept. Cancel it instead."))
     contract.deleted_at = timezone.now()
+    close_approvals(actor, contract, ApprovalState.CANCELLED)
     save_contract(contract)
     audit_contract(actor, "contract.deleted", contract, {})
     publish(ContractDeleted(contract_id=str(contract.id), party_id=str(contract.party_id)), actor=actor)
@@ -227,7 +230,9 @@ def check_open(contract: Contract) -> None:
 
 def change_contract(actor: Actor, contract: Contract, act: str, differences: dict[str, Any]) -> None:
     """Save a change of what is written: it is a draft again. Part of the caller's act."""
-    contract.status = ContractStatus.DRAFT  # what changes is no longer what was asked about or approved
+    if contract.status != ContractStatus.DRAFT:  # what changes is no longer what was asked about or approved
+        invalidate_approvals(actor, contract, "")
+        contract.status = ContractStatus.DRAFT
     save_contract(contract)
     _tell_change(actor, contract, act, differences)
 

@@ -21,6 +21,7 @@ from ponte.core.errors import Invalid, Missing
 from ponte.core.services import audit
 from ponte.core.services.events import publish
 from ponte.events.sales_quotes import QuoteChanged, QuoteCreated, QuoteDeleted
+from ponte.sales.discounts import fingerprint
 from ponte.sales.models.approval import ApprovalState
 from ponte.sales.models.quote import Quote, QuoteLayout, QuoteLine
 from ponte.sales.models.quote_choices import QuoteStatus
@@ -138,7 +139,7 @@ def _write(
         differences["lines"] = (old_lines, summary(rows, quote.currency))
     if not differences and not custom.changes and lines is None:
         return quote
-    invalidate_approvals(actor, quote, rows)
+    invalidate_approvals(actor, quote, fingerprint(quote, rows))
     return _changed(actor, quote, custom, differences)
 
 

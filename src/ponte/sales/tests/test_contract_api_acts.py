@@ -143,15 +143,31 @@ def test_templates_that_cant_be_name_their_field(api):
 
 
 def test_who_approves_is_for_who_runs_sales(api, api_for, member_with, admin):
-    told = {"approver_ids": [str(admin.id)], "alert_days": 15}
-    assert body(api.put("/api/v1/contract-settings", told))["approver_ids"] == [str(admin.id)]
+    told = {"alert_days": 15}
+    assert body(api.put("/api/v1/contract-settings", told)) == told
     assert load_contract_settings().alert_days == 15
-    assert codes(api.put("/api/v1/contract-settings", {"approver_ids": [str(uuid4())]})) == {
-        "approvers": "missing"
+    step = {"kind": "contract", "name": "Jurídico", "approver": "named", "member_ids": [str(admin.id)]}
+    made = body(api.post("/api/v1/approval-steps", step), 201)
+    assert made["member_ids"] == [str(admin.id)]
+    assert [one["id"] for one in body(api.get("/api/v1/approval-steps?kind=contract"))] == [made["id"]]
+    assert codes(api.post("/api/v1/approval-steps", step | {"member_ids": [str(uuid4())]})) == {
+        "members": "missing"
     }
+    one = f"/api/v1/approval-steps/{made['id']}"
+    assert body(api.put(one, {"name": "Diretoria", "approver": "sales"}))["member_ids"] == []
+    order = {"kind": "contract", "ids": [made["id"]]}
+    assert body(api.put("/api/v1/approval-steps/order", order))[0]["name"] == "Diretoria"
+    assert body(api.get("/api/v1/approval-settings/contract")) == {"answer_days": 10, "valid_days": 30}
+    days = {"answer_days": 5, "valid_days": 60}
+    assert body(api.put("/api/v1/approval-settings/contract", days)) == days
+    assert codes(api.put("/api/v1/approval-settings/contract", days | {"answer_days": 0}))
     seller = api_for(member_with("salesperson"))
     assert seller.get("/api/v1/contract-settings").status_code == 404
     assert seller.put("/api/v1/contract-settings", told).status_code == 404
+    assert seller.get("/api/v1/approval-steps?kind=contract").status_code == 404
+    assert seller.put(one, step).status_code in (404, 422)
+    assert seller.delete(one).status_code == 404
+    assert api.delete(one).status_code == 204
     assert seller.post(TEMPLATES, {"name": "x"}).status_code == 404
     assert not ContractTemplate.objects.exists()
 

@@ -17,12 +17,12 @@ from ponte.core.errors import Conflict, Denied, Invalid, Missing
 from ponte.core.models import AuditEntry, Notification, Role
 from ponte.directory.models import Party
 from ponte.sales.contract_data import SignerData, SigningData
-from ponte.sales.contract_settings import ContractSettings
 from ponte.sales.documents.content import canonical, sha256
 from ponte.sales.documents.contract_text import blocks_of, composed, wrong_fields
 from ponte.sales.documents.in_words import amount_in_words
 from ponte.sales.models import Contract, ContractTemplateVersion, SealedDocument, Signature
 from ponte.sales.selectors.contracts import shown_status
+from ponte.sales.services.approval_setup import StepData, save_approval_step
 from ponte.sales.services.contract_approval import decide_contract, submit_contract
 from ponte.sales.services.contract_links import links_of, renew_signer_link
 from ponte.sales.services.contract_parties import put_signer, remove_signer
@@ -32,7 +32,6 @@ from ponte.sales.services.contract_sending import (
     reopen_contract,
     send_contract,
 )
-from ponte.sales.services.contract_settings import save_contract_settings
 from ponte.sales.services.contract_signing import decline_contract, sign_contract
 from ponte.sales.services.contract_templates import (
     ClauseData,
@@ -236,11 +235,13 @@ def test_approval_needs_text_signers_and_known_fields(make_contract, actor):
     assert codes(refusal) == {"signers": "required"}
 
 
-def test_refused_with_a_reason_and_approved_by_those_named(make_contract, actor, member_with):
+def test_refused_with_a_reason_and_approved_by_those_named(make_contract, actor, member_with, run_jobs):
     seller, boss = member_with("salesperson"), member_with("manager")
-    save_contract_settings(actor=actor, settings=ContractSettings(approver_ids=(boss.id,)))
+    step = StepData(kind="contract", name="Diretoria", approver="named", member_ids=[boss.id])
+    save_approval_step(actor=actor, data=step)
     contract = make_contract()
     submit_contract(actor=actor, contract_id=contract.id)
+    run_jobs()
     assert Notification.objects.filter(member=boss, kind="contract.approval").count() == 1
     with pytest.raises((Denied, Missing)):
         decide_contract(actor=Actor.for_member(seller), contract_id=contract.id, approved=True)
@@ -251,7 +252,7 @@ def test_refused_with_a_reason_and_approved_by_those_named(make_contract, actor,
     decide_contract(actor=told, contract_id=contract.id, approved=False, note="Falta o foro")
     contract.refresh_from_db()
     assert contract.status == "draft"
-    assert contract.approvals.get().note == "Falta o foro"
+    assert contract.approvals.get().steps.get().note == "Falta o foro"
     with pytest.raises(Invalid):
         send_contract(actor=actor, contract_id=contract.id)
 
@@ -427,6 +428,7 @@ def test_a_new_link_ends_the_old_one(make_contract, send, actor):
 
 def test_a_role_without_contracts_does_nothing(make_contract, member_with):
     contract = make_contract()
+    submit_contract(actor=Actor.system("test"), contract_id=contract.id)
     rights = {"customer": {"view": "all"}, "contract": {"view": "all"}}
     reader = Actor.for_member(member_with(Role.objects.create(name="Leitor", rights={"objects": rights})))
     stranger = Actor.for_member(
@@ -456,8 +458,8 @@ def test_what_is_personal_is_sealed_in_the_audit_log(make_contract, send, sign):
     assert "52998224725" not in told
     assert {
         "contract.created",
-        "contract.submitted",
-        "contract.approved",
+        "contract.approval_asked",
+        "contract.approval_given",
         "contract.sent",
         "contract.signed",
     } <= set(entries.values_list("act", flat=True))

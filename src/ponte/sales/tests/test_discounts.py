@@ -16,21 +16,17 @@ from ponte.core.actors import Actor
 from ponte.core.errors import Denied, Invalid, Missing
 from ponte.core.models import AuditEntry, Member, Notification, Role, Team
 from ponte.sales.discounts import figures_of, fingerprint, passed_limits
-from ponte.sales.models import ApprovalStep, DiscountLimit, Quote, QuoteApproval, QuoteLine
+from ponte.sales.models import ApprovalRequest, ApprovalStep, DiscountLimit, Quote, QuoteLine
 from ponte.sales.quote_data import QuoteLineData
-from ponte.sales.services.approvals import (
-    answer_approval,
-    ask_approval,
-    cancel_approval,
-    expire_approvals,
-)
-from ponte.sales.services.discount_limits import (
+from ponte.sales.services.approval_setup import (
     StepData,
     delete_approval_step,
     move_approval_steps,
     save_approval_step,
-    set_discount_limit,
 )
+from ponte.sales.services.approvals import answer_approval, cancel_approval, expire_approvals
+from ponte.sales.services.discount_approval import ask_approval
+from ponte.sales.services.discount_limits import set_discount_limit
 from ponte.sales.services.quote_sending import revise_quote, send_quote
 from ponte.sales.services.quotes import line_data, update_quote
 
@@ -130,7 +126,7 @@ def test_a_quote_over_the_limit_is_not_sent_until_approved(cheap, seller, manage
     approval = ask_approval(actor=seller, quote_id=quote.id, reason="Concorrente a 82 😀")
     run_jobs()
     notice = Notification.objects.get(member=people["manager"], kind="quote.approval_asked")
-    assert notice.url == f"/quotes/approvals/{approval.id}/"
+    assert notice.url == f"/approvals/{approval.id}/"
     assert "20" in notice.title
     quote.refresh_from_db()
     assert quote.status == "waiting"
@@ -198,14 +194,14 @@ def test_refused_with_a_note_and_asked_again(cheap, seller, manager, limit):
     assert codes(refusal) == {"note": "required"}
     answer_approval(actor=manager, approval_id=approval.id, approved=False, note="No máximo 15")
     quote.refresh_from_db()
-    assert (quote.status, QuoteApproval.objects.get().state) == ("draft", "refused")
+    assert (quote.status, ApprovalRequest.objects.get().state) == ("draft", "refused")
     with pytest.raises(Invalid):
         send_quote(actor=seller, quote_id=quote.id)
     ask_approval(actor=seller, quote_id=quote.id, reason="b")
-    cancel_approval(actor=seller, quote_id=quote.id)
+    cancel_approval(actor=seller, kind="quote", document_id=quote.id)
     with pytest.raises(Invalid):
-        cancel_approval(actor=seller, quote_id=quote.id)
-    assert list(QuoteApproval.objects.order_by("id").values_list("state", flat=True)) == [
+        cancel_approval(actor=seller, kind="quote", document_id=quote.id)
+    assert list(ApprovalRequest.objects.order_by("id").values_list("state", flat=True)) == [
         "refused", "cancelled",
     ]  # fmt: skip
 
@@ -214,10 +210,10 @@ def test_steps_are_asked_in_turn_by_size(cheap, seller, manager, limit, actor, m
     limit(line="10")
     director = member_with("manager", name="Diretora")
     save_approval_step(
-        actor=actor, data=StepData(name="Gerência", approver="role", role_id=people["manager"].role_id)
+        actor=actor, data=StepData(name="Gerência", approver="named", role_id=people["manager"].role_id)
     )
     big = StepData(
-        name="Diretoria", approver="member", member_id=director.id, above_discount=Decimal(25),
+        name="Diretoria", approver="named", member_ids=[director.id], above_discount=Decimal(25),
         below_margin=Decimal(10),
     )  # fmt: skip
     save_approval_step(actor=actor, data=big)
@@ -234,7 +230,7 @@ def test_steps_are_asked_in_turn_by_size(cheap, seller, manager, limit, actor, m
     large.refresh_from_db()
     assert large.state == "approved"
     first, second = ApprovalStep.objects.order_by("position")
-    move_approval_steps(actor=actor, ids=[second.id, first.id])
+    move_approval_steps(actor=actor, kind="quote", ids=[second.id, first.id])
     assert [one.name for one in ApprovalStep.objects.order_by("position")] == ["Diretoria", "Gerência"]
     delete_approval_step(actor=actor, step_id=first.id)
     assert large.steps.count() == 2  # what was asked stays as it was
@@ -251,26 +247,26 @@ def test_without_steps_the_leader_is_asked_never_the_seller(limit, make_quote, m
         quote_id=make_quote(lines=[line], by=Actor.for_member(member)).id,
         reason="a",
     )
-    assert approval.steps.get().member == leader
+    assert list(approval.steps.get().members.all()) == [leader]
     leader.team = team
     leader.save()
     own = make_quote(lines=[line], by=Actor.for_member(leader))
     approval = ask_approval(actor=Actor.for_member(leader), quote_id=own.id, reason="a")
     step = approval.steps.get()
-    assert (step.member, step.role) == (None, None)  # whoever runs sales
+    assert (step.members.count(), step.role) == (0, None)  # whoever runs sales
     answer_approval(actor=actor, approval_id=approval.id, approved=True)
 
 
 def test_nobody_to_ask_is_said_at_once(cheap, seller, limit, actor, admin, people):
     limit(line="10")
     save_approval_step(
-        actor=actor, data=StepData(name="Só eu", approver="member", member_id=people["seller"].id)
+        actor=actor, data=StepData(name="Só eu", approver="named", member_ids=[people["seller"].id])
     )
     Member.objects.filter(id=admin.id).update(is_active=False)
     with pytest.raises(Invalid) as refusal:
         ask_approval(actor=seller, quote_id=cheap("20").id, reason="a")
     assert codes(refusal) == {"approval": "nobody"}
-    assert not QuoteApproval.objects.exists()
+    assert not ApprovalRequest.objects.exists()
 
 
 def test_requests_and_approvals_run_out(cheap, seller, manager, limit):
@@ -279,7 +275,7 @@ def test_requests_and_approvals_run_out(cheap, seller, manager, limit):
     first = ask_approval(actor=seller, quote_id=late.id, reason="a")
     second = ask_approval(actor=seller, quote_id=old.id, reason="a")
     answer_approval(actor=manager, approval_id=second.id, approved=True)
-    QuoteApproval.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    ApprovalRequest.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
     with pytest.raises(Invalid):
         answer_approval(actor=manager, approval_id=first.id, approved=True)
     assert expire_approvals() == 1
@@ -295,7 +291,7 @@ def test_whoever_may_give_more_sends_it_themselves(cheap, seller, actor, limit):
     quote = cheap("20")
     ask_approval(actor=seller, quote_id=quote.id, reason="a")
     send_quote(actor=actor, quote_id=quote.id)
-    assert QuoteApproval.objects.get().state == "cancelled"
+    assert ApprovalRequest.objects.get().state == "cancelled"
     revise_quote(actor=seller, quote_id=quote.id)
     with pytest.raises(Invalid):  # the next edition is the seller's again
         send_quote(actor=seller, quote_id=quote.id)
@@ -315,8 +311,8 @@ def test_limits_are_for_who_runs_sales(seller, actor, people, other_workspace, i
     set_discount_limit(actor=actor, role_id=role_id, **none)
     assert not DiscountLimit.objects.exists()
     with pytest.raises(Invalid) as refusal:
-        save_approval_step(actor=actor, data=StepData(name="x", approver="member"))
-    assert codes(refusal) == {"member": "required"}
+        save_approval_step(actor=actor, data=StepData(name="x", approver="named"))
+    assert codes(refusal) == {"members": "required"}
 
 
 def test_pages_ask_and_answer(cheap, limit, people, client_for, admin):
@@ -328,13 +324,13 @@ def test_pages_ask_and_answer(cheap, limit, people, client_for, admin):
     assert f"/quotes/{quote.id}/send/" not in page
     answer = mine.post(f"/teste/quotes/{quote.id}/approval/ask/", {"reason": "Concorrente <b>"})
     assert answer.status_code == 302
-    approval = QuoteApproval.objects.get()
+    approval = ApprovalRequest.objects.get()
     assert "Aguardando" in mine.get(f"/teste/quotes/{quote.id}/").content.decode()
-    assert "Nada espera" in mine.get("/teste/quotes/approvals/").content.decode()
-    assert quote.number in mine.get("/teste/quotes/approvals/?which=mine").content.decode()
-    listed = theirs.get("/teste/quotes/approvals/").content.decode()
+    assert "Nada espera" in mine.get("/teste/approvals/").content.decode()
+    assert quote.number in mine.get("/teste/approvals/?which=mine").content.decode()
+    listed = theirs.get("/teste/approvals/").content.decode()
     assert "Concorrente &lt;b&gt;" in listed
-    address = f"/teste/quotes/approvals/{approval.id}/"
+    address = f"/teste/approvals/{approval.id}/"
     assert 'value="approve"' in theirs.get(address).content.decode()
     assert 'value="approve"' not in mine.get(address).content.decode()
     assert mine.post(address, {"answer": "approve"}).status_code == 404
@@ -342,8 +338,8 @@ def test_pages_ask_and_answer(cheap, limit, people, client_for, admin):
     assert theirs.post(address, {"answer": "refuse"}).status_code == 422
     assert theirs.post(address, {"answer": "approve", "figures": approval.fingerprint}).status_code == 302
     assert "aprovado" in mine.get(f"/teste/quotes/{quote.id}/").content.decode()
-    assert theirs.get("/teste/quotes/approvals/?which=closed").status_code == 200
-    assert theirs.get("/teste/quotes/approvals/block/").status_code == 200
+    assert theirs.get("/teste/approvals/?which=closed").status_code == 200
+    assert theirs.get("/teste/approvals/block/").status_code == 200
 
 
 def test_margin_is_not_told_to_roles_that_may_not_see_it(cheap, limit, people, client_for, api_for):
@@ -358,7 +354,7 @@ def test_margin_is_not_told_to_roles_that_may_not_see_it(cheap, limit, people, c
     assert "25%" not in page
     assert "90%" not in page
     approval = ask_approval(actor=Actor.for_member(member), quote_id=quote.id, reason="a")
-    assert "25%" not in client_for(member).get(f"/teste/quotes/approvals/{approval.id}/").content.decode()
+    assert "25%" not in client_for(member).get(f"/teste/approvals/{approval.id}/").content.decode()
     told = json.loads(api_for(member).get(f"/quotes/{quote.id}/approvals").content)
     assert "margin" not in told[0]
     assert told[0]["over"] == ["margin"]
@@ -375,10 +371,10 @@ def test_api_asks_lists_and_answers(cheap, limit, people, api_for, admin):
     assert made.status_code == 201, made.content
     told = json.loads(made.content)
     assert (told["line_discount"], told["over"], told["state"]) == ("20.00", ["line"], "waiting")
-    assert json.loads(mine.get("/quote-approvals").content)["items"] == []
-    listed = json.loads(theirs.get("/quote-approvals").content)["items"]
+    assert json.loads(mine.get("/approvals").content)["items"] == []
+    listed = json.loads(theirs.get("/approvals").content)["items"]
     assert [one["id"] for one in listed] == [told["id"]]
-    address = f"/quote-approvals/{told['id']}"
+    address = f"/approvals/{told['id']}"
     assert mine.post(f"{address}/approve", {}).status_code == 404
     assert theirs.post(f"{address}/refuse", {}).status_code == 422
     assert theirs.post(f"{address}/approve", {"fingerprint": "x"}).status_code == 422
@@ -399,22 +395,28 @@ def test_settings_pages(client_for, admin, people, actor):
     assert browser.get(f"/teste/settings/discounts/roles/{role_id}/").status_code == 200
     assert browser.post(f"/teste/settings/discounts/roles/{role_id}/", {"line": "7,5"}).status_code == 302
     assert DiscountLimit.objects.get().line == Decimal("7.5")
-    form = {"name": "Diretoria", "approver": "member", "member": str(admin.id), "above_discount": "30"}
-    assert browser.post("/teste/settings/discounts/steps/new/", form).status_code == 302
+    form = {"name": "Diretoria", "approver": "named", "members": [str(admin.id)], "above_discount": "30"}
+    assert browser.post("/teste/settings/discounts/quote/steps/new/", form).status_code == 302
     step = ApprovalStep.objects.get()
     assert "30%" in browser.get("/teste/settings/discounts/").content.decode()
     assert browser.get(f"/teste/settings/discounts/steps/{step.id}/").status_code == 200
     assert (
-        browser.post("/teste/settings/discounts/steps/order/", {"order": ["x", str(step.id)]}).status_code
+        browser.post(
+            "/teste/settings/discounts/quote/steps/order/", {"order": ["x", str(step.id)]}
+        ).status_code
         == 204
     )
     assert browser.post(f"/teste/settings/discounts/steps/{step.id}/delete/").status_code == 302
     assert (
-        browser.post("/teste/settings/discounts/days/", {"answer_days": "0", "valid_days": "1"}).status_code
+        browser.post(
+            "/teste/settings/discounts/quote/days/", {"answer_days": "0", "valid_days": "1"}
+        ).status_code
         == 422
     )
     assert (
-        browser.post("/teste/settings/discounts/days/", {"answer_days": "1", "valid_days": "9"}).status_code
+        browser.post(
+            "/teste/settings/discounts/quote/days/", {"answer_days": "1", "valid_days": "9"}
+        ).status_code
         == 302
     )
 
@@ -429,11 +431,11 @@ def test_pages_cost_the_same_however_many_wait(cheap, seller, limit, people, cli
             assert browser.get(path).status_code == 200
         return len(queries)
 
-    cost("/teste/quotes/approvals/")
-    one = cost("/teste/quotes/approvals/")
+    cost("/teste/approvals/")
+    one = cost("/teste/approvals/")
     for _number in range(4):
         ask_approval(actor=seller, quote_id=cheap("20").id, reason="a")
-    assert cost("/teste/quotes/approvals/") == one
+    assert cost("/teste/approvals/") == one
     assert one <= 16
 
 

@@ -12,12 +12,12 @@ from ponte.core.errors import Denied, Invalid
 from ponte.core.models import AuditEntry, Member, Notification
 from ponte.core.models.event import StoredEvent
 from ponte.sales.approval_policies import waiting_for
-from ponte.sales.contract_settings import ContractSettings
 from ponte.sales.models import Contract
 from ponte.sales.quote_data import QuoteLineData
-from ponte.sales.services.approvals import answer_approval, ask_approval
+from ponte.sales.services.approval_setup import StepData, save_approval_step
+from ponte.sales.services.approvals import answer_approval
 from ponte.sales.services.contract_approval import decide_contract, submit_contract
-from ponte.sales.services.contract_settings import save_contract_settings
+from ponte.sales.services.discount_approval import ask_approval
 from ponte.sales.services.discount_limits import set_discount_limit
 
 pytestmark = pytest.mark.usefixtures("workspace")
@@ -87,11 +87,15 @@ def test_the_sole_administrator_approves_alone_until_a_colleague_can(
     assert told.count() <= 1
 
 
-def test_administrators_step_in_for_who_is_named_and_nobody_else_does(make_contract, actor, manager):
-    save_contract_settings(actor=actor, settings=ContractSettings(approver_ids=(manager.id,)))
+def test_administrators_step_in_for_who_is_named_and_nobody_else_does(
+    make_contract, actor, manager, run_jobs
+):
+    step = StepData(kind="contract", name="Gerência", approver="named", member_ids=[manager.id])
+    save_approval_step(actor=actor, data=step)
     asker = Actor.for_member(manager)
     contract = make_contract(by=asker)
     submit_contract(actor=asker, contract_id=contract.id)
+    run_jobs()
     assert Notification.objects.filter(member=actor.member, kind="contract.approval").count() == 1
     with pytest.raises(Denied):
         decide_contract(actor=asker, contract_id=contract.id, approved=True)
@@ -119,5 +123,5 @@ def test_discounts_follow_the_same_rule(dear, actor, member_with):
 
 def test_the_api_gives_the_sole_administrator_their_own_request(dear, actor, api_for):
     ask_approval(actor=actor, quote_id=dear.id, reason="Só eu aqui")
-    shown = json.loads(api_for(actor.member).get("/api/v1/quote-approvals?view=for_me").content)
+    shown = json.loads(api_for(actor.member).get("/api/v1/approvals?view=for_me").content)
     assert len(shown["items"]) == 1

@@ -9,7 +9,14 @@ from django.utils import timezone
 
 from ponte.commerce.line_words import quantity_text
 from ponte.sales.discounts import LINE, MARGIN, TOTAL
-from ponte.sales.models.approval import ApprovalState, QuoteApproval, QuoteApprovalStep
+from ponte.sales.models.approval import (
+    ApprovalKind,
+    ApprovalRequest,
+    ApprovalRequestStep,
+    ApprovalState,
+    ApprovalStep,
+    Approver,
+)
 from ponte.sales.selectors.approvals import Standing, waiting_step
 
 TONES = {
@@ -29,13 +36,24 @@ def percent(value: Decimal | None) -> str:
     return f"{quantity_text(value)}%"
 
 
-def shown(approval: QuoteApproval, *, sees_margin: bool) -> dict[str, Any]:
-    """Return a request as templates show it. Steps, quote and people are read already."""
+def shown(approval: ApprovalRequest, *, sees_margin: bool) -> dict[str, Any]:
+    """Return a request as templates show it. Steps, document and people are read already."""
     step = waiting_step(approval)
-    over = {name: percent(Decimal(limit)) for name, limit in approval.over.items()}
+    is_quote = approval.kind == ApprovalKind.QUOTE
     return {
         "row": approval,
+        "is_quote": is_quote,
         "tone": TONES[ApprovalState(approval.state)],
+        "steps": [(one, TONES[ApprovalState(one.state)], who(one)) for one in approval.steps.all()],
+        "waits_for": who(step) if step else "",
+        "is_late": approval.state == ApprovalState.APPROVED and approval.expires_at <= timezone.now(),
+        **(_figures(approval, sees_margin=sees_margin) if is_quote else {}),
+    }
+
+
+def _figures(approval: ApprovalRequest, *, sees_margin: bool) -> dict[str, Any]:
+    over = {name: percent(Decimal(limit)) for name, limit in approval.over.items()}
+    return {
         "line": percent(approval.line_discount),
         "total": percent(approval.total_discount),
         "margin": percent(approval.margin) if sees_margin else "",
@@ -43,9 +61,6 @@ def shown(approval: QuoteApproval, *, sees_margin: bool) -> dict[str, Any]:
         "over_total": over.get(TOTAL, ""),
         "over_margin": over.get(MARGIN, "") if sees_margin else "",
         "has_low_margin": MARGIN in over,
-        "steps": [(one, TONES[ApprovalState(one.state)], who(one)) for one in approval.steps.all()],
-        "waits_for": who(step) if step else "",
-        "is_late": approval.state == ApprovalState.APPROVED and approval.expires_at <= timezone.now(),
     }
 
 
@@ -66,8 +81,17 @@ def shown_standing(standing: Standing, *, sees_margin: bool) -> dict[str, Any]:
     }
 
 
-def who(step: QuoteApprovalStep) -> str:
-    """Return who answers a step, in words; empty for whoever runs sales."""
-    if step.member is not None:
-        return step.member.name
-    return step.role.name if step.role is not None else ""
+def who(step: ApprovalRequestStep | ApprovalStep) -> str:
+    """Return who answers a step, in words; empty for whoever runs sales. Reads prefetched members."""
+    names = [one.name for one in step.members.all()]
+    if step.role is not None:
+        names.append(step.role.name)
+    return ", ".join(names)
+
+
+def who_approves(step: ApprovalStep) -> str:
+    """Return who answers a step that is set up, in words."""
+    named = who(step) if step.approver == Approver.NAMED else ""
+    if step.approver == Approver.NAMED and not named:
+        return str(Approver.SALES.label)  # whoever was named is gone
+    return named or str(step.get_approver_display())

@@ -17,17 +17,16 @@ from ponte.core.errors import Denied, Missing
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import requires
 from ponte.core.services.audit import record_view
-from ponte.sales.contract_policies import (
-    check_decider,
-    get_visible_contract,
-    may_contract,
-    waiting_approval,
-)
+from ponte.sales.approval_policies import may_answer
+from ponte.sales.contract_policies import get_visible_contract, may_contract
 from ponte.sales.documents.contract_content import contract_content
 from ponte.sales.documents.contract_printing import contract_pdf
+from ponte.sales.forms.approvals import SubmitForm
 from ponte.sales.forms.contract import ContractSendForm, EndForm, NoteForm, ReasonForm
+from ponte.sales.models.approval import WAITS
 from ponte.sales.models.contract import Contract
 from ponte.sales.models.document import SealedDocument
+from ponte.sales.selectors.approvals import waiting_step, with_steps
 from ponte.sales.services.contract_approval import decide_contract, submit_contract
 from ponte.sales.services.contract_sending import (
     cancel_contract,
@@ -42,15 +41,19 @@ from ponte.ui.htmx import go_to, toast
 from ponte.workplace.admin.answers import answer_act, answer_form
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires("contract", "edit")
 def submit(request: WorkspaceRequest, contract_id: UUID) -> HttpResponse:
     """Ask for approval."""
-    return answer_act(
+    contract = editable(request, contract_id)
+    return answer_form(
         request,
-        lambda: submit_contract(actor=request.actor, contract_id=contract_id),
-        done=_("Whoever approves contracts was told."),
-        back=url_of(contract_id),
+        SubmitForm(request.POST if request.method == "POST" else None),
+        lambda given: submit_contract(actor=request.actor, contract_id=contract.id, reason=given["reason"]),
+        title=_("Ask for approval"),
+        done=_("Asked. You will be told of the answer."),
+        back=url_of(contract.id),
+        submit_label=_("Ask for approval"),
     )
 
 
@@ -70,7 +73,9 @@ def refuse(request: WorkspaceRequest, contract_id: UUID) -> HttpResponse:
 
 def _decide(request: WorkspaceRequest, contract_id: UUID, *, approved: bool) -> HttpResponse:
     contract = get_visible_contract(request.member, contract_id)
-    check_decider(request.actor, contract, waiting_approval(contract))
+    waiting = with_steps(contract.approvals.filter(WAITS)).first()
+    if waiting is not None and not may_answer(request.member, waiting, waiting_step(waiting)):
+        raise Denied("contract", "approve")
     form = NoteForm(request.POST if request.method == "POST" else None, required=not approved)
     return answer_form(
         request,

@@ -1,4 +1,4 @@
-"""Settings: templates of contracts, their clauses and versions, and who approves."""
+"""Settings: templates of contracts, their clauses and versions, and when one is told of their dates."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ponte.conditions.building.embedding import Unbuilt, builder_context, read_built
 from ponte.core.errors import Invalid, Missing
-from ponte.core.models import Member, Role
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import requires
-from ponte.sales.contract_settings import load_contract_settings
+from ponte.sales.contract_settings import ContractSettings, load_contract_settings
 from ponte.sales.documents.contract_text import blocks_of, composed
-from ponte.sales.forms.contract_template import ApprovalForm, ClauseForm, TemplateForm
+from ponte.sales.forms.contract_template import ClauseForm, ReminderForm, TemplateForm
 from ponte.sales.forms.routing import uuids
+from ponte.sales.models.approval import ApprovalKind
 from ponte.sales.models.contract_template import ContractClause, ContractTemplate
 from ponte.sales.models.signature_service import SignatureService
+from ponte.sales.selectors.approvals import steps_of
 from ponte.sales.selectors.rule_words import words_of
 from ponte.sales.services.contract_settings import save_contract_settings
 from ponte.sales.services.contract_sources import SUBJECT
@@ -36,6 +37,7 @@ from ponte.sales.services.contract_templates import (
     save_clause,
     update_template,
 )
+from ponte.sales.views.approval_showing import who_approves
 from ponte.sales.views.contract_preview import preview_of
 from ponte.sales.views.signature_service import hook_address
 from ponte.ui.forms import add_problems
@@ -48,18 +50,13 @@ BACK = "sales:contract_templates"
 @requires("sales")
 def overview(request: WorkspaceRequest) -> HttpResponse:
     """Show the templates and who approves."""
-    settings = load_contract_settings()
-    people = Member.objects.filter(id__in=settings.approver_ids).order_by("sort_name")
     service = SignatureService.objects.first()
     context = {
         "service": service,
         "hook": hook_address(request, service),
         "templates": ContractTemplate.objects.order_by("archived_at", "name", "id"),
-        "settings": settings,
-        "approvers": list(people.values_list("name", flat=True)),
-        "role": Role.objects.filter(id=settings.approver_role_id).first()
-        if settings.approver_role_id
-        else None,
+        "settings": load_contract_settings(),
+        "approvers": [(step.name, who_approves(step)) for step in steps_of(ApprovalKind.CONTRACT)],
     }
     return render(request, "sales/contracts/templates.html", context)
 
@@ -67,19 +64,16 @@ def overview(request: WorkspaceRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("sales")
 def settings(request: WorkspaceRequest) -> HttpResponse:
-    """Say who approves contracts."""
+    """Say how long before a readjustment one is told."""
     kept = load_contract_settings()
-    initial = {
-        "approvers": [str(one) for one in kept.approver_ids],
-        "approver_role": str(kept.approver_role_id or ""),
-        "alert_days": kept.alert_days,
-    }
-    form = ApprovalForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = ReminderForm(
+        request.POST if request.method == "POST" else None, initial={"alert_days": kept.alert_days}
+    )
     return answer_form(
         request,
         form,
-        lambda given: save_contract_settings(actor=request.actor, settings=form.settings()),
-        title=_("Approval and reminders"),
+        lambda given: save_contract_settings(actor=request.actor, settings=ContractSettings(**given)),
+        title=_("Reminders"),
         done=_("Saved."),
         back=reverse(BACK),
     )

@@ -1,4 +1,4 @@
-"""Settings: what a role may give without asking, and who says yes beyond that."""
+"""Settings: what a role may give without asking, who says yes beyond that, and who approves contracts."""
 
 from __future__ import annotations
 
@@ -17,18 +17,23 @@ from ponte.core.models import Role
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import requires
 from ponte.sales.forms.approvals import DaysForm, LimitForm, StepForm
-from ponte.sales.models.approval import ApprovalStep, Approver, DiscountLimit
-from ponte.sales.selectors.approvals import ApprovalSettings, limits_by_role, load_approval_settings
-from ponte.sales.services.discount_limits import (
-    LIMITS,
+from ponte.sales.models.approval import ApprovalKind, ApprovalStep, DiscountLimit
+from ponte.sales.selectors.approvals import (
+    ApprovalSettings,
+    limits_by_role,
+    load_approval_settings,
+    steps_of,
+)
+from ponte.sales.services.approval_setup import (
     StepData,
     delete_approval_step,
     move_approval_steps,
     save_approval_step,
     set_approval_settings,
-    set_discount_limit,
 )
-from ponte.sales.views.approval_showing import percent
+from ponte.sales.services.discount_limits import LIMITS, set_discount_limit
+from ponte.sales.views.approval_showing import percent, who_approves
+from ponte.sales.views.writing import money
 from ponte.workplace.admin.answers import answer_act, answer_form
 
 BACK = "sales:discounts"
@@ -37,29 +42,38 @@ BACK = "sales:discounts"
 @require_safe
 @requires("sales")
 def overview(request: WorkspaceRequest) -> HttpResponse:
-    """Show the limits of the roles and the steps of approval."""
-    steps = ApprovalStep.objects.select_related("role", "member").order_by("position", "id")
+    """Show the limits of the roles, and of each kind of document the steps of approval and the deadlines."""
     context = {
         "roles": [
             (role, [percent(getattr(limit, name)) if limit else "—" for name in LIMITS])
             for role, limit in limits_by_role()
         ],
-        "steps": [
-            {"step": step, "who": _who(step), "above": percent(step.above_discount) if step.above_discount is not None else "",
-             "below": percent(step.below_margin) if step.below_margin is not None else ""}
-            for step in steps
-        ],
-        "settings": load_approval_settings(),
-    }  # fmt: skip
+        "ways": [_way(kind) for kind in ApprovalKind],
+    }
     return render(request, "sales/approvals/settings.html", context)
 
 
-def _who(step: ApprovalStep) -> str:
-    if step.approver == Approver.MEMBER and step.member:
-        return step.member.name
-    if step.approver == Approver.ROLE and step.role:
-        return step.role.name
-    return str(step.get_approver_display())
+def _way(kind: ApprovalKind) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "steps": [{"step": step, "who": who_approves(step), "when": _when(step)} for step in steps_of(kind)],
+        "settings": load_approval_settings(kind),
+    }
+
+
+def _when(step: ApprovalStep) -> str:
+    """Return when a step is taken, in words."""
+    above, below = step.above_discount, step.below_margin
+    if above is not None and below is not None:
+        words = {"above": percent(above), "below": percent(below)}
+        return _("above %(above)s discount or below %(below)s margin") % words
+    if above is not None:
+        return _("above %(above)s discount") % {"above": percent(above)}
+    if below is not None:
+        return _("below %(below)s margin") % {"below": percent(below)}
+    if step.above_amount is not None:
+        return _("above %(amount)s a year") % {"amount": money(step.above_amount, 2)}
+    return _("always")
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,21 +95,33 @@ def limit(request: WorkspaceRequest, role_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires("sales")
-def step(request: WorkspaceRequest, step_id: UUID | None = None) -> HttpResponse:
-    """Make a step, or change one."""
-    kept = ApprovalStep.objects.filter(id=step_id).first() if step_id else None
-    if step_id and kept is None:
-        raise Missing("approval_step")
-    names = ("name", "above_discount", "below_margin", "approver", "role", "member", "version")
-    initial = {name: getattr(kept, name) for name in names} if kept else {}
-    form = StepForm(request.POST or None, initial=initial)
+def new_step(request: WorkspaceRequest, kind: str) -> HttpResponse:
+    """Make a step of a kind of document."""
+    form = StepForm(request.POST or None, kind=_kind(kind))
+    return _save_step(request, form, None, _("Step of approval"))
 
+
+@require_http_methods(["GET", "POST"])
+@requires("sales")
+def step(request: WorkspaceRequest, step_id: UUID) -> HttpResponse:
+    """Change a step."""
+    kept = ApprovalStep.objects.prefetch_related("members").filter(id=step_id).first()
+    if kept is None:
+        raise Missing("approval_step")
+    names = ("name", "above_discount", "below_margin", "above_amount", "approver", "role", "version")
+    initial = {name: getattr(kept, name) for name in names} | {"members": kept.members.all()}
+    form = StepForm(request.POST or None, initial=initial, kind=ApprovalKind(kept.kind))
+    return _save_step(request, form, kept.id, kept.name)
+
+
+def _save_step(request: WorkspaceRequest, form: StepForm, step_id: UUID | None, title: str) -> HttpResponse:
     def save(given: dict[str, Any]) -> None:
-        version, role, member = (given.pop(name) for name in ("version", "role", "member"))
-        data = StepData(**given, role_id=role.id if role else None, member_id=member.id if member else None)
+        version, role, members = (given.pop(name) for name in ("version", "role", "members"))
+        data = StepData(
+            **given, kind=form.kind, role_id=role.id if role else None, member_ids=[one.id for one in members]
+        )
         save_approval_step(actor=request.actor, data=data, step_id=step_id, version=version)
 
-    title = kept.name if kept else _("Step of approval")
     return answer_form(request, form, save, title=title, done=_("Saved."), back=reverse(BACK))
 
 
@@ -113,23 +139,30 @@ def delete_step(request: WorkspaceRequest, step_id: UUID) -> HttpResponse:
 
 @require_POST
 @requires("sales")
-def order(request: WorkspaceRequest) -> HttpResponse:
-    """Put the steps into the order they were dragged to."""
+def order(request: WorkspaceRequest, kind: str) -> HttpResponse:
+    """Put the steps of a kind into the order they were dragged to."""
     ids = [found for text in request.POST.getlist("order") if (found := _uuid(text))]
-    move_approval_steps(actor=request.actor, ids=ids)
+    move_approval_steps(actor=request.actor, kind=_kind(kind), ids=ids)
     return HttpResponse(status=204)
 
 
 @require_http_methods(["GET", "POST"])
 @requires("sales")
-def days(request: WorkspaceRequest) -> HttpResponse:
-    """Change how long requests and approvals last."""
-    form = DaysForm(request.POST or None, initial=asdict(load_approval_settings()))
+def days(request: WorkspaceRequest, kind: str) -> HttpResponse:
+    """Change how long requests and approvals of a kind last."""
+    named = _kind(kind)
+    form = DaysForm(request.POST or None, initial=asdict(load_approval_settings(named)))
 
     def save(given: dict[str, Any]) -> None:
-        set_approval_settings(actor=request.actor, settings=ApprovalSettings(**given))
+        set_approval_settings(actor=request.actor, kind=named, settings=ApprovalSettings(**given))
 
     return answer_form(request, form, save, title=_("Deadlines"), done=_("Saved."), back=reverse(BACK))
+
+
+def _kind(told: str) -> ApprovalKind:
+    if told not in ApprovalKind.values:
+        raise Missing
+    return ApprovalKind(told)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -22,7 +22,7 @@ from ponte.sales.approval_policies import may_answer
 from ponte.sales.document_links import link_url
 from ponte.sales.documents.content import quote_content
 from ponte.sales.documents.printing import quote_pdf, total_rows
-from ponte.sales.models.approval import ApprovalState, QuoteApproval
+from ponte.sales.models.approval import ApprovalRequest, ApprovalState
 from ponte.sales.models.quote import Quote, QuoteLayout
 from ponte.sales.models.quote_choices import QuoteStatus
 from ponte.sales.policies import visible_opportunities
@@ -77,13 +77,14 @@ def _context(request: WorkspaceRequest, quote: Quote) -> dict[str, Any]:
     totals = totals_of(lines) if lines else brought_totals(quote)
     sees_margin = access.can_read("margin")
     standing = standing_of(quote, lines, request.member) if is_open else None
-    asked = list(with_steps(QuoteApproval.objects.filter(quote=quote)).order_by("-id")[:PANEL_APPROVALS])
+    asked = list(with_steps(ApprovalRequest.objects.filter(quote=quote)).order_by("-id")[:PANEL_APPROVALS])
     is_asked = bool(asked) and asked[0].state == ApprovalState.WAITING
     return {
         "quote": quote,
         "standing": shown_standing(standing, sees_margin=sees_margin) if standing else None,
         "approvals": [shown(one, sees_margin=sees_margin) for one in asked],
         "waiting": shown(asked[0], sees_margin=sees_margin) if is_asked else None,
+        "cancel_url": reverse("sales:approval_cancel", args=[quote.id]),
         "may_answer": is_asked and may_answer(request.member, asked[0], waiting_step(asked[0])),
         "status": status,
         "status_label": dict(STATUSES)[status],
