@@ -17,6 +17,7 @@ from ponte.core.models import Member
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import may, requires
 from ponte.core.services.audit import record_view
+from ponte.workplace.importing.targets import targets_for
 from ponte.workplace.lists import ListPage
 from ponte.workplace.lists.bulk import MOST_ROWS
 from ponte.workplace.lists.keyset import Slice
@@ -134,8 +135,16 @@ def _results_context(
         "has_filters": bool(page.filters_for(member)),
         "search_shown": page.search_shown(member),
         "empty_actions": [action for action in page.empty.actions if action.visible(member)],
+        "empty_import": _import_target(page, member),
         "state_pairs": state.pairs(without=("q",)),
     }
+
+
+def _import_target(page: ListPage, member: Member) -> str:
+    """Return the key of what rows of a file can become to stand in the list, "" for nothing the member may import."""
+    if any(action.url_name == "workplace:import_new" for action in page.empty.actions):
+        return ""
+    return next((target.key for target in targets_for(member) if target.list_url_name == page.url_name), "")
 
 
 def _ways(page: ListPage, state: ListState, member: Member) -> dict[str, Any]:
