@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from ponte.core.brazil.phones import phone_kind
 from ponte.core.errors import Denied, FieldProblem, Invalid, Missing
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import field_access, may, require, requires
@@ -78,6 +79,7 @@ def lead_context(request: WorkspaceRequest, lead: Lead) -> dict[str, Any]:
         "row_id": lead.id,
         "shows_email": bool(lead.party.email) and contact.can_read("email"),
         "shows_phone": bool(lead.party.phone) and contact.can_read("phone"),
+        "has_chat": phone_kind(lead.party.phone or "") == "mobile",
         "shows_message": access.can_read("message") and bool(lead.message),
         "is_late": is_late(lead),
         "is_early": lead.status in EARLY,

@@ -109,7 +109,11 @@ def check_mapping(target: ImportTarget, plan: Plan) -> None:
         message = _("Say which column is: %(fields)s.") % {"fields": ", ".join(missing)}
         raise Invalid.on("mapping", "required", message)
     if not given and not plan.fresh:
-        raise Invalid.on("mapping", "empty", _("No column goes anywhere yet. Choose a field under “Goes to” for one column at least."))
+        raise Invalid.on(
+            "mapping",
+            "empty",
+            _("No column goes anywhere yet. Choose a field under “Goes to” for one column at least."),
+        )
 
 
 def _remember(run: ImportRun) -> None:
