@@ -136,6 +136,7 @@ export function startPalette(): void {
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") step(1);
     else if (event.key === "ArrowUp") step(-1);
+    else if (event.key === "Escape") dialog.close(); // a field of search would only empty itself
     else if (event.key === "Enter") {
       const row = rows().find((found) => found.getAttribute("aria-selected") === "true");
       const item = row && shown.get(row.id);

@@ -139,7 +139,8 @@ def test_palette_knows_commands_places_and_records(teams: list[Team], admin: Mem
     assert "only_here" not in str(elsewhere)
     found = browser.get("/teste/search/palette/?q=equip").json()["groups"]
     assert [(item["key"], item["html"]) for group in found for item in group["items"]] == [
-        ("new_squad", "Criar <mark>equip</mark>e")
+        ("new_squad", "Criar <mark>equip</mark>e"),
+        ("settings:teams", "<mark>Equip</mark>es"),
     ]
     assert all(item["icon"].startswith("<svg") for group in empty + found for item in group["items"])
 

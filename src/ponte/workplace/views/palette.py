@@ -20,6 +20,7 @@ from ponte.workplace.search.finding import highlight, search_everything
 from ponte.workplace.search.recheck import texts_match
 from ponte.workplace.search.sources import SearchHit
 from ponte.workplace.selectors.records import recent_records
+from ponte.workplace.settings_pages import settings_for
 from ponte.workplace.views.search import LONGEST, note_seen_people
 
 PER_SOURCE = 6
@@ -43,9 +44,10 @@ def palette(request: WorkspaceRequest) -> JsonResponse:
         ]
     else:
         found = [
+            (_("Go to"), _places(member, words)),
             *_records(request, text, words),
             (_("Commands"), _commands(commands_for(member, context), words)),
-            (_("Go to"), _places(member, words)),
+            (_("Settings"), _settings(member, words)),
         ]
     return JsonResponse({"groups": [{"label": label, "items": items} for label, items in found if items]})
 
@@ -120,6 +122,23 @@ def _places(member: Member, words: Sequence[str]) -> list[Item]:
         }
         for item in _nav(member)
         if texts_match(words, (str(item.label),))
+    ]
+
+
+def _settings(member: Member, words: Sequence[str]) -> list[Item]:
+    """Return the pages of settings that are called so."""
+    return [
+        {
+            "key": f"settings:{page.key}",
+            "label": str(page.label),
+            "html": highlight(str(page.label), words),
+            "note": str(page.description),
+            "icon": icon_svg(page.icon),
+            "url": reverse(page.url_name),
+        }
+        for pages in settings_for(member).values()
+        for page in pages
+        if texts_match(words, (str(page.label),))
     ]
 
 
