@@ -52,6 +52,14 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
         connections.close_all()
 
 
+@pytest.fixture(autouse=True)
+def _fresh_turns() -> None:
+    """Let each test begin with full turns of the public pages: what a process counts outlives a test."""
+    from ponte.core.turns import forget_turns_here
+
+    forget_turns_here()
+
+
 @pytest.fixture
 def workspace(db: None) -> Iterator[Any]:
     """Open the scope of the workspace "teste" for the test."""

@@ -10,9 +10,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import weakref
 from dataclasses import dataclass
 
 from django.db import DatabaseError, connection, transaction
+from django.http import HttpRequest
 
 from ponte.core.tenancy.models.turn import PublicTurn
 
@@ -35,6 +37,9 @@ class _Count:
     mine: int = 0
 
 
+_living: weakref.WeakSet[Turns] = weakref.WeakSet()
+
+
 class Turns:
     """Turns within ``most`` in each window of ``seconds``, for each key, over all processes.
 
@@ -47,6 +52,7 @@ class Turns:
         self._lock = threading.Lock()
         self._counts: dict[str, _Count] = {}
         self._window = 0
+        _living.add(self)
 
     def take(self, address: str) -> bool:
         """Count one request of an address; return whether it is within the limit."""
@@ -66,9 +72,13 @@ class Turns:
 
     def forget(self) -> None:
         """Begin counting anew in this process and for all, for tests."""
+        self.forget_here()
+        PublicTurn.objects.filter(key__startswith=f"{self.name}:").delete()
+
+    def forget_here(self) -> None:
+        """Begin counting anew in this process alone, for tests."""
         with self._lock:
             self._counts.clear()
-        PublicTurn.objects.filter(key__startswith=f"{self.name}:").delete()
 
     def _tell(self, address: str, window: int, told: int) -> bool:
         """Add what was counted here; return whether all together are within the limit. Without a database one counts alone."""
@@ -86,6 +96,25 @@ class Turns:
             count = self._counts.setdefault(address, _Count())
             count.known = max(count.known, used)
             return used <= self.most
+
+
+class PageTurns:
+    """Turns of a public page within a minute: so many looks of one address, and fewer requests that change something."""
+
+    def __init__(self, name: str, *, looks: int, changes: int) -> None:
+        self._looks = Turns(f"{name}-look", most=looks)
+        self._changes = Turns(f"{name}-change", most=changes, step=max(1, changes // 4))
+
+    def take(self, request: HttpRequest) -> bool:
+        """Count one request; return whether it is within its limit."""
+        turns = self._changes if request.method == "POST" else self._looks
+        return turns.take(request.META.get("REMOTE_ADDR", ""))
+
+
+def forget_turns_here() -> None:
+    """Begin counting anew in this process, whatever is counted: each test starts with full turns."""
+    for turns in list(_living):
+        turns.forget_here()
 
 
 def forget_old_turns(*, older_than_seconds: int = 3600) -> int:

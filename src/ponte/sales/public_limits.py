@@ -12,8 +12,3 @@ _turns = Turns("form", most=MOST)
 def take_turn(address: str) -> bool:
     """Count one request of an address; return whether it is within the limit."""
     return _turns.take(address)
-
-
-def forget_turns() -> None:
-    """Begin counting anew, for tests."""
-    _turns.forget()

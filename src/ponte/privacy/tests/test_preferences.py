@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from ponte.core.models import AuditEntry
+from ponte.core.turns import PageTurns
 from ponte.directory.data import PhoneData
 from ponte.directory.models import PartyPhone
 from ponte.directory.services.deletion import delete_parties
@@ -19,11 +19,6 @@ from ponte.privacy.services.preferences import renew_link
 from ponte.privacy.services.suppressions import suppress_address
 
 pytestmark = pytest.mark.usefixtures("workspace")
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counts() -> None:
-    cache.clear()
 
 
 def allowed(party: Any, channel: str, purpose: str = "marketing") -> bool:
@@ -123,7 +118,8 @@ def test_post_needs_the_forms_token(make_party: Any) -> None:
 
 
 def test_too_many_requests_are_refused(make_party: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ponte.privacy.views.public.CHANGES", 2)
+    few = PageTurns("preferences", looks=60, changes=2)
+    monkeypatch.setattr("ponte.privacy.views.public.TURNS", few)
     path = preference_path(make_party().id)
     client = Client()
     statuses = [client.post(path, {"allow": []}).status_code for _ in range(4)]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 from uuid import UUID
 
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -17,6 +15,7 @@ from ponte.core.actors import Actor
 from ponte.core.errors import Missing
 from ponte.core.tenancy.models import Workspace
 from ponte.core.tenancy.scope import workspace_scope
+from ponte.core.turns import PageTurns
 from ponte.directory.models import Party
 from ponte.directory.selectors.merges import survivor_of
 from ponte.privacy.links import read_token
@@ -24,7 +23,7 @@ from ponte.privacy.purposes import LANGUAGES
 from ponte.privacy.selectors.preferences import always, offered
 from ponte.privacy.services.preferences import check_link, save_preferences, stop_everything
 
-LOOKS, CHANGES, WINDOW = 60, 20, 60  # per network address and minute
+TURNS = PageTurns("preferences", looks=60, changes=20)  # per network address and minute
 LABEL = "Customer (preference page)"
 
 
@@ -32,8 +31,7 @@ LABEL = "Customer (preference page)"
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: HttpRequest, token: str) -> HttpResponse:
     """Show what a customer allows, and save what they change; only POST changes anything."""
-    changes = request.method == "POST"
-    if not _take_turn(request, "change" if changes else "look", CHANGES if changes else LOOKS):
+    if not TURNS.take(request):
         return _private(render(request, "429.html", status=429))
     found = read_token(token)
     if found is None:
@@ -96,16 +94,6 @@ def _save(request: HttpRequest, party_id: UUID, language: str) -> None:
 def _language(request: HttpRequest) -> str:
     wanted = request.GET.get("lang") or translation.get_language_from_request(request)
     return wanted if wanted in LANGUAGES else LANGUAGES[0]
-
-
-def _take_turn(request: HttpRequest, act: str, most: int) -> bool:
-    """Count one request of a network address; the count is shared by all processes and may be off by a few."""
-    key = f"preferences:{act}:{request.META.get('REMOTE_ADDR', '')}:{int(time.time() // WINDOW)}"
-    cache.add(key, 0, WINDOW * 2)
-    try:
-        return cache.incr(key) <= most
-    except ValueError:  # cleared between the two
-        return True
 
 
 def _private(response: HttpResponse) -> HttpResponse:

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
@@ -53,11 +52,6 @@ from ponte.sales.services.quote_sending import send_quote
 pytestmark = pytest.mark.usefixtures("workspace")
 CPF = "529.982.247-25"
 OTHER_CPF = "111.444.777-35"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counts():
-    cache.clear()
 
 
 def codes(refusal):

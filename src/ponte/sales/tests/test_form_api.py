@@ -8,7 +8,6 @@ from django.test import Client
 from ponte.core.models import AuditEntry, Role
 from ponte.core.tenancy.urls import public_reverse
 from ponte.sales.models import Form, FormPost, Lead
-from ponte.sales.public_limits import forget_turns
 from ponte.sales.services.form_reading import take_posts
 
 BODY = {
@@ -23,11 +22,6 @@ BODY = {
     ],
     "consents": [{"purpose": "marketing", "channels": ["email", "whatsapp"]}],
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counts():
-    forget_turns()
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from ponte.privacy.services.purposes import publish_text
 from ponte.sales.form_fields import FormField, Shown
 from ponte.sales.models import Form, FormPost, Lead, PostState
 from ponte.sales.origins import marks_of, origin_of
-from ponte.sales.public_limits import forget_turns
 from ponte.sales.services import confirming
 from ponte.sales.services.form_reading import release_post, take_posts
 from ponte.sales.services.forms import FormData, create_form, update_form
@@ -46,11 +45,6 @@ FIELDS = (
     FormField(key="message", type="message", input="textarea", label="Mensagem"),
 )
 GIVEN = {"name": "Clara Nunes", "email": "clara@x.com.br", "message": "Quero saber mais"}
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counts():
-    forget_turns()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -27,11 +26,6 @@ from ponte.sales.services.score_rules import ScoreRuleData, create_score_rule
 
 pytestmark = pytest.mark.usefixtures("workspace")
 SUBJECTS = {"person": Party, "quote": Quote, "opportunity": Opportunity, "lead": Lead}
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counts():
-    cache.clear()
 
 
 @pytest.fixture

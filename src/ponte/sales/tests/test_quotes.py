@@ -7,7 +7,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
@@ -26,11 +25,6 @@ from ponte.sales.services.quotes import copy_quote, create_quote, delete_quote, 
 
 pytestmark = pytest.mark.usefixtures("workspace")
 CPF = "529.982.247-25"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counts():
-    cache.clear()
 
 
 def acceptance(**fields):

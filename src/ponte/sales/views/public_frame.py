@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
-import time
 from collections.abc import Callable, Collection, Sequence
 
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -16,10 +14,11 @@ from ponte.core.brazil.documents import format_cpf
 from ponte.core.errors import Invalid, Missing
 from ponte.core.tenancy.models import Membership, Workspace
 from ponte.core.tenancy.scope import workspace_scope
+from ponte.core.turns import PageTurns
 from ponte.sales.document_links import workspace_of
 from ponte.sales.documents.brand import load_logo
 
-LOOKS, CHANGES, WINDOW = 120, 20, 60  # per network address and minute
+TURNS = PageTurns("document", looks=120, changes=20)  # per network address and minute
 _PREVIEWS = re.compile(
     r"bot|crawl|spider|preview|facebookexternalhit|whatsapp|telegram|slack|skype|curl|wget", re.IGNORECASE
 )
@@ -27,8 +26,7 @@ _PREVIEWS = re.compile(
 
 def serve(request: HttpRequest, token: str, answer: Callable[[Workspace], HttpResponse]) -> HttpResponse:
     """Answer inside the token's workspace; 404 for what isn't there, 429 for too much."""
-    changes = request.method == "POST"
-    if not _take_turn(request, "change" if changes else "look", CHANGES if changes else LOOKS):
+    if not TURNS.take(request):
         return private(render(request, "429.html", status=429))
     workspace_id = workspace_of(token)
     workspace = Workspace.objects.filter(id=workspace_id, is_active=True).first() if workspace_id else None
@@ -92,13 +90,3 @@ def private(response: HttpResponse) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "same-origin"
     return response
-
-
-def _take_turn(request: HttpRequest, act: str, most: int) -> bool:
-    """Count one request of a network address; the count is shared by all processes and may be off by a few."""
-    key = f"sales-public:{act}:{request.META.get('REMOTE_ADDR', '')}:{int(time.time() // WINDOW)}"
-    cache.add(key, 0, WINDOW * 2)
-    try:
-        return cache.incr(key) <= most
-    except ValueError:  # cleared between the two
-        return True
