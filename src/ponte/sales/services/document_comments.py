@@ -15,10 +15,11 @@ from ponte.events.sales_contracts import ContractCommented
 from ponte.events.sales_quotes import QuoteCommented
 from ponte.sales.contract_policies import check_contract
 from ponte.sales.models.comment import ContractComment, QuoteComment
-from ponte.sales.models.contract import Contract
+from ponte.sales.models.contract import Contract, ContractSigner
 from ponte.sales.models.quote import Quote
 from ponte.sales.quote_policies import check_quote
-from ponte.sales.services.contracts import lock_contract
+from ponte.sales.services.contract_mail import mail_answer
+from ponte.sales.services.contracts import audit_contract, lock_contract
 from ponte.sales.services.quotes import lock_quote
 
 MOST_COMMENTS = 200
@@ -77,6 +78,29 @@ def comment_contract(
     )
     publish(commented, actor=actor)
     return comment
+
+
+@transaction.atomic
+def mail_answers(*, actor: Actor, comment_id: UUID) -> list[ContractSigner]:
+    """Send what a colleague wrote to the signers it answers, and return whom: those who wrote and weren't answered since.
+
+    Who has no address, no living link or doesn't want e-mails is left out.
+    """
+    comment = ContractComment.objects.select_related("contract").filter(id=comment_id).first()
+    if comment is None or comment.is_customer:
+        return []
+    contract = lock_contract(comment.contract_id)
+    earlier = contract.comments.filter(id__lt=comment.id)
+    answered = earlier.filter(is_customer=False).order_by("-id").values_list("id", flat=True).first()
+    asked = earlier.filter(signer__isnull=False)
+    if answered is not None:
+        asked = asked.filter(id__gt=answered)
+    signers = contract.signers.filter(id__in=asked.values("signer")).order_by("position", "id")
+    mailed = [one for one in signers if mail_answer(actor, contract, one, comment)]
+    if mailed:
+        told = {"signers": (None, [one.name for one in mailed])}
+        audit_contract(actor, "contract.answer_mailed", contract, told)
+    return mailed
 
 
 def _keep(

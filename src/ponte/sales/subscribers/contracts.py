@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.utils import translation
@@ -10,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from ponte.core.errors import Missing
 from ponte.core.services.notifications import notify
 from ponte.core.subscriptions import EventContext, subscribes
 from ponte.events.sales_contracts import (
@@ -28,6 +30,7 @@ from ponte.sales import contract_timeline as timeline
 from ponte.sales.contract_notices import ANSWERED, COMMENTED, OPENED
 from ponte.sales.models.comment import ContractComment
 from ponte.sales.models.contract import Contract, ContractSigner
+from ponte.sales.services.document_comments import mail_answers
 from ponte.timeline.kinds import Kind
 
 
@@ -91,6 +94,14 @@ def note_commented(event: ContractCommented, context: EventContext) -> None:
     if event.by_signer:
         text = _("%(name)s wrote on contract %(number)s")
         _tell(context, contract, COMMENTED, text, comment.author, comment.body)
+
+
+@subscribes(ContractCommented, name="sales.contract_answer_mailed")
+def write_to_signers(event: ContractCommented, context: EventContext) -> None:
+    """Send a colleague's answer to the signers it answers; of a contract that is gone by now to nobody."""
+    if not event.by_signer:
+        with suppress(Missing):
+            mail_answers(actor=context.actor, comment_id=UUID(event.comment_id))
 
 
 @subscribes(ContractCancelled, name="sales.contract_cancelled")

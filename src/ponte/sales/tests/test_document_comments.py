@@ -8,9 +8,11 @@ from django.test import Client
 from ponte.core.actors import Actor
 from ponte.core.errors import Denied, Invalid, Missing
 from ponte.core.models import AuditEntry, Notification, Role
+from ponte.sales.contract_data import SignerData
 from ponte.sales.document_links import link_path
 from ponte.sales.models.comment import ContractComment
 from ponte.sales.services.contract_links import links_of
+from ponte.sales.services.contract_parties import put_signer
 from ponte.sales.services.document_comments import MOST_COMMENTS, comment_contract
 from ponte.timeline.models import Interaction
 
@@ -80,6 +82,43 @@ def test_what_cannot_be_written_is_refused(make_contract, send, sign, actor, mem
     with pytest.raises(Invalid) as raised:
         comment_contract(actor=actor, contract_id=contract.id, body="Mais")
     assert raised.value.problems[0].code == "too_many"
+
+
+def test_who_asked_gets_the_first_answer_by_mail(make_contract, send, actor, settings, run_jobs, mailoutbox):
+    settings.PONTE_SENDS_MAIL, settings.PONTE_URL = True, "https://ponte.example"
+    contract = make_contract(signers=())
+    for name, email in (
+        ("Ana Souza", "ana@cliente.example"),
+        ("Bia Lima", "bia@cliente.example"),
+        ("Caio Reis", ""),
+    ):
+        put_signer(actor=actor, contract_id=contract.id, data=SignerData(name=name, email=email))
+    send(contract)
+    ana, bia, caio = contract.signers.order_by("position")
+
+    def said(body, signer=None):
+        by = SIGNER if signer else actor
+        comment_contract(
+            actor=by, contract_id=contract.id, body=body, signer_id=signer.id if signer else None
+        )
+        run_jobs()
+        return [one.to[0] for one in mailoutbox]
+
+    assert said("Bom dia a todos") == []  # nobody asked
+    assert said("Pode ser dia 10?", ana) == []
+    assert said("E o foro?", caio) == []
+    assert said("Pode <sim> 😀") == ["ana@cliente.example"]  # Bia asked nothing, Caio has no address
+    mail = mailoutbox[0]
+    assert f"Resposta sobre o contrato {contract.number}" in mail.subject
+    assert "Pode <sim> 😀" in mail.body
+    assert f"https://ponte.example{path_of(contract, ana)}" in mail.body
+    assert len(said("Mais uma coisa")) == 1  # she was answered already
+    assert said("Obrigada", bia)[1:] == []
+    assert said("De nada")[1:] == ["bia@cliente.example"]
+    assert AuditEntry.objects.filter(act="contract.answer_mailed").count() == 2
+    settings.PONTE_URL = ""
+    said("E agora?", ana)
+    assert len(said("Sem endereço não há link")) == 2
 
 
 def test_the_api_reads_and_writes_them(make_contract, send, api_for, admin, member_with, actor):

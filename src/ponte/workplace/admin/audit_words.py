@@ -48,6 +48,7 @@ VERBS: dict[str, Label] = {
     "undone": pgettext_lazy("audit", "undid"), "undo_started": pgettext_lazy("audit", "started to undo"),
     "import_undone": pgettext_lazy("audit", "took back the import of"),
     "action_added": pgettext_lazy("audit", "added an action to"), "amended": pgettext_lazy("audit", "made an addendum to"),
+    "answer_mailed": pgettext_lazy("audit", "sent signers an answer about"),
     "approval_given": pgettext_lazy("audit", "approved"), "approval_refused": pgettext_lazy("audit", "refused approval of"),
     "approved": pgettext_lazy("audit", "approved"), "archived": pgettext_lazy("audit", "archived"),
     "unarchived": pgettext_lazy("audit", "took out of the archive"), "bulk_started": pgettext_lazy("audit", "started to change many:"),
