@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, time
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ponte.commerce.data import BulkRow, Policy, RowResult
-from ponte.commerce.services.bulk import BATCH, Ledger, apply_values, audit_changes, changes_of, clean_id
-from ponte.commerce.services.bulk_custom import check_bulk_custom, set_custom
+from ponte.commerce.services.bulk import BATCH, Ledger, audit_changes, clean_id
+from ponte.commerce.services.bulk_custom import check_bulk_custom
 from ponte.commerce.services.cleaning import Cleaner
 from ponte.core.actors import Actor
 from ponte.core.concurrency import NEXT, step_versions
-from ponte.core.errors import FieldProblem
 from ponte.core.services.audit import record_bulk
 from ponte.core.services.events import publish
 from ponte.events.sales_contracts import ContractsImported
@@ -29,7 +29,7 @@ from ponte.sales.contract_policies import check_contract, editable_contracts
 from ponte.sales.models.contract import Contract
 from ponte.sales.models.contract_choices import ContractStatus
 from ponte.sales.models.document import SealedDocument
-from ponte.sales.services.bulk_documents import Names, check_names, fetch_names, within_reach
+from ponte.sales.services.bulk_documents import Names, Upsert, check_names, fetch_names, within_reach
 from ponte.sales.services.contract_fields import FIELDS, PERSONAL, clean_contract
 from ponte.sales.services.document_numbers import CONTRACTS, count_on_after
 
@@ -57,37 +57,25 @@ def upsert_contracts(
     ledger = Ledger(len(rows))
     known, beyond = _locked(actor, source, (row.external_id for row in rows))
     custom = check_bulk_custom("contract", rows, known, actor=actor, policy=policy)
-    names = fetch_names(actor, "contract", rows, custom)
-    new: dict[str, Contract] = {}
-    changed: dict[UUID, Contract] = {}
+    upsert = Upsert(
+        ledger,
+        fetch_names(actor, "contract", rows, custom),
+        policy,
+        known,
+        beyond,
+        clean=_clean,
+        make=partial(Contract, source=source),
+        lives_here=lambda contract: getattr(contract, "lives_here", False),
+        beyond_reach=BEYOND,
+        gone_on=LIVES_HERE,
+    )
     for index, row in enumerate(rows):
-        if row.external_id in beyond:
-            ledger.reject(index, [_refusal("exists", BEYOND)])
-            continue
-        contract = known.get(row.external_id) or new.get(row.external_id)
-        if contract is not None and (
-            contract.deleted_at is not None or (policy == "skip" and row.external_id not in new)
-        ):
-            ledger.answers[index] = RowResult("skipped", contract.id)
-            continue
-        values = _clean(ledger, index, row, names, contract)
-        if values is None:
-            continue
-        if contract is None:
-            new[row.external_id] = _made(row, source, values, names)
-            ledger.answers[index] = RowResult("created", new[row.external_id].id)
-            continue
-        if getattr(contract, "lives_here", False) and changes_of(contract, values, policy):
-            ledger.reject(index, [_refusal("lives_here", LIVES_HERE)])
-            continue
-        differs = apply_values(contract, values, policy) | set_custom(contract, names.custom[row.external_id])
-        ledger.answers[index] = RowResult("updated" if differs else "unchanged", contract.id)
-        if differs and row.external_id not in new:
-            ledger.note(contract.id, differs)
-            changed[contract.id] = contract
-    write_contracts(new.values(), changed.values())
-    audit_changes(actor, ledger, "contract", {one.id: one.party_id for one in changed.values()}, PERSONAL)
-    _finish(actor, source, [*new.values(), *changed.values()])
+        upsert.take(index, row)
+    write_contracts(upsert.new.values(), upsert.changed.values())
+    parties = {one.id: one.party_id for one in upsert.changed.values()}
+    audit_changes(actor, ledger, "contract", parties, PERSONAL)
+    if touched := upsert.touched():
+        note_imported(actor, source, touched, act="contract.imported")
     return ledger.results()
 
 
@@ -99,10 +87,6 @@ def write_contracts(new: Iterable[Contract], changed: Iterable[Contract]) -> Non
     plain = [name.removesuffix("_id") for name in COLUMNS]
     Contract.objects.bulk_update(former, [*plain, "custom", *NEXT], batch_size=BATCH)
     count_on_after(CONTRACTS, (one.number for one in fresh))
-
-
-def _refusal(code: str, message: Any) -> FieldProblem:
-    return FieldProblem("external_id", code, message)
 
 
 def _locked(actor: Actor, source: str, external_ids: Iterable[str]) -> tuple[dict[str, Contract], set[str]]:
@@ -169,18 +153,6 @@ def _dated(
 def _moment(day: Any) -> datetime:
     now = timezone.now()
     return min(now, timezone.make_aware(datetime.combine(day, time(12)))) if day else now
-
-
-def _made(row: BulkRow, source: str, values: dict[str, Any], names: Names) -> Contract:
-    contract = Contract(**values, source=source, external_id=row.external_id)
-    contract.owner_id = contract.owner_id or names.default_owner
-    set_custom(contract, names.custom[row.external_id])
-    return contract
-
-
-def _finish(actor: Actor, source: str, touched: Sequence[Contract]) -> None:
-    if touched:
-        note_imported(actor, source, [one.id for one in touched], act="contract.imported")
 
 
 def note_imported(actor: Actor, source: str, ids: Sequence[UUID], *, act: str) -> None:

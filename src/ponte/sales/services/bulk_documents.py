@@ -1,19 +1,22 @@
-"""What quotes and contracts brought from another system have in common: whom rows may name, and which records they reach."""
+"""What quotes and contracts brought from another system have in common: whom rows may name, which records they reach, what becomes of each row."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ponte.commerce.data import BulkRow
+from ponte.commerce.data import BulkRow, Policy, RowResult
+from ponte.commerce.services.bulk import Ledger, apply_values, changes_of
+from ponte.commerce.services.bulk_custom import set_custom
 from ponte.commerce.services.cleaning import Cleaner
 from ponte.core.actors import Actor
+from ponte.core.errors import FieldProblem
 from ponte.core.models import Member
 from ponte.core.rights import Scope, scope_of
 from ponte.directory.models import Party
@@ -77,6 +80,72 @@ def check_names(
         cleaner.refuse("opportunity_id", "missing", _("This customer has no such opportunity."))
     if told.get("owner_id") and told["owner_id"] not in names.owners:
         cleaner.refuse("owner_id", "missing", _("There is no such member."))
+
+
+@dataclass
+class Upsert(Generic[DocumentT]):
+    """One call that brings documents of a kind: each row is refused, left alone, makes one, or changes one.
+
+    Args:
+        known: those there are, by external id. beyond: the external ids of those out of reach.
+        clean: the checked values of a row, None where it answered the row with a refusal. make: a document of such values.
+        lives_here: whether one has gone its own way since it came, so that the file no longer changes it.
+        beyond_reach, gone_on: what is said to rows about such documents.
+    """
+
+    ledger: Ledger
+    names: Names
+    policy: Policy
+    known: Mapping[str, DocumentT]
+    beyond: Collection[str]
+    clean: Callable[[Ledger, int, BulkRow, Names, DocumentT | None], dict[str, Any] | None]
+    make: Callable[..., DocumentT]
+    lives_here: Callable[[DocumentT], bool]
+    beyond_reach: str | Promise
+    gone_on: str | Promise
+    new: dict[str, DocumentT] = field(default_factory=dict)
+    changed: dict[UUID, DocumentT] = field(default_factory=dict)
+
+    def take(self, index: int, row: BulkRow) -> None:
+        """Answer one row."""
+        document = self.known.get(row.external_id) or self.new.get(row.external_id)
+        if row.external_id in self.beyond:
+            self._refuse(index, "exists", self.beyond_reach)
+        elif document is not None and self._is_left(document, row):
+            self.ledger.answers[index] = RowResult("skipped", document.id)
+        elif (values := self.clean(self.ledger, index, row, self.names, document)) is None:
+            return
+        elif document is None:
+            self._add(index, row, values)
+        elif self.lives_here(document) and changes_of(document, values, self.policy):
+            self._refuse(index, "lives_here", self.gone_on)
+        else:
+            self._change(index, row, document, values)
+
+    def touched(self) -> list[UUID]:
+        """Return the ids of what was made, then of what changed."""
+        return [*(one.id for one in self.new.values()), *self.changed]
+
+    def _is_left(self, document: DocumentT, row: BulkRow) -> bool:
+        return document.deleted_at is not None or (self.policy == "skip" and row.external_id not in self.new)
+
+    def _add(self, index: int, row: BulkRow, values: dict[str, Any]) -> None:
+        made = self.make(**values, external_id=row.external_id)
+        made.owner_id = made.owner_id or self.names.default_owner
+        set_custom(made, self.names.custom[row.external_id])
+        self.new[row.external_id] = made
+        self.ledger.answers[index] = RowResult("created", made.id)
+
+    def _change(self, index: int, row: BulkRow, document: DocumentT, values: dict[str, Any]) -> None:
+        differs = apply_values(document, values, self.policy)
+        differs |= set_custom(document, self.names.custom[row.external_id])
+        self.ledger.answers[index] = RowResult("updated" if differs else "unchanged", document.id)
+        if differs and row.external_id not in self.new:
+            self.ledger.note(document.id, differs)
+            self.changed[document.id] = document
+
+    def _refuse(self, index: int, code: str, message: str | Promise) -> None:
+        self.ledger.reject(index, [FieldProblem("external_id", code, message)])
 
 
 def within_reach(

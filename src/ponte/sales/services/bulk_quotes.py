@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +18,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ponte.commerce.data import BulkRow, Policy, RowResult
-from ponte.commerce.services.bulk import BATCH, Ledger, apply_values, audit_changes, changes_of, clean_id
-from ponte.commerce.services.bulk_custom import check_bulk_custom, set_custom
+from ponte.commerce.services.bulk import BATCH, Ledger, audit_changes, clean_id
+from ponte.commerce.services.bulk_custom import check_bulk_custom
 from ponte.commerce.services.cleaning import Cleaner
 from ponte.core.actors import Actor
 from ponte.core.concurrency import NEXT, step_versions
-from ponte.core.errors import FieldProblem
 from ponte.core.services.audit import record_bulk
 from ponte.core.services.events import publish
 from ponte.events.sales_quotes import QuotesImported
@@ -30,7 +30,7 @@ from ponte.sales.models.document import SealedDocument
 from ponte.sales.models.quote import Quote, QuoteLayout, QuoteLine
 from ponte.sales.models.quote_choices import QuoteStatus
 from ponte.sales.quote_policies import check_quote, editable_quotes
-from ponte.sales.services.bulk_documents import Names, check_names, fetch_names, within_reach
+from ponte.sales.services.bulk_documents import Names, Upsert, check_names, fetch_names, within_reach
 from ponte.sales.services.document_numbers import QUOTES, count_on_after
 from ponte.sales.services.quote_fields import MOST_DAYS, PERSONAL, VALID_DAYS, clean_currency
 from ponte.sales.services.quote_lines import set_totals
@@ -67,38 +67,27 @@ def upsert_quotes(
     ledger = Ledger(len(rows))
     known, beyond = locked_quotes(actor, Q(source=source, external_id__in={row.external_id for row in rows}))
     by_id = {quote.external_id: quote for quote in known}
-    taken = {quote.external_id for quote in beyond}
-    names = fetch_names(
-        actor, "quote", rows, check_bulk_custom("quote", rows, by_id, actor=actor, policy=policy)
-    )
+    custom = check_bulk_custom("quote", rows, by_id, actor=actor, policy=policy)
     layout = QuoteLayout.objects.filter(is_default=True).first()
-    new: dict[str, Quote] = {}
-    changed: dict[UUID, Quote] = {}
+    upsert = Upsert(
+        ledger,
+        fetch_names(actor, "quote", rows, custom),
+        policy,
+        by_id,
+        {quote.external_id for quote in beyond},
+        clean=_clean,
+        make=partial(Quote, source=source, layout=layout),
+        lives_here=lives_here,
+        beyond_reach=BEYOND,
+        gone_on=LIVES_HERE,
+    )
     for index, row in enumerate(rows):
-        quote = by_id.get(row.external_id) or new.get(row.external_id)
-        if row.external_id in taken:
-            ledger.reject(index, [FieldProblem("external_id", "exists", BEYOND)])
-        elif quote is not None and (
-            quote.deleted_at is not None or (policy == "skip" and row.external_id not in new)
-        ):
-            ledger.answers[index] = RowResult("skipped", quote.id)
-        elif (values := _clean(ledger, index, row, names, quote)) is None:
-            continue
-        elif quote is None:
-            new[row.external_id] = _made(row, source, values, names, layout)
-            ledger.answers[index] = RowResult("created", new[row.external_id].id)
-        elif lives_here(quote) and changes_of(quote, values, policy):
-            ledger.reject(index, [FieldProblem("external_id", "lives_here", LIVES_HERE)])
-        else:
-            differs = apply_values(quote, values, policy) | set_custom(quote, names.custom[row.external_id])
-            ledger.answers[index] = RowResult("updated" if differs else "unchanged", quote.id)
-            if differs and row.external_id not in new:
-                ledger.note(quote.id, differs)
-                changed[quote.id] = quote
-    write_quotes(new.values(), changed.values())
-    audit_changes(actor, ledger, "quote", {one.id: one.party_id for one in changed.values()}, SEALED)
-    if new or changed:
-        note_imported(actor, source, [*(one.id for one in new.values()), *changed], act="quote.imported")
+        upsert.take(index, row)
+    write_quotes(upsert.new.values(), upsert.changed.values())
+    parties = {one.id: one.party_id for one in upsert.changed.values()}
+    audit_changes(actor, ledger, "quote", parties, SEALED)
+    if touched := upsert.touched():
+        note_imported(actor, source, touched, act="quote.imported")
     return ledger.results()
 
 
@@ -238,12 +227,3 @@ def _status(values: Mapping[str, Any], quote: Quote | None) -> str:
     if quote is not None:
         return quote.status
     return QuoteStatus.SENT if values.get("sent_at") or values.get("answered_at") else QuoteStatus.DRAFT
-
-
-def _made(
-    row: BulkRow, source: str, values: dict[str, Any], names: Names, layout: QuoteLayout | None
-) -> Quote:
-    quote = Quote(**values, source=source, external_id=row.external_id, layout=layout)
-    quote.owner_id = quote.owner_id or names.default_owner
-    set_custom(quote, names.custom[row.external_id])
-    return quote

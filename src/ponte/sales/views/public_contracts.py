@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from ponte.core.actors import Actor
 from ponte.core.brazil.documents import format_cnpj
-from ponte.core.errors import Invalid, Missing
+from ponte.core.errors import Missing
 from ponte.core.tenancy.models import Workspace
 from ponte.sales.contract_data import SigningData
 from ponte.sales.documents.contract_printing import heading_of
@@ -25,50 +24,15 @@ from ponte.sales.services.contract_links import find_signer_link, note_signer_lo
 from ponte.sales.services.contract_signing import AGREEMENT, decline_contract, sign_contract
 from ponte.sales.services.document_comments import comment_contract
 from ponte.sales.views.contract_acts import document_response
-from ponte.sales.views.public_frame import (
-    customer_actor,
-    evidence_of,
-    first_wrong,
-    logo_address,
-    masked_cpf,
-    problems_by_field,
-    seen_by_customer,
-    serve,
-)
-
-LABEL = gettext_noop("Signer (contract page)")
-PROBLEM_FIELDS = ("name", "cpf", "agreed", "reason", "body")
+from ponte.sales.views.public_documents import Evidence, PublicDocument, show_document
+from ponte.sales.views.public_frame import logo_address, masked_cpf, serve
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, token: str) -> HttpResponse:
     """Show the edition that was sent last, and take the signer's word."""
-
-    def answer(workspace: Workspace) -> HttpResponse:
-        link = find_signer_link(token)
-        signer = _signer(link)
-        document = _last(signer.contract)
-        content = json.loads(document.content)
-        with translation.override(content["language"]):
-            problems: dict[str, str] = {}
-            if request.method == "POST":
-                problems = _act(request, link, signer)
-                if not problems:
-                    return redirect(request.path)
-            elif seen_by_customer(request, workspace):
-                note_signer_look(actor=customer_actor(request, LABEL), link_id=link.id)
-            context = page_context(signer, document, content)
-            context |= {
-                "problems": problems,
-                "wrong": first_wrong(problems, PROBLEM_FIELDS),
-                "token": token,
-                "typed": request.POST,
-            }
-            context["opened"] = request.POST.get("act", "")
-            return render(request, "sales/contracts/public.html", context, status=422 if problems else 200)
-
-    return serve(request, token, answer)
+    return show_document(request, token, PAGE)
 
 
 @never_cache
@@ -84,8 +48,11 @@ def pdf(request: HttpRequest, token: str) -> HttpResponse:
     return serve(request, token, answer)
 
 
-def page_context(signer: ContractSigner, document: SealedDocument, content: dict[str, Any]) -> dict[str, Any]:
+def _context(
+    request: HttpRequest, link: PublicLink, document: SealedDocument, content: dict[str, Any]
+) -> dict[str, Any]:
     """Return what the page shows of a sealed contract and its state, for one signer."""
+    signer = _signer(link)
     contract = signer.contract
     answers = {one.signer_id: one for one in document.signatures.all()}
     mine = answers.get(signer.id)
@@ -96,9 +63,6 @@ def page_context(signer: ContractSigner, document: SealedDocument, content: dict
     return {
         "contract": contract,
         "signer": signer,
-        "document": document,
-        "content": content,
-        "language": content["language"],
         "heading": heading_of(content),
         "business_cnpj": format_cnpj(content["business"]["cnpj"]),
         "blocks": blocks_of(content["text"]),
@@ -128,33 +92,24 @@ def state_of(contract: Contract, signer: ContractSigner, document: SealedDocumen
     return "revised"
 
 
-def _act(request: HttpRequest, link: PublicLink, signer: ContractSigner) -> dict[str, str]:
-    """Do what the form asks for; return what is wrong, by field ("whole" for the whole)."""
-    actor, posted = customer_actor(request, LABEL), request.POST
-    evidence = evidence_of(request, "contract") | {"link": str(link.id)}
-    try:
-        match posted.get("act"):
-            case "sign":
-                data = SigningData(
-                    name=posted.get("name", ""),
-                    cpf=posted.get("cpf", ""),
-                    agreed=bool(posted.get("agreed")),
-                    evidence=evidence,
-                )
-                sign_contract(actor=actor, signer_id=signer.id, data=data)
-            case "decline":
-                reason = posted.get("reason", "")
-                decline_contract(actor=actor, signer_id=signer.id, reason=reason, evidence=evidence)
-            case "comment":
-                comment_contract(
-                    actor=actor,
-                    contract_id=signer.contract_id,
-                    signer_id=signer.id,
-                    body=posted.get("body", ""),
-                )
-    except Invalid as refusal:
-        return problems_by_field(refusal, PROBLEM_FIELDS)
-    return {}
+def _act(request: HttpRequest, link: PublicLink, actor: Actor, evidence: Evidence) -> None:
+    """Do what the form asks for."""
+    signer, posted = _signer(link), request.POST
+    match posted.get("act"):
+        case "sign":
+            data = SigningData(
+                name=posted.get("name", ""),
+                cpf=posted.get("cpf", ""),
+                agreed=bool(posted.get("agreed")),
+                evidence=evidence,
+            )
+            sign_contract(actor=actor, signer_id=signer.id, data=data)
+        case "decline":
+            reason = posted.get("reason", "")
+            decline_contract(actor=actor, signer_id=signer.id, reason=reason, evidence=evidence)
+        case "comment":
+            body = posted.get("body", "")
+            comment_contract(actor=actor, contract_id=signer.contract_id, signer_id=signer.id, body=body)
 
 
 def _signer(link: PublicLink) -> ContractSigner:
@@ -170,3 +125,17 @@ def _last(contract: Contract, *, with_pdf: bool = False) -> SealedDocument:
     if document is None:
         raise Missing("document")
     return document
+
+
+PAGE = PublicDocument(
+    name="contract",
+    label=gettext_noop("Signer (contract page)"),
+    template="sales/contracts/public.html",
+    pdf_name="sales_contract_pdf",
+    fields=("name", "cpf", "agreed", "reason", "body"),
+    find=find_signer_link,
+    last=lambda link: _last(_signer(link).contract),
+    note_look=note_signer_look,
+    act=_act,
+    context=_context,
+)

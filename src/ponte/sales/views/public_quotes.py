@@ -6,15 +6,15 @@ import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ponte.commerce.models.choices import Billing
+from ponte.core.actors import Actor
 from ponte.core.brazil.documents import format_cnpj
-from ponte.core.errors import Invalid, Missing
+from ponte.core.errors import Missing
 from ponte.core.tenancy.models import Workspace
 from ponte.sales.documents.paying import deposit_code
 from ponte.sales.documents.printing import discount_text, payment_text
@@ -28,46 +28,15 @@ from ponte.sales.quote_totals import totals_of
 from ponte.sales.services.document_comments import comment_quote
 from ponte.sales.services.quote_answers import AGREEMENT, accept_quote, decline_quote
 from ponte.sales.services.quote_links import find_link, note_view
-from ponte.sales.views.public_frame import (
-    customer_actor,
-    evidence_of,
-    first_wrong,
-    logo_address,
-    masked_cpf,
-    problems_by_field,
-    seen_by_customer,
-    serve,
-)
-
-LABEL = gettext_noop("Customer (quote page)")
-PROBLEM_FIELDS = ("name", "cpf", "agreed", "reason", "body", "author")
+from ponte.sales.views.public_documents import Evidence, PublicDocument, show_document
+from ponte.sales.views.public_frame import logo_address, masked_cpf, serve
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, token: str) -> HttpResponse:
     """Show the edition that was sent last, and take the customer's word."""
-
-    def answer(workspace: Workspace) -> HttpResponse:
-        link = find_link(token)
-        document = last_document(link)
-        content = json.loads(document.content)
-        with translation.override(content["language"]):
-            problems: dict[str, str] = {}
-            if request.method == "POST":
-                problems = _act(request, link)
-                if not problems:
-                    return redirect(request.path)
-            elif seen_by_customer(request, workspace):
-                note_view(actor=customer_actor(request, LABEL), link_id=link.id)
-            # what was ticked stays ticked when something else is to be put right
-            ticked = request.POST.getlist("chosen") if request.POST.get("act") == "accept" else None
-            context = page_context(link.quote, document, content, ticked=ticked)
-            context |= {"problems": problems, "wrong": first_wrong(problems, PROBLEM_FIELDS), "token": token}
-            context |= {"typed": request.POST, "opened": request.POST.get("act", "")}
-            return render(request, "sales/quotes/public.html", context, status=422 if problems else 200)
-
-    return serve(request, token, answer)
+    return show_document(request, token, PAGE)
 
 
 @never_cache
@@ -101,15 +70,14 @@ def last_document(link: PublicLink, *, with_pdf: bool = False) -> SealedDocument
     return document
 
 
-def page_context(
-    quote: Quote | None,
-    document: SealedDocument,
-    content: dict[str, Any],
-    *,
-    ticked: list[str] | None = None,
+def _context(
+    request: HttpRequest, link: PublicLink, document: SealedDocument, content: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return what the page shows of a sealed document and its state; ``ticked``: the options as just posted."""
+    """Return what the page shows of a sealed quote and its state."""
+    quote = link.quote
     assert quote is not None
+    # what was ticked stays ticked when something else is to be put right
+    ticked = request.POST.getlist("chosen") if request.POST.get("act") == "accept" else None
     reply = getattr(document, "answer", None)
     chosen = reply.evidence.get("chosen") if reply else ticked
     lines = read_lines(content)
@@ -121,9 +89,6 @@ def page_context(
     currency = content["currency"]
     return {
         "quote": quote,
-        "document": document,
-        "content": content,
-        "language": content["language"],
         "state": _state(quote, document),
         "groups": [
             (key, label, [(line, discount_text(line, currency)) for line in lines if line.billing == key])
@@ -154,33 +119,42 @@ def _state(quote: Quote, document: SealedDocument) -> str:
     return "open" if quote.status == QuoteStatus.SENT else str(quote.status)
 
 
-def _act(request: HttpRequest, link: PublicLink) -> dict[str, str]:
-    """Do what the form asks for; return what is wrong, by field ("" for the whole)."""
-    actor, posted = customer_actor(request, LABEL), request.POST
+def _act(request: HttpRequest, link: PublicLink, actor: Actor, evidence: Evidence) -> None:
+    """Do what the form asks for."""
+    posted = request.POST
     assert link.quote_id is not None
-    evidence = evidence_of(request, "quote") | {"link": str(link.id)}
-    try:
-        match posted.get("act"):
-            case "accept":
-                data = AcceptanceData(
-                    name=posted.get("name", ""),
-                    cpf=posted.get("cpf", ""),
-                    agreed=bool(posted.get("agreed")),
-                    chosen=posted.getlist("chosen"),
-                    evidence=evidence,
-                )
-                accept_quote(actor=actor, quote_id=link.quote_id, data=data)
-            case "decline":
-                reason = posted.get("reason", "")
-                decline_quote(actor=actor, quote_id=link.quote_id, reason=reason, evidence=evidence)
-            case "comment":
-                comment_quote(
-                    actor=actor,
-                    quote_id=link.quote_id,
-                    body=posted.get("body", ""),
-                    author=posted.get("author", ""),
-                    by_customer=True,
-                )
-    except Invalid as refusal:
-        return problems_by_field(refusal, PROBLEM_FIELDS)
-    return {}
+    match posted.get("act"):
+        case "accept":
+            data = AcceptanceData(
+                name=posted.get("name", ""),
+                cpf=posted.get("cpf", ""),
+                agreed=bool(posted.get("agreed")),
+                chosen=posted.getlist("chosen"),
+                evidence=evidence,
+            )
+            accept_quote(actor=actor, quote_id=link.quote_id, data=data)
+        case "decline":
+            reason = posted.get("reason", "")
+            decline_quote(actor=actor, quote_id=link.quote_id, reason=reason, evidence=evidence)
+        case "comment":
+            comment_quote(
+                actor=actor,
+                quote_id=link.quote_id,
+                body=posted.get("body", ""),
+                author=posted.get("author", ""),
+                by_customer=True,
+            )
+
+
+PAGE = PublicDocument(
+    name="quote",
+    label=gettext_noop("Customer (quote page)"),
+    template="sales/quotes/public.html",
+    pdf_name="sales_quote_pdf",
+    fields=("name", "cpf", "agreed", "reason", "body", "author"),
+    find=find_link,
+    last=last_document,
+    note_look=note_view,
+    act=_act,
+    context=_context,
+)
