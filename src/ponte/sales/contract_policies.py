@@ -13,22 +13,22 @@ from ponte.sales.document_policies import DocumentPolicy
 from ponte.sales.models.contract import Contract
 
 OBJECT = "contract"
-_CONTRACTS = DocumentPolicy(Contract, OBJECT, "party", "owner", "opportunity", "quote", "template", "parent")
+CONTRACTS = DocumentPolicy(Contract, OBJECT, "party", "owner", "opportunity", "quote", "template", "parent")
 
 
 def visible_contracts(member: Member, *, deleted: bool = False) -> QuerySet[Contract]:
     """Return the contracts the member may see: those there are, or with ``deleted`` those in the bin."""
-    return _CONTRACTS.visible(member, deleted=deleted)
+    return CONTRACTS.visible(member, deleted=deleted)
 
 
 def editable_contracts(member: Member) -> QuerySet[Contract]:
     """Return the contracts the member sees and may edit."""
-    return _CONTRACTS.editable(member)
+    return CONTRACTS.editable(member)
 
 
 def get_visible_contract(member: Member, contract_id: UUID, *, deleted: bool = False) -> Contract:
     """Return a contract the member may see; raise ``Missing`` otherwise."""
-    return _CONTRACTS.get_visible(member, contract_id, deleted=deleted)
+    return CONTRACTS.get_visible(member, contract_id, deleted=deleted)
 
 
 def check_contract(actor: Actor, act: str, contract: Contract | None = None) -> None:
@@ -37,7 +37,7 @@ def check_contract(actor: Actor, act: str, contract: Contract | None = None) -> 
     Raises:
         Missing: the contract is not visible to the member. Denied: the role doesn't reach it.
     """
-    _CONTRACTS.check(actor, act, contract)
+    CONTRACTS.check(actor, act, contract)
 
 
 def may_contract(member: Member, act: str, contract: Contract) -> bool:

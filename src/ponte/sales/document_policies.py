@@ -33,9 +33,17 @@ class DocumentPolicy(Generic[DocumentT]):
 
     def editable(self, member: Member) -> QuerySet[DocumentT]:
         """Return what the member sees and may edit."""
-        return filter_owned(
-            self.visible(member), member, self.object, "edit", owner="owner", team="owner__team"
-        )
+        return self._owned(member, "edit", deleted=False)
+
+    def reached(self, actor: Actor, act: str, *, deleted: bool = False) -> QuerySet[DocumentT]:
+        """Return what ``act`` reaches of what there is, or with ``deleted`` of the bin; acts of the system reach all."""
+        if actor.member is None:
+            return self.model._default_manager.filter(deleted_at__isnull=not deleted)
+        return self._owned(actor.member, act, deleted=deleted)
+
+    def _owned(self, member: Member, act: str, *, deleted: bool) -> QuerySet[DocumentT]:
+        rows = self.visible(member, deleted=deleted)
+        return filter_owned(rows, member, self.object, act, owner="owner", team="owner__team")
 
     def get_visible(self, member: Member, row_id: UUID, *, deleted: bool = False) -> DocumentT:
         """Return one the member may see; raise ``Missing`` otherwise."""

@@ -13,22 +13,22 @@ from ponte.sales.document_policies import DocumentPolicy
 from ponte.sales.models.quote import Quote
 
 OBJECT = "quote"
-_QUOTES = DocumentPolicy(Quote, OBJECT, "party", "owner", "opportunity", "layout", "order")
+QUOTES = DocumentPolicy(Quote, OBJECT, "party", "owner", "opportunity", "layout", "order")
 
 
 def visible_quotes(member: Member, *, deleted: bool = False) -> QuerySet[Quote]:
     """Return the quotes the member may see: those there are, or with ``deleted`` those in the bin."""
-    return _QUOTES.visible(member, deleted=deleted)
+    return QUOTES.visible(member, deleted=deleted)
 
 
 def editable_quotes(member: Member) -> QuerySet[Quote]:
     """Return the quotes the member sees and may edit."""
-    return _QUOTES.editable(member)
+    return QUOTES.editable(member)
 
 
 def get_visible_quote(member: Member, quote_id: UUID, *, deleted: bool = False) -> Quote:
     """Return a quote the member may see; raise ``Missing`` otherwise."""
-    return _QUOTES.get_visible(member, quote_id, deleted=deleted)
+    return QUOTES.get_visible(member, quote_id, deleted=deleted)
 
 
 def check_quote(actor: Actor, act: str, quote: Quote | None = None) -> None:
@@ -37,7 +37,7 @@ def check_quote(actor: Actor, act: str, quote: Quote | None = None) -> None:
     Raises:
         Missing: the quote is not visible to the member. Denied: the role doesn't reach it.
     """
-    _QUOTES.check(actor, act, quote)
+    QUOTES.check(actor, act, quote)
 
 
 def may_quote(member: Member, act: str, quote: Quote) -> bool:

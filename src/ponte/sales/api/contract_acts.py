@@ -30,7 +30,8 @@ from ponte.sales.document_links import link_url
 from ponte.sales.services.contract_changes import amend_contract, readjust_contract, renew_contract
 from ponte.sales.services.contract_links import renew_signer_link
 from ponte.sales.services.contract_reminders import remind_signers
-from ponte.sales.services.contracts import compose_contract, restore_contract
+from ponte.sales.services.contracts import compose_contract
+from ponte.sales.services.document_bin import restore_contract
 
 router = Router(tags=["contracts"])
 READ, WRITE = scope("quotes:read"), scope("quotes:write")

@@ -48,7 +48,8 @@ from ponte.sales.services.contract_sending import (
     reopen_contract,
     send_contract,
 )
-from ponte.sales.services.contracts import create_contract, delete_contract, update_contract
+from ponte.sales.services.contracts import create_contract, update_contract
+from ponte.sales.services.document_bin import delete_contract
 from ponte.workplace.custom_fields.querying import (
     CUSTOM_PARAMETERS,
     CustomSort,

@@ -38,9 +38,10 @@ from ponte.sales.models.quote_choices import QuoteStatus
 from ponte.sales.quote_data import QuoteData, QuoteLineData, RecordData
 from ponte.sales.quote_policies import get_visible_quote, visible_quotes
 from ponte.sales.selectors.quotes import with_details
+from ponte.sales.services.document_bin import delete_quote
 from ponte.sales.services.quote_recording import record_acceptance, record_refusal
 from ponte.sales.services.quote_sending import revise_quote, send_quote, withdraw_quote
-from ponte.sales.services.quotes import copy_quote, create_quote, delete_quote, update_quote
+from ponte.sales.services.quotes import copy_quote, create_quote, update_quote
 from ponte.workplace.custom_fields.querying import (
     CUSTOM_PARAMETERS,
     CustomSort,

@@ -10,9 +10,9 @@ from django.utils import timezone
 from ponte.core.jobs import every, job
 from ponte.sales.services.contract_alerts import (
     plan_contract_tasks,
-    purge_contracts,
     renew_automatically,
 )
+from ponte.sales.services.document_bin import purge_contracts
 from ponte.sales.services.provider_events import FILE_JOB, READ_JOB, fetch_signed_file, read_event
 from ponte.sales.services.provider_sending import (
     CANCEL_JOB,

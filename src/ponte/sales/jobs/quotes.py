@@ -7,7 +7,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from ponte.core.jobs import every
-from ponte.sales.services.quote_reminders import purge_quotes, remind_expiring
+from ponte.sales.services.document_bin import purge_quotes
+from ponte.sales.services.quote_reminders import remind_expiring
 
 KEEP = timedelta(days=30)
 

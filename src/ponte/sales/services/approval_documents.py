@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from ponte.sales.discounts import fingerprint
 from ponte.sales.models.approval import ApprovalKind, ApprovalRequest
@@ -17,9 +16,9 @@ from ponte.sales.services.quotes import lock_quote, save_quote
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """Of one kind: ``lock`` raises ``Missing``; ``save`` makes its next version; ``reads`` is the fingerprint as it is now."""
+    """Of one kind: ``lock`` takes an id (``deleted``: from the bin) and raises ``Missing``; ``save`` makes its next version; ``reads`` is the fingerprint as it is now."""
 
-    lock: Callable[[UUID], Any]
+    lock: Callable[..., Any]
     save: Callable[[Any], None]
     reads: Callable[[Any], str]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from ponte.core.actors import Actor
 from ponte.core.business_time import load_business_calendar
 from ponte.core.business_time.calendar import BusinessCalendar
-from ponte.core.services import audit
 from ponte.core.services.events import publish
 from ponte.core.tenancy.scope import named_workspace, workspace_scope
 from ponte.events.sales_contracts import ContractRenewed
@@ -52,18 +51,6 @@ def renew_automatically() -> int:
         done += found
         if found < BATCH:
             return done
-
-
-@transaction.atomic
-def purge_contracts(*, before: datetime) -> int:
-    """Remove for good the contracts put into the bin before ``before``, up to 500 a call; returns how many."""
-    rows = Contract.objects.filter(deleted_at__lt=before, documents=None).order_by("deleted_at")
-    ids = list(rows.values_list("id", flat=True)[:500])
-    if ids:
-        actor = Actor.for_job("sales.empty_contract_bin")
-        audit.record_bulk(actor=actor, act="contract.purged", object_type="contract", ids=ids)
-        Contract.objects.filter(id__in=ids).delete()
-    return len(ids)
 
 
 def _walk(find: Callable[[date, UUID | None], Planned]) -> int:

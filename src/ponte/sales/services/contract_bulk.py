@@ -1,4 +1,4 @@
-"""Many contracts at once: given to somebody, put into the bin (one audit entry and one event a call), cancelled one after the other."""
+"""Many contracts at once: given to somebody (one audit entry and one event a call), cancelled one after the other."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,13 +14,11 @@ from ponte.core.actors import Actor
 from ponte.core.concurrency import check_version
 from ponte.core.errors import Invalid
 from ponte.core.models import Member
-from ponte.core.rights import filter_owned
 from ponte.core.services.audit import record_bulk
 from ponte.core.services.events import publish
-from ponte.events.sales_contracts import ContractsAssigned, ContractsBinned
-from ponte.sales.contract_policies import OBJECT, check_contract, visible_contracts
+from ponte.events.sales_contracts import ContractsAssigned
+from ponte.sales.contract_policies import CONTRACTS, check_contract
 from ponte.sales.models.contract import Contract
-from ponte.sales.models.document import SealedDocument
 from ponte.sales.services.contract_sending import CLOSED, cancel_contract
 from ponte.sales.services.contracts import audit_contract, lock_contract
 from ponte.sales.services.evidence import read_reason
@@ -44,7 +42,7 @@ def assign_contracts(
         Invalid: no such active member.
     """
     _check_owner(owner_id)
-    rows = [row for row in locked_contracts(actor, "edit", contract_ids) if row.owner_id != owner_id]
+    rows = [row for row in _locked(actor, contract_ids) if row.owner_id != owner_id]
     if check_only:
         rows = [row for row in rows if row.owner_id == only_of]
     if not rows:
@@ -85,22 +83,6 @@ def assign_contract(
 
 
 @transaction.atomic
-def bin_contracts(*, actor: Actor, contract_ids: Sequence[UUID], deleted: bool) -> list[UUID]:
-    """Put contracts that were never sent into the bin, or take them out; return those that changed. Out of reach: left out."""
-    rows = locked_contracts(actor, "delete", contract_ids, deleted=not deleted)
-    ids = [row.id for row in rows if not deleted or not row.was_sent]  # type: ignore[attr-defined]
-    if not ids:
-        return []
-    now = timezone.now()
-    at = now if deleted else None
-    Contract.objects.filter(id__in=ids).update(deleted_at=at, version=F("version") + 1, updated_at=now)
-    act = "contract.deleted" if deleted else "contract.restored"
-    record_bulk(actor=actor, act=act, object_type="contract", ids=ids)
-    publish(ContractsBinned(contract_ids=[str(one) for one in ids], deleted=deleted), actor=actor)
-    return ids
-
-
-@transaction.atomic
 def cancel_contracts(*, actor: Actor, contract_ids: Sequence[UUID], reason: str) -> list[UUID]:
     """Give up contracts that weren't signed by all, for one reason; return which. Signed, closed and unreachable ones are left out.
 
@@ -110,22 +92,16 @@ def cancel_contracts(*, actor: Actor, contract_ids: Sequence[UUID], reason: str)
         Invalid: no reason is given.
     """
     reason = read_reason(reason)
-    rows = [row for row in locked_contracts(actor, "edit", contract_ids) if row.status not in CLOSED]
+    rows = [row for row in _locked(actor, contract_ids) if row.status not in CLOSED]
     for row in rows:
         cancel_contract(actor=actor, contract_id=row.id, reason=reason)
     return [row.id for row in rows]
 
 
-def locked_contracts(actor: Actor, act: str, ids: Sequence[UUID], *, deleted: bool = False) -> list[Contract]:
-    """Return the contracts among ``ids`` that ``act`` reaches, locked in the order of their ids, with ``was_sent``."""
-    if actor.member is None:
-        rows = Contract.objects.filter(deleted_at__isnull=not deleted)
-    else:
-        seen = visible_contracts(actor.member, deleted=deleted)
-        rows = filter_owned(seen, actor.member, OBJECT, act, owner="owner", team="owner__team")
-    sent = Exists(SealedDocument.objects.filter(contract=OuterRef("pk")))
-    found = rows.filter(id__in=list(ids)).annotate(was_sent=sent).order_by("id")
-    return list(found.select_for_update(of=("self",)))
+def _locked(actor: Actor, ids: Sequence[UUID]) -> list[Contract]:
+    """Return the contracts among ``ids`` the actor may edit, locked in the order of their ids."""
+    rows = CONTRACTS.reached(actor, "edit").filter(id__in=list(ids)).order_by("id")
+    return list(rows.select_for_update(of=("self",)))
 
 
 def _check_owner(owner_id: UUID | None) -> None:

@@ -12,8 +12,8 @@ from ponte.sales.contract_policies import visible_contracts
 from ponte.sales.models.contract import Contract
 from ponte.sales.models.document import SealedDocument
 from ponte.sales.services.bulk_contracts import COLUMNS, note_imported, write_contracts
-from ponte.sales.services.contract_bulk import bin_contracts
 from ponte.sales.services.contract_fields import PERSONAL
+from ponte.sales.services.document_bin import bin_contracts
 from ponte.workplace.importing.record_undo import Moved, RecordUndo
 from ponte.workplace.importing.reversal import UNDO_ACT, DoneChunk
 from ponte.workplace.importing.targets import ImportContext

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.services.cleaning import Cleaner
@@ -18,16 +17,15 @@ from ponte.core.errors import Invalid, Missing
 from ponte.core.models import Member
 from ponte.core.services import audit
 from ponte.core.services.events import publish
-from ponte.events.sales_contracts import ContractChanged, ContractCreated, ContractDeleted
+from ponte.events.sales_contracts import ContractChanged, ContractCreated
 from ponte.sales.contract_data import ContractData
 from ponte.sales.contract_policies import check_contract
 from ponte.sales.documents.brand import load_brand
 from ponte.sales.documents.contract_fields import contract_values
 from ponte.sales.documents.contract_text import filled
-from ponte.sales.models.approval import ApprovalState
 from ponte.sales.models.contract import Contract, ContractVersion
 from ponte.sales.models.contract_choices import ContractKind, ContractStatus
-from ponte.sales.services.approval_holding import close_approvals, invalidate_approvals
+from ponte.sales.services.approval_holding import invalidate_approvals
 from ponte.sales.services.contract_fields import FIELDS, PERSONAL, clean_contract
 from ponte.sales.services.contract_signers import write_signers
 from ponte.sales.services.contract_sources import (
@@ -184,40 +182,6 @@ def compose_contract(*, actor: Actor, contract_id: UUID, version: int | None = N
     made = update_contract(actor=actor, contract_id=contract_id, changes={"body": body}, version=version)
     Contract.objects.filter(id=made.id).update(template_edition=contract.template.edition)
     return made
-
-
-@transaction.atomic
-def delete_contract(*, actor: Actor, contract_id: UUID, version: int | None = None) -> None:
-    """Put a contract that was never sent into the bin.
-
-    Raises:
-        Missing, Denied, Conflict: as everywhere. Invalid: it was sent; cancel it instead.
-    """
-    contract = lock_contract(contract_id)
-    check_contract(actor, "delete", contract)
-    check_version(contract, version)
-    if contract.documents.exists():
-        raise Invalid.on("status", "sent", _("A contract that was sent is kept. Cancel it instead."))
-    contract.deleted_at = timezone.now()
-    close_approvals(actor, contract, ApprovalState.CANCELLED)
-    save_contract(contract)
-    audit_contract(actor, "contract.deleted", contract, {})
-    publish(ContractDeleted(contract_id=str(contract.id), party_id=str(contract.party_id)), actor=actor)
-
-
-@transaction.atomic
-def restore_contract(*, actor: Actor, contract_id: UUID) -> Contract:
-    """Take a contract out of the bin.
-
-    Raises:
-        Missing, Denied: as everywhere.
-    """
-    contract = lock_contract(contract_id, deleted=True)
-    check_contract(actor, "delete", contract)
-    contract.deleted_at = None
-    save_contract(contract)
-    audit_contract(actor, "contract.restored", contract, {})
-    return contract
 
 
 def check_open(contract: Contract) -> None:

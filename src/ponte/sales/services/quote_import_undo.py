@@ -13,7 +13,7 @@ from ponte.sales.models.document import SealedDocument
 from ponte.sales.models.quote import Quote
 from ponte.sales.quote_policies import visible_quotes
 from ponte.sales.services.bulk_quotes import COLUMNS, SEALED, note_imported, write_quotes
-from ponte.sales.services.quote_bulk import bin_quotes
+from ponte.sales.services.document_bin import bin_quotes
 from ponte.workplace.importing.record_undo import Moved, RecordUndo
 from ponte.workplace.importing.reversal import UNDO_ACT, DoneChunk
 from ponte.workplace.importing.targets import ImportContext

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -38,18 +38,6 @@ def remind_expiring() -> int:
         done += found
         if found < CHUNK:
             return done
-
-
-@transaction.atomic
-def purge_quotes(*, before: datetime) -> int:
-    """Remove for good the quotes put into the bin before ``before``, up to 500 a call; returns how many."""
-    rows = Quote.objects.filter(deleted_at__lt=before, documents=None).order_by("deleted_at")
-    ids = list(rows.values_list("id", flat=True)[:500])
-    if ids:
-        actor = Actor.for_job("sales.empty_quote_bin")
-        audit.record_bulk(actor=actor, act="quote.purged", object_type="quote", ids=ids)
-        Quote.objects.filter(id__in=ids).delete()
-    return len(ids)
 
 
 @transaction.atomic

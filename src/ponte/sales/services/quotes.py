@@ -20,14 +20,13 @@ from ponte.core.concurrency import check_version
 from ponte.core.errors import Invalid, Missing
 from ponte.core.services import audit
 from ponte.core.services.events import publish
-from ponte.events.sales_quotes import QuoteChanged, QuoteCreated, QuoteDeleted
+from ponte.events.sales_quotes import QuoteChanged, QuoteCreated
 from ponte.sales.discounts import fingerprint
-from ponte.sales.models.approval import ApprovalState
 from ponte.sales.models.quote import Quote, QuoteLayout, QuoteLine
 from ponte.sales.models.quote_choices import QuoteStatus
 from ponte.sales.quote_data import QuoteData, QuoteLineData
 from ponte.sales.quote_policies import check_quote
-from ponte.sales.services.approval_holding import close_approvals, invalidate_approvals
+from ponte.sales.services.approval_holding import invalidate_approvals
 from ponte.sales.services.document_edits import personal_names
 from ponte.sales.services.document_numbers import QUOTES, next_document_number
 from ponte.sales.services.quote_fields import FIELDS, PERSONAL, clean_quote
@@ -169,40 +168,6 @@ def copy_quote(*, actor: Actor, quote_id: UUID) -> Quote:
     given = {name: getattr(source, name) for name in FIELDS} | {"valid_until": None, "owner_id": None}
     lines = [replace(line_data(row), id=None) for row in source.lines.order_by("position", "id")]
     return _begin(actor, QuoteData(**given, lines=lines), copied_row("quote", source.custom))
-
-
-@transaction.atomic
-def delete_quote(*, actor: Actor, quote_id: UUID, version: int | None = None) -> None:
-    """Put a quote that was never sent into the bin.
-
-    Raises:
-        Missing, Denied, Conflict: as everywhere. Invalid: it was sent; withdraw it instead.
-    """
-    quote = lock_quote(quote_id)
-    check_quote(actor, "delete", quote)
-    check_version(quote, version)
-    if quote.documents.exists():
-        raise Invalid.on("status", "sent", _("A quote that was sent is kept. Withdraw it instead."))
-    quote.deleted_at = timezone.now()
-    close_approvals(actor, quote, ApprovalState.CANCELLED)
-    save_quote(quote)
-    _audit(actor, "quote.deleted", quote, {})
-    publish(QuoteDeleted(quote_id=str(quote.id), party_id=str(quote.party_id)), actor=actor)
-
-
-@transaction.atomic
-def restore_quote(*, actor: Actor, quote_id: UUID) -> Quote:
-    """Take a quote out of the bin.
-
-    Raises:
-        Missing, Denied: as everywhere.
-    """
-    quote = lock_quote(quote_id, deleted=True)
-    check_quote(actor, "delete", quote)
-    quote.deleted_at = None
-    save_quote(quote)
-    _audit(actor, "quote.restored", quote, {})
-    return quote
 
 
 def check_open(quote: Quote) -> None:

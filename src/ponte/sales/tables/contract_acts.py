@@ -12,9 +12,9 @@ from ponte.core.actors import Actor
 from ponte.sales.services.contract_bulk import (
     assign_contract,
     assign_contracts,
-    bin_contracts,
     cancel_contracts,
 )
+from ponte.sales.services.document_bin import bin_contracts
 from ponte.sales.tables.choosing import chosen_id, colleagues, colleagues_or_nobody
 from ponte.workplace.lists import BulkAction, BulkInput, BulkOutcome, Editable
 from ponte.workplace.lists.editing import told_here

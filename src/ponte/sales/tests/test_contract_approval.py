@@ -23,9 +23,10 @@ from ponte.sales.services.approval_setup import StepData, save_approval_step
 from ponte.sales.services.approvals import answer_approval, cancel_approval, expire_approvals
 from ponte.sales.services.contract_approval import submit_contract
 from ponte.sales.services.contract_sending import send_contract
-from ponte.sales.services.contracts import delete_contract, update_contract
+from ponte.sales.services.contracts import update_contract
 from ponte.sales.services.discount_approval import ask_approval
 from ponte.sales.services.discount_limits import set_discount_limit
+from ponte.sales.services.document_bin import delete_contract
 
 pytestmark = pytest.mark.usefixtures("workspace")
 

@@ -14,14 +14,14 @@ from ponte.sales.documents.comparing import compare_texts
 from ponte.sales.models import Contract
 from ponte.sales.services.contract_alerts import (
     plan_contract_tasks,
-    purge_contracts,
     renew_automatically,
 )
 from ponte.sales.services.contract_changes import amend_contract, readjust_contract, renew_contract
 from ponte.sales.services.contract_fields import add_months
 from ponte.sales.services.contract_sending import cancel_contract, end_contract
 from ponte.sales.services.contract_settings import save_contract_settings
-from ponte.sales.services.contracts import delete_contract, update_contract
+from ponte.sales.services.contracts import update_contract
+from ponte.sales.services.document_bin import delete_contract, purge_contracts
 from ponte.timeline.models import Task
 
 pytestmark = pytest.mark.usefixtures("workspace")

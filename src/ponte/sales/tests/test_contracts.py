@@ -43,10 +43,9 @@ from ponte.sales.services.contract_templates import (
 )
 from ponte.sales.services.contracts import (
     compose_contract,
-    delete_contract,
-    restore_contract,
     update_contract,
 )
+from ponte.sales.services.document_bin import delete_contract, restore_contract
 from ponte.sales.services.quote_sending import send_quote
 
 pytestmark = pytest.mark.usefixtures("workspace")

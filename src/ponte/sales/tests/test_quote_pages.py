@@ -20,11 +20,12 @@ from ponte.sales.documents.brand import load_brand, load_logo
 from ponte.sales.documents.layouts import merged, unknown_fields
 from ponte.sales.models import Quote, QuoteLayout
 from ponte.sales.quote_data import AcceptanceData, QuoteLineData
+from ponte.sales.services.document_bin import purge_quotes
 from ponte.sales.services.document_comments import comment_quote
 from ponte.sales.services.document_settings import delete_layout, save_brand, save_layout
 from ponte.sales.services.quote_answers import accept_quote
 from ponte.sales.services.quote_links import current_link
-from ponte.sales.services.quote_reminders import purge_quotes, remind_expiring
+from ponte.sales.services.quote_reminders import remind_expiring
 from ponte.sales.services.quote_sending import send_quote
 from ponte.timeline.models import Interaction
 

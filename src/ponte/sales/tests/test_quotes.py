@@ -17,11 +17,12 @@ from ponte.core.models import AuditEntry
 from ponte.sales.documents.content import canonical, sha256
 from ponte.sales.models import DocumentAnswer, Quote, SealedDocument
 from ponte.sales.quote_data import AcceptanceData, QuoteLineData
+from ponte.sales.services.document_bin import delete_quote
 from ponte.sales.services.document_comments import comment_quote
 from ponte.sales.services.quote_answers import accept_quote, decline_quote
 from ponte.sales.services.quote_links import current_link, find_link, renew_link
 from ponte.sales.services.quote_sending import revise_quote, send_quote, withdraw_quote
-from ponte.sales.services.quotes import copy_quote, create_quote, delete_quote, update_quote
+from ponte.sales.services.quotes import copy_quote, create_quote, update_quote
 
 pytestmark = pytest.mark.usefixtures("workspace")
 CPF = "529.982.247-25"

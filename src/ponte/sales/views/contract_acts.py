@@ -35,7 +35,8 @@ from ponte.sales.services.contract_sending import (
     send_contract,
 )
 from ponte.sales.services.contract_signers import signers_of
-from ponte.sales.services.contracts import compose_contract, delete_contract, restore_contract
+from ponte.sales.services.contracts import compose_contract
+from ponte.sales.services.document_bin import delete_contract, restore_contract
 from ponte.sales.services.signature_services import active_service
 from ponte.ui.htmx import go_to, toast
 from ponte.workplace.admin.answers import answer_act, answer_form

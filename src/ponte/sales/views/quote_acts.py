@@ -17,10 +17,11 @@ from ponte.core.rights import requires
 from ponte.sales.forms.quote_acts import CommentForm, SendForm
 from ponte.sales.models.quote import Quote
 from ponte.sales.quote_policies import get_visible_quote, may_quote
+from ponte.sales.services.document_bin import delete_quote, restore_quote
 from ponte.sales.services.document_comments import comment_quote
 from ponte.sales.services.quote_links import renew_link
 from ponte.sales.services.quote_sending import revise_quote, send_quote, withdraw_quote
-from ponte.sales.services.quotes import copy_quote, delete_quote, restore_quote
+from ponte.sales.services.quotes import copy_quote
 from ponte.ui.htmx import go_to, toast
 from ponte.workplace.admin.answers import answer_act, answer_form
 
