@@ -45,7 +45,7 @@ def test_contracts(visitor: Visitor, second_visitor: Callable[[], Visitor]) -> N
     address = page.url
     ask(page)
     expect(page.get_by_role("link", name="Aprovar")).to_have_count(0)  # nobody approves their own
-    approve(second_visitor(), address)
+    _answer_on_a_phone(visitor, second_visitor(), address)
     page.goto(address)
     page.get_by_role("link", name="Enviar para assinar").click()
     dialog = page.locator("#dialog-content")
@@ -97,6 +97,26 @@ def ask(page: Page) -> None:
     dialog.get_by_label("Mensagem").fill("O cliente assina hoje.")
     dialog.get_by_role("button", name="Pedir aprovação").click()
     expect(page.locator(".alert.tone-yellow")).to_contain_text("pediu aprovação")
+
+
+def _answer_on_a_phone(visitor: Visitor, manager: Visitor, address: str) -> None:
+    """Find the request in the list, read the whole text, say yes."""
+    page = manager.page
+    page.set_viewport_size(SIZES["phone"])
+    manager.name = f"contracts-manager-{visitor.size}"
+    manager.log_in("rafael@demo.example")
+    page.goto(address)
+    request = page.get_by_role("link", name="Responder").get_attribute("href")
+    manager.go("/demo/approvals/")
+    expect(page.locator(".row-item").first).to_be_visible()
+    manager.look("approvals")
+    page.locator(f'a[href="{request}"]').click()
+    expect(page.locator(".contract-text")).to_contain_text("mil duzentos e cinquenta reais")
+    manager.look("approval")
+    page.get_by_label(re.compile("^(Nota|Observação)")).fill("De acordo.")
+    page.get_by_role("button", name="Aprovar").click()
+    expect(page.locator(".page-title .badge")).to_have_text("Aprovado")
+    assert not manager.problems, manager.problems
 
 
 def approve(manager: Visitor, address: str) -> None:

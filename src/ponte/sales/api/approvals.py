@@ -86,13 +86,20 @@ def refuse(request: ApiRequest, approval_id: UUID, data: RefuseIn) -> HttpRespon
     return _answer(request, approval_id, data, approved=False)
 
 
-# as they were called when only quotes were approved
-router.post(
+@router.post(
     "/quote-approvals/{approval_id}/approve", auth=WRITE, response=ApprovalOut, include_in_schema=False
-)(approve)
-router.post(
+)
+def approve_quote(request: ApiRequest, approval_id: UUID, data: ApproveIn) -> HttpResponse:
+    """Say yes, by the name it had when only quotes were approved."""
+    return _answer(request, approval_id, data, approved=True)
+
+
+@router.post(
     "/quote-approvals/{approval_id}/refuse", auth=WRITE, response=ApprovalOut, include_in_schema=False
-)(refuse)
+)
+def refuse_quote(request: ApiRequest, approval_id: UUID, data: RefuseIn) -> HttpResponse:
+    """Say no, by the name it had when only quotes were approved."""
+    return _answer(request, approval_id, data, approved=False)
 
 
 @router.get("/quote-approvals", auth=READ, response=Page[ApprovalOut], include_in_schema=False)
