@@ -75,13 +75,13 @@ def get_approval(request: ApiRequest, approval_id: UUID) -> HttpResponse:
 
 
 @router.post("/approvals/{approval_id}/approve", auth=WRITE, response=ApprovalOut)
-def approve(request: ApiRequest, approval_id: UUID, data: ApproveIn) -> HttpResponse:
+def approve_request(request: ApiRequest, approval_id: UUID, data: ApproveIn) -> HttpResponse:
     """Say yes to the step that waits; after the last one the document may be sent."""
     return _answer(request, approval_id, data, approved=True)
 
 
 @router.post("/approvals/{approval_id}/refuse", auth=WRITE, response=ApprovalOut)
-def refuse(request: ApiRequest, approval_id: UUID, data: RefuseIn) -> HttpResponse:
+def refuse_request(request: ApiRequest, approval_id: UUID, data: RefuseIn) -> HttpResponse:
     """Say no, with a note; the request ends."""
     return _answer(request, approval_id, data, approved=False)
 
