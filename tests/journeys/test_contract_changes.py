@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 import urllib.request
@@ -49,6 +50,59 @@ def test_contract_readjustment(visitor: Visitor, second_visitor: Callable[[], Vi
     expect(page.get_by_role("heading", level=1)).to_contain_text("Reajuste")
     expect(page.locator(".contract-text")).to_contain_text("4,62%")
     visitor.look("addendum")
+    _bring_into_force(visitor, second_visitor)
+
+    page.goto(contract)
+    expect(page.locator(".fact", has_text="Valor").locator("strong")).not_to_have_text(before)
+    expect(page.locator(".card", has_text="Aditivos")).to_contain_text("Reajuste")
+    visitor.look("contract")
+
+
+def test_contract_addendum_and_renewal(visitor: Visitor, second_visitor: Callable[[], Visitor]) -> None:
+    """A plain addendum with a name of its own, and a renewal that prolongs the term, each signed."""
+    page, dialog = visitor.page, visitor.page.locator("#dialog-content")
+    visitor.log_in()
+    visitor.go("/demo/contracts/?status=in_force&kind=contract")
+    row = page.locator("tr[data-row]").filter(has_not_text="Rafael").first
+    visitor.go((row.get_attribute("data-href") or "").partition("?")[0])
+    contract = page.url
+
+    page.get_by_role("button", name="Alterar").click()
+    page.get_by_role("menuitem", name="Outro aditivo").click()
+    title = dialog.get_by_label("Título")
+    expect(title).to_have_value(re.compile(r"^Aditivo \d+ – "))
+    called = title.input_value()
+    visitor.look("addendum-form")
+    dialog.get_by_role("button", name="Escrever aditivo").click()
+    page.wait_for_url(lambda url: url != contract)
+    expect(page.locator("main")).to_contain_text(called)
+    page.get_by_role("link", name="Editar").first.click()
+    body = page.locator("textarea[name=body]")
+    body.fill(body.input_value().replace("Escreva aqui o que muda.", "A entrega passa a ser semanal."))
+    page.get_by_role("button", name="Salvar").click()
+    expect(page.locator(".contract-text")).to_contain_text("A entrega passa a ser semanal.")
+    _bring_into_force(visitor, second_visitor)
+
+    page.goto(contract)
+    expect(page.locator(".card", has_text="Aditivos")).to_contain_text(called)
+    page.get_by_role("button", name="Alterar").click()
+    page.get_by_role("menuitem", name="Renovar").click()
+    year, month, day = dialog.locator("input[name=ends_on]").input_value().split("-")
+    visitor.look("renewal-form")
+    dialog.get_by_role("button", name="Escrever aditivo").click()
+    page.wait_for_url(lambda url: url != contract)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Renovação")
+    expect(page.locator(".contract-text")).to_contain_text(f"{day}/{month}/{year}")
+    visitor.look("renewal")
+    _bring_into_force(visitor, second_visitor)
+    page.goto(contract)
+    expect(page.locator(".fact", has_text="Vigência")).to_contain_text(f"{day}/{month}/{year}")
+    visitor.look("renewed")
+
+
+def _bring_into_force(visitor: Visitor, second_visitor: Callable[[], Visitor]) -> None:
+    """Have the addendum on the page approved by another and signed by all, on a phone."""
+    page, dialog = visitor.page, visitor.page.locator("#dialog-content")
     addendum = page.url
     ask(page)
     approve(second_visitor(), addendum)
@@ -63,11 +117,6 @@ def test_contract_readjustment(visitor: Visitor, second_visitor: Callable[[], Vi
     for link in links.all_inner_texts():
         _sign(customer, visitor.base + link[link.index("/public/") :])
     assert not customer.problems, customer.problems
-
-    page.goto(contract)
-    expect(page.locator(".fact", has_text="Valor").locator("strong")).not_to_have_text(before)
-    expect(page.locator(".card", has_text="Aditivos")).to_contain_text("Reajuste")
-    visitor.look("contract")
 
 
 def _sign(customer: Visitor, link: str) -> None:

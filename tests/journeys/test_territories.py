@@ -107,3 +107,24 @@ def test_price_guidance(visitor: Visitor) -> None:
         "aria-current", re.compile(".+")
     )
     visitor.look("companies")
+
+    visitor.go("/demo/sales/prices/")
+    product = page.locator(".rows .row-item", has_text="ganhas").first.get_by_role("link").first.inner_text()
+    visitor.go("/demo/quotes/new/")
+    _hinted(visitor, product)
+    visitor.look("quote-hint")
+    visitor.go("/demo/opportunities/?status=open&layout=table")
+    deal = page.locator("tr[data-row]").first.get_attribute("data-href") or ""
+    visitor.go(f"{deal.partition('?')[0]}products/")
+    _hinted(visitor, product)
+    visitor.look("deal-hint")
+
+
+def _hinted(visitor: Visitor, product: str) -> None:
+    """Choose a product on a free line: beside it stands what was accepted for it, with the way to the records."""
+    line = visitor.page.locator("tr[data-line]:visible").last
+    line.get_by_role("combobox").first.press_sequentially(product)
+    visitor.page.locator(".picker-list:popover-open [role=option]").first.click()
+    hint = line.locator("[data-line-hint] a")
+    expect(hint).to_contain_text("oportunidades")
+    expect(hint).to_have_attribute("href", re.compile("/sales/prices/"))

@@ -7,8 +7,6 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
-
 from ponte.commerce.models import Product
 from ponte.core.actors import Actor
 from ponte.core.services.preferences import get_preference, set_preference
@@ -19,6 +17,7 @@ from ponte.sales.quote_data import AcceptanceData, QuoteData, QuoteLineData
 from ponte.sales.services.document_comments import comment_quote
 from ponte.sales.services.document_settings import save_brand, save_layout
 from ponte.sales.services.quote_answers import accept_quote, decline_quote
+from ponte.sales.services.quote_links import note_view
 from ponte.sales.services.quote_sending import send_quote
 from ponte.sales.services.quotes import create_quote
 from ponte.workplace.demo import DemoContext, DemoPart
@@ -112,16 +111,17 @@ def _lines(pick: random.Random, products: list[Product]) -> list[QuoteLineData]:
 def _live(actor: Actor, quote: Quote, state: str) -> None:
     if state == "draft":
         return
-    send_quote(actor=actor, quote_id=quote.id)
+    link = send_quote(actor=actor, quote_id=quote.id).link
     customer = Actor(member=None, kind="system", label="Customer (quote page)")
+    asks = state == "sent" and quote.number.endswith(("2", "7"))
+    for _look in range({"accepted": 3, "declined": 1}.get(state, 2 if asks else 0)):
+        note_view(actor=customer, link_id=link.id)
     if state == "accepted":
         data = AcceptanceData(name="Paula Andrade Lima", cpf=CPF, agreed=True)
         accept_quote(actor=customer, quote_id=quote.id, data=data)
     elif state == "declined":
         decline_quote(actor=customer, quote_id=quote.id, reason="Vamos deixar para o próximo semestre.")
-    elif quote.number.endswith(("2", "7")):
-        seen = timezone.now() - timedelta(hours=3)
-        Quote.objects.filter(id=quote.id).update(views=2, first_viewed_at=seen, last_viewed_at=seen)
+    elif asks:
         comment_quote(
             actor=customer,
             quote_id=quote.id,

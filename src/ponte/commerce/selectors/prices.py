@@ -14,6 +14,7 @@ In this order:
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -26,7 +27,8 @@ from ponte.commerce.line_words import quantity_text
 from ponte.commerce.models import BundlePart, PriceList, PriceListItem, Product
 from ponte.commerce.revenue import cents
 from ponte.commerce.selectors.bundles import cost_of_parts, parts_of
-from ponte.conditions.compiling import satisfies
+from ponte.conditions.compiling import satisfies, selected
+from ponte.conditions.nodes import Condition
 from ponte.conditions.parsing import read_condition
 from ponte.core.errors import Invalid
 from ponte.core.tenancy.scope import current_workspace
@@ -95,6 +97,19 @@ class Prices:
         order = ("price_list__position", "price_list_id", "-min_quantity")
         for row in rows.select_related("price_list").order_by(*order):
             self._items.setdefault(row.product_id, []).append(row)
+
+    def for_customers(self, party_ids: Iterable[UUID]) -> dict[UUID, Prices]:
+        """Return the same prices for each of many customers; every condition is asked once for all of them."""
+        ids = set(party_ids)
+        lists = {row.price_list.id: row.price_list for rows in self._items.values() for row in rows}
+        meant = {key: _satisfied_by(one, ids) for key, one in lists.items() if one.where}
+        found = {}
+        for party_id in ids:
+            prices = copy(self)
+            prices._party_id = party_id
+            prices._holds = {key: party_id in parties for key, parties in meant.items()}
+            found[party_id] = prices
+        return found
 
     def of(self, product: Product, quantity: Decimal) -> Price:
         """Return what one unit costs when this many are taken."""
@@ -167,8 +182,21 @@ def price_of(
 
 
 def _satisfied(price_list: PriceList, party_id: UUID) -> bool:
+    condition = _condition_of(price_list)
+    return condition is not None and satisfies(condition, party_id)
+
+
+def _satisfied_by(price_list: PriceList, party_ids: set[UUID]) -> set[UUID]:
+    condition = _condition_of(price_list)
+    if condition is None or not party_ids:
+        return set()
+    rows = condition.catalogue.subject.rows(condition.catalogue.reader).filter(pk__in=party_ids)
+    return set(selected(condition, rows, form="probe").values_list("pk", flat=True))
+
+
+def _condition_of(price_list: PriceList) -> Condition | None:
+    """Return whom a list is for; None where a field it asks for is gone: its prices are nobody's until somebody mends it."""
     try:
-        condition = read_condition({"v": 1, "where": price_list.where}, subject=SUBJECT, reader=None)
-    except Invalid:  # a field it asks for is gone: its prices are nobody's until somebody mends it
-        return False
-    return satisfies(condition, party_id)
+        return read_condition({"v": 1, "where": price_list.where}, subject=SUBJECT, reader=None)
+    except Invalid:
+        return None

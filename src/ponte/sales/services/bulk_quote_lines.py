@@ -43,7 +43,7 @@ def upsert_quote_lines(
     """Create or update lines of quotes known to ``source``; ``parent`` is the quote's external id or number, ``external_id`` the line's.
 
     ``values`` are fields of ``QuoteLineData``. The quotes' totals become those of their lines. Lines that the file doesn't name stay. Lines of
-    open quotes are compared with the list prices of today, those of answered ones with none: what was asked then nobody knows.
+    open quotes are compared with what their customer's price lists ask today, those of answered ones with nothing: what was asked then nobody knows.
     """
     check_quote(actor, "edit")
     ledger = Ledger(len(rows))
@@ -101,18 +101,20 @@ class _Book:
         self.products |= {
             line.product.id: line.product for lines in self.lines.values() for line in lines if line.product
         }
-        self._prices: dict[tuple[str, Decimal], Prices] = {}
+        self._prices: dict[tuple[str, Decimal], dict[UUID, Prices]] = {}
         self.new: dict[Key, QuoteLine] = {}
         self.changed: dict[UUID, QuoteLine] = {}
 
     def prices(self, quote: Quote) -> Prices:
-        """Return today's prices for everybody in a quote's currency: rows of one call may be about hundreds of customers."""
+        """Return today's prices for a quote's customer in its currency, fetched together for all customers of the call."""
         key = (quote.currency, quote.rate)
         if key not in self._prices:
-            self._prices[key] = Prices(
+            alike = [one.party_id for one in self.quotes if (one.currency, one.rate) == key]
+            everybody = Prices(
                 self.products.values(), None, timezone.localdate(), currency=quote.currency, rate=quote.rate
             )
-        return self._prices[key]
+            self._prices[key] = everybody.for_customers(alike)
+        return self._prices[key][quote.party_id]
 
     def comes_to(self, quote: Quote, former: QuoteLine | None, line: QuoteLine) -> Decimal:
         """Return what a quote's lines come to with ``line`` in the place of ``former``."""

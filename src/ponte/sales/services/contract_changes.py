@@ -43,7 +43,7 @@ def amend_contract(*, actor: Actor, contract_id: UUID, title: str = "") -> Contr
         body = composed(
             _preamble(), [(_("What changes"), _("Write here what changes."))], _closing(), language=parent.language
         )  # fmt: skip
-    values = {"title": title.strip()[:160] or parent.title, "body": body}
+    values = {"title": title.strip()[:160] or addendum_title(parent), "body": body}
     return _add(actor, parent, ContractKind.ADDENDUM, values)
 
 
@@ -109,6 +109,13 @@ def readjust_contract(
         )
     values = {"amount": amount, "starts_on": on, "readjust_on": add_months(on, 12), "body": body}
     return _add(actor, parent, ContractKind.READJUSTMENT, values)
+
+
+def addendum_title(contract: Contract) -> str:
+    """Return what the next addendum of a contract is called unless told otherwise: "Addendum 2 – Supply of coffee"."""
+    number = contract.addenda.filter(kind=ContractKind.ADDENDUM, deleted_at=None).count() + 1
+    with translation.override(contract.language):
+        return (_("Addendum %(number)s") % {"number": number} + f" – {contract.title}")[:160]
 
 
 def day_of_readjustment(contract: Contract) -> date:

@@ -120,6 +120,7 @@ def test_an_addendum_changes_the_terms_written_into_it(signed, send, sign, actor
     assert contract.amount == 1500
     assert contract.addenda.count() == 1
     given_up = amend_contract(actor=actor, contract_id=contract.id)
+    assert given_up.title == f"Aditivo 2 – {contract.title}"
     send(given_up)
     cancel_contract(actor=actor, contract_id=given_up.id, reason="Não precisa")
     contract.refresh_from_db()

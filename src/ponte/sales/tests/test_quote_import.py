@@ -11,10 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from ponte.commerce.data import BulkRow
+from ponte.commerce.services.price_items import ItemData, set_price_items
+from ponte.commerce.services.price_lists import PriceListData, save_price_list
 from ponte.core.actors import Actor
 from ponte.core.models import AuditEntry, Role, StoredEvent
 from ponte.directory.data import EmailData
-from ponte.sales.models import Opportunity, Quote
+from ponte.sales.models import Opportunity, Quote, QuoteLine
 from ponte.sales.quote_data import QuoteLineData
 from ponte.sales.services.bulk_quote_lines import upsert_quote_lines
 from ponte.sales.services.bulk_quotes import upsert_quotes
@@ -139,6 +141,32 @@ def test_lines_make_the_total_by_number_and_sku(people, bring, coffee, actor):
     lost.refresh_from_db()
     assert (lost.lines.get().list_price, lost.top_discount, lost.margin) == (120, 25, 30)
     assert bring(LINES, "quote_lines").rejected == 3
+
+
+def test_lines_of_open_quotes_take_their_customer_s_own_list(people, bring, coffee, actor):
+    people_only = {"all": [{"field": "name", "op": "contains", "value": "Bia"}]}
+    row = save_price_list(actor=actor, data=PriceListData(name="Da Bia", where=people_only))
+    items = [ItemData(product_id=coffee.id, min_quantity=Decimal(5), price=Decimal(99))]
+    set_price_items(actor=actor, price_list_id=row.id, items=items)
+    bring(FILE.replace("91;;;Bia Lima", "91;52998224725;;"))
+    bring(
+        "Proposta;Item;SKU;Qtd;Preço unitário\n88;1;CAF;5;\n88;2;CAF;4;\n91;1;CAF;5;\n89;1;CAF;5;100\n",
+        "quote_lines",
+    )
+    told = {
+        (line.quote.number, line.quantity): (
+            line.unit_price,
+            line.list_price,
+            (line.price_source or {}).get("list"),
+        )
+        for line in QuoteLine.objects.select_related("quote")
+    }
+    assert told == {
+        ("88", 5): (99, 99, "Da Bia"),
+        ("88", 4): (120, 120, None),
+        ("91", 5): (120, 120, None),
+        ("89", 5): (100, None, None),
+    }
 
 
 def test_an_import_is_taken_back_but_for_what_lives_on(people, bring, coffee, actor):

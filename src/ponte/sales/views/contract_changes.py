@@ -20,6 +20,7 @@ from ponte.sales.documents.comparing import compare_texts
 from ponte.sales.forms.contract import AmendForm, ReadjustForm, RenewForm
 from ponte.sales.models.contract import ContractVersion
 from ponte.sales.services.contract_changes import (
+    addendum_title,
     amend_contract,
     day_of_readjustment,
     readjust_contract,
@@ -38,7 +39,7 @@ MOST_VERSIONS = 100
 def amend(request: WorkspaceRequest, contract_id: UUID) -> HttpResponse:
     """Begin an addendum."""
     contract = editable(request, contract_id)
-    form = AmendForm(_posted(request), initial={"title": contract.title})
+    form = AmendForm(_posted(request), initial={"title": addendum_title(contract)})
     return _begin(request, contract_id, form, amend_contract, _("New addendum"))
 
 
