@@ -61,7 +61,10 @@ def apply_parts(rows: Sequence[ImportRow], context: ImportContext) -> list[RowOu
             bundle_id=products[row.values["bundle"]], product_id=products[row.values["part"]], **told
         )
     done = upsert_parts(
-        actor=context.actor, rows=list(ready.values()), policy=cast("BulkPolicy", str(context.policy))
+        actor=context.actor,
+        rows=list(ready.values()),
+        source=context.source,
+        policy=cast("BulkPolicy", str(context.policy)),
     )
     for index, result in zip(ready, done.results, strict=True):
         problems = tuple(
@@ -104,7 +107,7 @@ def _written_already(rows: Sequence[ExtendedRow], context: ImportContext) -> Ext
 
 def _give_back(changes: Mapping[UUID, Changes], context: ImportContext, /) -> Mapping[UUID, Sequence[str]]:
     states = {one: fields["parts"] for one, fields in changes.items()}
-    left = give_parts_back(actor=context.actor, states=states)
+    left = give_parts_back(actor=context.actor, states=states, source=context.source)
     return dict.fromkeys(left, ("parts",))
 
 

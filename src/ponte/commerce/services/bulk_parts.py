@@ -1,4 +1,4 @@
-"""Parts of many bundles at once, and the way back: each bundle is composed anew by ``set_bundle``, with all its rules."""
+"""Parts of many bundles at once, and the way back: composed by the rules of ``BundleBook``, in a fixed number of statements a call."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.data import Policy, RowResult
-from ponte.commerce.models import Product
+from ponte.commerce.models import BundlePart, Product
 from ponte.commerce.policies import check_product
-from ponte.commerce.selectors.bundles import parts_of
 from ponte.commerce.services.bulk import Ledger
-from ponte.commerce.services.bundles import HUNDRED, PartData, set_bundle
+from ponte.commerce.services.bundles import COMPOSED, HUNDRED, BundleBook, PartData
 from ponte.commerce.services.cleaning import Cleaner
 from ponte.core.actors import Actor
 from ponte.core.errors import FieldProblem, Invalid, Missing
+from ponte.core.services.audit import record_each
+from ponte.core.services.events import publish
+from ponte.events.commerce import ProductsImported
 
 Parts = dict[UUID, Decimal]  # product → quantity, in the order of the bundle
 State = tuple[Any, Any]  # what a bundle was and is, as JSON can hold it
@@ -44,7 +46,9 @@ class PartsResult:
 
 
 @transaction.atomic
-def upsert_parts(*, actor: Actor, rows: Sequence[PartRow], policy: Policy = "update") -> PartsResult:
+def upsert_parts(
+    *, actor: Actor, rows: Sequence[PartRow], source: str, policy: Policy = "update"
+) -> PartsResult:
     """Add, change or take out parts of bundles; products become bundles by it. Parts the rows don't name stay.
 
     Args:
@@ -54,8 +58,7 @@ def upsert_parts(*, actor: Actor, rows: Sequence[PartRow], policy: Policy = "upd
     """
     check_product(actor, "edit")
     ledger = Ledger(len(rows))
-    bundles = Product.objects.in_bulk({row.bundle_id for row in rows})
-    held = parts_of(bundles.values())
+    book = _book({row.bundle_id for row in rows}, {row.product_id for row in rows})
     done = PartsResult([])
     for bundle_id in dict.fromkeys(row.bundle_id for row in rows):
         mine = {
@@ -63,40 +66,59 @@ def upsert_parts(*, actor: Actor, rows: Sequence[PartRow], policy: Policy = "upd
             for index, row in enumerate(rows)
             if row.bundle_id == bundle_id and _is_right(ledger, index, row)
         }
-        bundle = bundles.get(bundle_id)
-        parts = {part.product_id: part.quantity for part in held.get(bundle_id, ())}
+        bundle = book.known.get(bundle_id)
+        parts = _parts(book, bundle)
         if bundle is None:
             _refuse(ledger, mine, Missing("product"))
         elif policy == "skip" and parts:
             ledger.answers |= {index: RowResult("skipped", bundle_id) for index in mine}
         else:
             before = state_of(parts, bundle.bundle_percent)
-            after = _compose(actor, ledger, bundle, parts, mine, policy)
+            after = _compose(book, ledger, bundle, parts, mine, policy)
             if after != before:
                 done.states[bundle_id] = (before, after)
     done.results = ledger.results()
+    _write(actor, book, source)
     return done
 
 
 @transaction.atomic
-def give_parts_back(*, actor: Actor, states: Mapping[UUID, State]) -> set[UUID]:
+def give_parts_back(*, actor: Actor, states: Mapping[UUID, State], source: str) -> set[UUID]:
     """Make bundles what they were, where they still are what they became; return those left alone."""
     left: set[UUID] = set()
-    bundles = Product.objects.in_bulk(list(states))
-    held = parts_of(bundles.values())
+    former = {UUID(key) for before, _after in states.values() for key, _number in before["parts"]}
+    book = _book(set(states), former)
     for bundle_id, (before, after) in states.items():
-        bundle = bundles.get(bundle_id)
-        parts = {part.product_id: part.quantity for part in held.get(bundle_id, ())}
-        if bundle is None or state_of(parts, bundle.bundle_percent) != _plain(after):
+        bundle = book.known.get(bundle_id)
+        if bundle is None or state_of(_parts(book, bundle), bundle.bundle_percent) != _plain(after):
             left.add(bundle_id)
             continue
         data = [PartData(product_id=UUID(key), quantity=Decimal(number)) for key, number in before["parts"]]
         percent = None if before["percent"] is None else Decimal(before["percent"])
-        try:
-            set_bundle(actor=actor, product_id=bundle_id, parts=data, percent=percent)
-        except Invalid:  # a part is gone, or became a bundle itself
+        cleaner = Cleaner()
+        book.compose(cleaner, bundle, data, percent)
+        if cleaner.problems:  # a part is gone, or became a bundle itself
             left.add(bundle_id)
+    _write(actor, book, source)
     return left
+
+
+def _book(bundle_ids: set[UUID], product_ids: set[UUID]) -> BundleBook:
+    """Return the bundles with the products named and those they hold already."""
+    held = BundlePart.objects.filter(bundle__in=bundle_ids).values_list("product_id", flat=True)
+    return BundleBook(bundle_ids | product_ids | set(held))
+
+
+def _parts(book: BundleBook, bundle: Product | None) -> Parts:
+    return {part.product_id: part.quantity for part in book.parts_of(bundle)} if bundle else {}
+
+
+def _write(actor: Actor, book: BundleBook, source: str) -> None:
+    """Save what changed, with an entry each and one event."""
+    changed = {product.id: changes for product, changes in book.write()}
+    if changed:
+        record_each(actor=actor, act=COMPOSED, object_type="product", changes=changed)
+        publish(ProductsImported(source=source, product_ids=[str(one) for one in changed]), actor=actor)
 
 
 def state_of(parts: Mapping[UUID, Decimal], percent: Decimal | None) -> dict[str, Any]:
@@ -124,7 +146,7 @@ def _is_right(ledger: Ledger, index: int, row: PartRow) -> bool:
 
 
 def _compose(
-    actor: Actor,
+    book: BundleBook,
     ledger: Ledger,
     bundle: Product,
     parts: Parts,
@@ -132,9 +154,9 @@ def _compose(
     policy: Policy,
 ) -> dict[str, Any]:
     """Write a bundle with its rows, without those that can't be; answer them all; return what it is then."""
-    usable = dict(rows)
+    usable, was = dict(rows), bundle.bundle_percent
     while True:
-        wanted, percent, by_part = dict(parts), bundle.bundle_percent, dict[UUID, int]()
+        wanted, percent, by_part = dict(parts), was, dict[UUID, int]()
         for index, row in usable.items():
             by_part[row.product_id] = index
             if row.quantity == 0 and policy != "fill":
@@ -144,18 +166,19 @@ def _compose(
             if row.percent is not None and (policy != "fill" or percent is None):
                 percent = row.percent
         data = [PartData(product_id=key, quantity=number) for key, number in wanted.items()]
-        try:
-            if usable:
-                set_bundle(actor=actor, product_id=bundle.id, parts=data, percent=percent)
-        except Invalid as refusal:
+        cleaner = Cleaner()
+        if usable:
+            book.compose(cleaner, bundle, data, percent)
+        if cleaner.problems:
+            refusal = Invalid(cleaner.problems)
             bad = _to_blame(refusal, list(wanted), by_part, usable)
             _refuse(ledger, {index: rows[index] for index in bad}, refusal, list(wanted))
             usable = {index: row for index, row in usable.items() if index not in bad}
             continue
         if not usable:
-            return state_of(parts, bundle.bundle_percent)
+            return state_of(parts, was)
         for index, row in usable.items():
-            same = parts.get(row.product_id) == wanted.get(row.product_id) and bundle.bundle_percent == (
+            same = parts.get(row.product_id) == wanted.get(row.product_id) and was == (
                 percent if wanted else None
             )
             ledger.answers[index] = RowResult("unchanged" if same else "updated", bundle.id)

@@ -17,6 +17,7 @@ from ponte.commerce.selectors.bundles import parts_of, split_bundle
 from ponte.commerce.selectors.line_memory import price_notes
 from ponte.commerce.selectors.prices import Prices, price_of
 from ponte.commerce.services.bulk_lines import upsert_lines
+from ponte.commerce.services.bulk_parts import PartRow, give_parts_back, upsert_parts
 from ponte.commerce.services.bundles import PartData, set_bundle
 from ponte.commerce.services.orders import update_order
 from ponte.commerce.services.price_items import ItemData, set_price_items
@@ -447,3 +448,20 @@ def test_the_exported_list_of_parts_comes_in_again(kit, actor, admin, client_for
     bundle.refresh_from_db()
     assert list(bundle.parts.values_list("product_id", "quantity")) == before
     assert bundle.bundle_percent == Decimal("12.5")
+
+
+def test_a_chunk_of_parts_costs_no_more_queries_with_more_bundles(actor, make_product):
+    def cost(count, mark):
+        part = make_product(f"Parte {mark}", "10.00")
+        bundles = [make_product(f"Kit {mark}{number}", "30.00") for number in range(count)]
+        rows = [PartRow(bundle_id=one.id, product_id=part.id, quantity=Decimal(2)) for one in bundles]
+        with CaptureQueriesContext(connection) as queries:
+            done = upsert_parts(actor=actor, rows=rows, source="x")
+        assert {one.outcome for one in done.results} == {"updated"}
+        with CaptureQueriesContext(connection) as back:
+            assert not give_parts_back(actor=actor, states=done.states, source="x")
+        assert not Product.objects.filter(id__in=[one.id for one in bundles], is_bundle=True).exists()
+        return len(queries), len(back)
+
+    assert cost(2, "a") == cost(25, "b")
+    assert AuditEntry.objects.filter(act="product.composed").count() == 2 * 27

@@ -138,7 +138,11 @@ def offer(request: WorkspaceRequest, product_id: UUID) -> JsonResponse:
             "note": found.in_words(),
             "description": product.name,
             "billing": product.billing,
-            "contents": parts_in_words(product) if product.is_bundle else [],
+            "contents": parts_in_words(
+                list(product.parts.select_related("product").order_by("position", "id"))
+            )
+            if product.is_bundle
+            else [],
         }
     )
 
