@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ponte.commerce.data import LineData, OrderData
 from ponte.commerce.models import Order, OrderLine, Product
+from ponte.commerce.order_rules import Proposal, check_rules
 from ponte.commerce.policies import check_order, get_customer
 from ponte.commerce.selectors.prices import Prices
 from ponte.commerce.services.cleaning import MAX_MONEY, Cleaner
@@ -41,20 +43,26 @@ from ponte.workplace.custom_fields.values import check_custom
 
 
 @transaction.atomic
-def create_order(*, actor: Actor, data: OrderData) -> Order:
+def create_order(*, actor: Actor, data: OrderData, is_agreed: bool = False) -> Order:
     """Enter an order with its lines and payments; the customer's figures follow in the same transaction.
+
+    Args:
+        is_agreed: its prices were settled before, as by an accepted quote, so that no rule of ``order_rules`` is asked.
 
     Raises:
         Denied: the role doesn't let them. Invalid: an unknown customer, fields, lines or payments that can't be
-        accepted (``lines.0.quantity`` …), an external id that is taken.
+        accepted (``lines.0.quantity`` …), an external id that is taken, a rule that refuses.
     """
     check_order(actor, "create")
     order = Order(is_demo=data.is_demo)
     cleaner = Cleaner()
     _set_customer(actor, order, data.party_id)
     values = clean_order(cleaner, data, order)
-    rows = clean_lines(cleaner, data.lines, {}, pricing=_pricing(order, values))
+    pricing = _pricing(order, values)
+    rows = clean_lines(cleaner, data.lines, {}, pricing=pricing)
     _check_sum(cleaner, rows)
+    if not is_agreed:
+        _check_rules(cleaner, Proposal(actor, rows, (), pricing))
     custom = check_custom("order", data.custom, actor=actor)
     cleaner.problems += custom.problems
     cleaner.done()
@@ -114,8 +122,10 @@ def update_order(
     values["number"] = cleaner.text("number", data.number, 60, required=True)
     rows = list(existing.values())
     if lines is not None:
-        rows = clean_lines(cleaner, lines, existing, pricing=_pricing(order, values))
+        former, pricing = [copy(row) for row in rows], _pricing(order, values)
+        rows = clean_lines(cleaner, lines, existing, pricing=pricing)
         _check_returns(cleaner, order, rows)
+        _check_rules(cleaner, Proposal(actor, rows, former, pricing))
     _check_sum(cleaner, rows)
     custom = check_custom("order", data.custom, actor=actor, stored=order.custom, record_id=order.id)
     cleaner.problems += custom.problems
@@ -151,6 +161,12 @@ def _set_customer(actor: Actor, order: Order, party_id: UUID) -> None:
 def _merged(order: Order, changes: dict[str, Any]) -> OrderData:
     current = OrderData(**{name: getattr(order, name) for name in FIELDS})
     return replace(current, **changes)
+
+
+def _check_rules(cleaner: Cleaner, proposal: Proposal) -> None:
+    """Ask the rules about lines that are in order themselves."""
+    if not cleaner.problems:
+        check_rules(cleaner, proposal)
 
 
 def _check_sum(cleaner: Cleaner, rows: Sequence[OrderLine]) -> None:

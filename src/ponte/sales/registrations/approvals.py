@@ -7,11 +7,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from ponte.commerce.order_rules import register_order_rule
 from ponte.core.models import Member
 from ponte.core.rights import may, may_area
 from ponte.sales.approval_notices import ANSWERED, ASKED
 from ponte.sales.demo.approvals import PART as DEMO
 from ponte.sales.help import TEXTS
+from ponte.sales.services.order_limits import RULE
 from ponte.workplace.admin.history import HistorySource, register_history
 from ponte.workplace.admin.notices import register_notice
 from ponte.workplace.commands import Command, register_command
@@ -33,6 +35,7 @@ register_nav(
         "approvals", "sales", _("Approvals"), "checks", "sales:approvals", order=28, visible=_sees_documents
     )
 )
+register_order_rule(RULE)
 register_notice(ASKED, _("A quote waits for my approval"))
 register_notice(ANSWERED, _("Answers to my requests for approval"))
 register_settings_page(

@@ -66,7 +66,7 @@ def place_order(actor: Actor, quote: Quote, content: Mapping[str, Any], lines: S
         notes="\n".join(filter(None, (notes, quote.payment_terms))),
         is_demo=quote.is_demo,
     )
-    return create_order(actor=actor, data=data)
+    return create_order(actor=actor, data=data, is_agreed=True)
 
 
 def win_deal(actor: Actor, quote: Quote, totals: Totals) -> None:

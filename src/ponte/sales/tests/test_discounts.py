@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -12,12 +13,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from ponte.commerce.data import LineData, OrderData
+from ponte.commerce.selectors.orders import line_data as order_line
+from ponte.commerce.services.orders import create_order, update_order
 from ponte.core.actors import Actor
 from ponte.core.errors import Denied, Invalid, Missing
 from ponte.core.models import AuditEntry, Member, Notification, Role, Team
+from ponte.sales.data import OpportunityLineData
 from ponte.sales.discounts import figures_of, fingerprint, passed_limits
 from ponte.sales.models import ApprovalRequest, ApprovalStep, DiscountLimit, Quote, QuoteLine
-from ponte.sales.quote_data import QuoteLineData
+from ponte.sales.quote_data import QuoteLineData, RecordData
 from ponte.sales.services.approval_setup import (
     StepData,
     delete_approval_step,
@@ -27,6 +32,8 @@ from ponte.sales.services.approval_setup import (
 from ponte.sales.services.approvals import answer_approval, cancel_approval, expire_approvals
 from ponte.sales.services.discount_approval import ask_approval
 from ponte.sales.services.discount_limits import set_discount_limit
+from ponte.sales.services.opportunity_lines import set_lines
+from ponte.sales.services.quote_recording import record_acceptance
 from ponte.sales.services.quote_sending import revise_quote, send_quote
 from ponte.sales.services.quotes import line_data, update_quote
 
@@ -443,3 +450,52 @@ def test_the_fingerprint_says_the_same_before_and_after_storing(cheap):
     quote = cheap("20")
     stored = fingerprint(Quote.objects.get(id=quote.id), list(QuoteLine.objects.filter(quote=quote)))
     assert stored == fingerprint(quote, list(quote.lines.all()))
+
+
+def test_an_order_by_hand_keeps_to_the_limit_and_names_it(limit, seller, actor, make_party, make_product):
+    limit(line="10", margin="20")
+    party, machine = make_party(), make_product("Máquina", "100.00", cost=Decimal(60))
+
+    def order(price, **fields):
+        return OrderData(
+            party_id=party.id, lines=[LineData(product_id=machine.id, unit_price=Decimal(price), **fields)]
+        )
+
+    with pytest.raises(Invalid) as refusal:
+        create_order(actor=seller, data=order(85))
+    assert codes(refusal) == {"lines": "discount_limit"}
+    assert "no máximo 10% num item." in str(refusal.value.problems[0].message)
+    assert create_order(actor=seller, data=order(90)).total == 90
+    assert create_order(actor=actor, data=order(50)).total == 50  # a role without a limit
+    given = create_order(actor=seller, data=order(85), is_agreed=True)
+    kept = replace(order_line(given.lines.get()), quantity=Decimal(3))
+    assert update_order(actor=seller, order_id=given.id, lines=[kept]).total == 255  # no worse than it was
+    with pytest.raises(Invalid):
+        update_order(actor=seller, order_id=given.id, lines=[replace(kept, unit_price=Decimal(84))])
+    given.refresh_from_db()
+    assert given.total == 255
+
+
+def test_products_of_an_opportunity_say_that_a_quote_will_need_approval(
+    limit, people, seller, make_opportunity, make_product, client_for
+):
+    machine = make_product("Máquina", "100.00", cost=Decimal(60))
+    deal = make_opportunity(owner_id=people["seller"].id)
+    line = OpportunityLineData(product_id=machine.id, quantity=Decimal(2), unit_price=Decimal(80))
+    set_lines(actor=seller, opportunity_id=deal.id, lines=[line])
+    browser, address = client_for(people["seller"]), f"/teste/opportunities/{deal.id}/"
+    warning = "precisará de aprovação. Seu limite: no máximo 15% num item"
+    assert warning not in browser.get(address).content.decode()
+    limit(line="15")
+    for page in (address, f"{address}products/"):
+        assert warning in browser.get(page).content.decode()
+    assert warning not in client_for(people["manager"]).get(address).content.decode()
+
+
+def test_a_quote_that_was_approved_orders_at_its_prices(cheap, limit, seller, manager):
+    quote = cheap()
+    limit(line="10")
+    send_quote(actor=manager, quote_id=quote.id)
+    record_acceptance(actor=seller, quote_id=quote.id, data=RecordData(means="phone", name="Ana"))
+    quote.refresh_from_db()
+    assert quote.order.total == 800

@@ -22,6 +22,7 @@ from ponte.sales.deal_panels import deal_panels_for
 from ponte.sales.forms.opportunity import OpportunityForm, initial_of
 from ponte.sales.models import DealStatus, Opportunity
 from ponte.sales.policies import get_visible_opportunity
+from ponte.sales.selectors.deal_limits import passed_by
 from ponte.sales.selectors.opportunities import history_of, page_of_deal, steps_of
 from ponte.sales.selectors.pipelines import find_pipeline, list_pipelines
 from ponte.sales.services.opportunities import create_opportunity, update_opportunity
@@ -57,9 +58,11 @@ def detail(request: WorkspaceRequest, opportunity_id: UUID) -> HttpResponse:
     note_seen(member=request.member, object="opportunity", object_id=deal.id)
     record_view(actor=request.actor, object_type="opportunity", ids=[deal.id], where="opportunity page")
     panels = [(one, reverse(one.url_name, args=[deal.id])) for one in deal_panels_for(request.member)]
+    lines = list(deal.lines.select_related("product").order_by("position", "id"))
     context = deal_context(request, deal) | {
         "panels": panels,
-        "lines": list(deal.lines.select_related("product").order_by("position", "id")),
+        "lines": lines,
+        "limits": passed_by(request.member, deal, lines),
     }
     return render(request, "sales/deals/detail.html", context)
 

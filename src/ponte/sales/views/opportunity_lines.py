@@ -18,6 +18,7 @@ from ponte.core.errors import Invalid
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import requires
 from ponte.sales.forms.opportunity_people import DEAL_LINES
+from ponte.sales.selectors.deal_limits import passed_by
 from ponte.sales.services.opportunity_lines import set_lines
 from ponte.sales.views.opportunities import editable_deal
 from ponte.sales.views.price_guidance import hint_url
@@ -48,6 +49,7 @@ def lines(request: WorkspaceRequest, opportunity_id: UUID) -> HttpResponse:
         "currency": request.workspace.currency,
         "offer_url": reverse("commerce:offer", args=[UUID(int=0)]),
         "hint_url": hint_url(request.member),
+        "limits": passed_by(request.member, deal, rows),
         "version": request.POST.get("version", deal.version),
     }
     return render(request, "sales/deals/lines.html", context, status=422 if is_entered else 200)
