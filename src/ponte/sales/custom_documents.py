@@ -1,4 +1,7 @@
-"""Quotes and contracts have custom fields, changed whatever the state: they stand beside what was sent, never in it."""
+"""Quotes and contracts have custom fields, changed whatever the state: they stand beside what was sent.
+
+Those of quotes that are printed go into the edition being written: what was sent keeps the values of its day.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,7 @@ QUOTE = record_object(
     get_visible=get_visible_quote,
     update=update_quote,
     note=note_quote_edits,
+    is_printable=True,
     order_by=("created_at",),
     **OF_A_CUSTOMER,
 )

@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from ponte.core.brazil.documents import format_cnpj, format_cpf
 from ponte.directory.models import Company, Party, Person
 from ponte.sales.documents.brand import Brand, load_brand, plain_brand
+from ponte.sales.documents.custom_merge import custom_merge_values, filled_in
 from ponte.sales.documents.layouts import DEFAULT_BLOCKS, merged
 from ponte.sales.models.quote import Quote, QuoteLine
 from ponte.sales.quote_totals import Totals, totals_of
@@ -30,11 +31,14 @@ def quote_content(quote: Quote, lines: Iterable[QuoteLine]) -> dict[str, Any]:
     with translation.override(language):
         customer = customer_facts(quote.party)
         values = _merge_values(quote, brand, customer, totals_of(rows))
+        # texts of the layout alone, which whoever runs sales writes: others may not see all custom values
+        more = values | custom_merge_values(quote.party, deal=quote.opportunity, quote=quote)
         return {
             "kind": "quote",
             "number": quote.number,
             "edition": quote.edition,
             "title": quote.title,
+            "facts": _facts(quote),
             "language": language,
             "issued_on": timezone.localdate().isoformat(),
             "valid_until": quote.valid_until.isoformat(),
@@ -43,12 +47,14 @@ def quote_content(quote: Quote, lines: Iterable[QuoteLine]) -> dict[str, Any]:
             "colour": layout.colour if layout else brand.colour,
             "customer": customer,
             "salesperson": {"name": quote.owner.name if quote.owner else ""},
-            "intro": merged(quote.intro or (layout.intro if layout else ""), values),
+            "intro": merged(quote.intro, values)
+            if quote.intro
+            else merged(layout.intro if layout else "", more),
             "notes": quote.notes,
             "payment_terms": quote.payment_terms,
             "tax_note": quote.tax_note,
-            "terms": merged(layout.terms if layout else "", values),
-            "footer": merged(layout.footer if layout else "", values),
+            "terms": merged(layout.terms if layout else "", more),
+            "footer": merged(layout.footer if layout else "", more),
             "blocks": (layout.blocks if layout else None) or DEFAULT_BLOCKS,
             "shows_discounts": layout.shows_discounts if layout else True,
             "shows_details": layout.shows_details if layout else True,
@@ -99,6 +105,14 @@ def _merge_values(quote: Quote, brand: Brand, customer: Mapping[str, str], total
         "business.name": brand.name,
         "today": date_format(timezone.localdate(), "SHORT_DATE_FORMAT"),
     }
+
+
+def _facts(quote: Quote) -> list[dict[str, str]]:
+    """Return the custom values of a quote that are for the customer's eyes too."""
+    told = [
+        (field.label, text) for field, text in filled_in("quote", quote.custom) if field.is_printed and text
+    ]
+    return [{"label": label, "value": text} for label, text in told]
 
 
 def _line(row: QuoteLine) -> dict[str, Any]:

@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from ponte.commerce.line_words import quantity_text
 from ponte.core.brazil.phones import format_phone
+from ponte.core.models import Member
 from ponte.directory.models import Company, Party, PartyAddress
 from ponte.sales.documents.brand import Brand
 from ponte.sales.documents.content import customer_facts
+from ponte.sales.documents.custom_merge import custom_merge_values, custom_names
 from ponte.sales.documents.in_words import amount_in_words
 from ponte.sales.models.contract import Contract
 from ponte.sales.models.contract_choices import PriceIndex
@@ -66,6 +68,9 @@ def contract_values(contract: Contract, brand: Brand) -> dict[str, str]:
     with translation.override(contract.language):
         return {
             **_customer(contract.party),
+            **custom_merge_values(
+                contract.party, deal=contract.opportunity, quote=contract.quote, contract=contract
+            ),
             "business.name": brand.name,
             "business.document": brand.cnpj_text,
             "business.address": brand.address,
@@ -78,6 +83,16 @@ def contract_values(contract: Contract, brand: Brand) -> dict[str, str]:
             "today": _day(timezone.localdate()),
             "today_in_words": _in_words(timezone.localdate()),
         }
+
+
+def known_fields(member: Member | None = None) -> dict[str, str | Promise]:
+    """Return every merge field with what it is called; of custom fields those whose values ``member`` may see (None: all)."""
+    return {**FIELDS, **custom_names(member)}
+
+
+def label_of(name: str) -> str:
+    """Return what a merge field is called; its name where there is none."""
+    return str(FIELDS.get(name) or custom_names().get(name, name))
 
 
 def index_name(contract: Contract) -> str:
@@ -157,4 +172,5 @@ def _in_words(day: date) -> str:
 
 def missing_labels(names: Mapping[str, Any] | list[str]) -> list[str]:
     """Return what fields are called, in the active language."""
-    return [str(FIELDS[name]) for name in names if name in FIELDS]
+    known = known_fields()
+    return [str(known[name]) for name in names if name in known]

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ponte.sales.documents.contract_fields import FIELDS
+from ponte.core.models import Member
+from ponte.sales.documents.contract_fields import known_fields, label_of
 
-_FIELD = re.compile(r"\{\{\s*([a-z_.]{1,60})\s*\}\}")
+_FIELD = re.compile(r"\{\{\s*([a-z0-9_.]{1,80})\s*\}\}")
 _BRACES = re.compile(r"\{\{|\}\}")
 
 
@@ -25,7 +26,7 @@ class Block:
 
 def filled(text: str, values: Mapping[str, str]) -> str:
     """Return a text with its fields filled in; one nothing is known for is named in brackets."""
-    return _FIELD.sub(lambda found: values.get(found[1]) or f"[{FIELDS.get(found[1], found[1])}]", text)
+    return _FIELD.sub(lambda found: values.get(found[1]) or f"[{label_of(found[1])}]", text)
 
 
 def missing_in(text: str, values: Mapping[str, str]) -> list[str]:
@@ -33,9 +34,15 @@ def missing_in(text: str, values: Mapping[str, str]) -> list[str]:
     return list(dict.fromkeys(name for name in _FIELD.findall(text) if not values.get(name)))
 
 
-def wrong_fields(text: str) -> list[str]:
-    """Return what stands between braces and is no field, each once; "{{" for braces that don't close."""
-    wrong = [name for name in _FIELD.findall(text) if name not in FIELDS]
+def wrong_fields(text: str, *, member: Member | None = None, kept: str = "") -> list[str]:
+    """Return what stands between braces and is no field, each once; "{{" for braces that don't close.
+
+    Args:
+        member: whoever writes it; a custom field they may not see the values of is none to them. kept: a text whose fields may stay.
+    """
+    names = _FIELD.findall(text)
+    known = known_fields(member).keys() | set(_FIELD.findall(kept)) if names else set()
+    wrong = [name for name in names if name not in known]
     if _BRACES.search(_FIELD.sub("", text)):
         wrong.append("{{")
     return list(dict.fromkeys(wrong))

@@ -8,6 +8,9 @@ from collections.abc import Collection, Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ponte.core.models import Member
+from ponte.sales.documents.custom_merge import custom_names
+
 BLOCKS: dict[str, str | Promise] = {
     "intro": _("Introduction"),
     "items": _("Items"),
@@ -30,12 +33,22 @@ FIELDS: dict[str, str | Promise] = {
     "business.name": _("Name of the business"),
     "today": _("Today's date"),
 }
-_FIELD = re.compile(r"\{\{\s*([a-z_.]{1,60})\s*\}\}")
+_FIELD = re.compile(r"\{\{\s*([a-z0-9_.]{1,80})\s*\}\}")
+
+
+def known_fields(member: Member | None = None) -> dict[str, str | Promise]:
+    """Return every merge field with what it is called; of custom fields those whose values ``member`` may see (None: all)."""
+    return {**FIELDS, **custom_names(member, of=("customer", "deal", "quote"))}
 
 
 def unknown_fields(text: str, known: Collection[str] = FIELDS.keys()) -> list[str]:
     """Return the merge fields in ``text`` that there aren't, each once."""
     return list(dict.fromkeys(name for name in _FIELD.findall(text) if name not in known))
+
+
+def fields_in(text: str) -> list[str]:
+    """Return the merge fields a text has, unknown ones too."""
+    return list(_FIELD.findall(text))
 
 
 def merged(text: str, values: Mapping[str, str]) -> str:

@@ -45,6 +45,7 @@ def printed_quote(content: Mapping[str, Any]) -> dict[str, Any]:
         "colour": content["colour"],
         "heading": pgettext("document", "Quote %(number)s") % {"number": content["number"]} + edition,
         "title": content["title"],
+        "facts": content.get("facts", []),
         "business": {"name": business["name"], "lines": business_lines(business)},
         "dates": "\n".join(
             [_day(_("Date"), content["issued_on"]), _day(_("Valid until"), content["valid_until"])]

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from ponte.commerce.models.choices import Billing
 from ponte.core.models import Member
-from ponte.sales.documents.contract_fields import FIELDS
+from ponte.sales.documents.contract_fields import known_fields
 from ponte.sales.models.contract import Contract
 from ponte.sales.models.contract_choices import PriceIndex, Renewal, SignerRole
 from ponte.sales.models.contract_template import ContractTemplate
@@ -96,10 +96,10 @@ class ContractForm(TermsForm):
     )  # fmt: skip
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["body"].help_text = _("A line beginning with “# ” is a heading. Filled in by themselves: %(names)s") % {
-            "names": ", ".join(f"{{{{{name}}}}}" for name in FIELDS)
+            "names": ", ".join(f"{{{{{name}}}}}" for name in known_fields(member))
         }  # fmt: skip
 
 

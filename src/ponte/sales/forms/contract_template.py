@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ponte.sales.documents.contract_fields import FIELDS
+from ponte.core.models import Member
+from ponte.sales.documents.contract_fields import known_fields
 
 
 class TemplateForm(forms.Form):
@@ -31,9 +32,9 @@ class TemplateForm(forms.Form):
     is_default = forms.BooleanField(label=_("Offer it first for new contracts"), required=False)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["opening"].help_text = field_help()
+        self.fields["opening"].help_text = field_help(member)
 
 
 class ClauseForm(forms.Form):
@@ -42,9 +43,9 @@ class ClauseForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=160)
     body = forms.CharField(label=_("Text"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 10}))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["body"].help_text = field_help()
+        self.fields["body"].help_text = field_help(member)
 
 
 class ReminderForm(forms.Form):
@@ -76,7 +77,7 @@ class ServiceForm(forms.Form):
                 self.fields[name].help_text = _("Empty: it stays as it is.")
 
 
-def field_help() -> str:
-    """Return which fields texts may have."""
-    names = ", ".join(f"{{{{{name}}}}}" for name in FIELDS)
+def field_help(member: Member) -> str:
+    """Return which fields texts of a member may have."""
+    names = ", ".join(f"{{{{{name}}}}}" for name in known_fields(member))
     return _("Filled in by themselves: %(names)s") % {"names": names}

@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ponte.sales.documents.layouts import BLOCKS, FIELDS
+from ponte.core.models import Member
+from ponte.sales.documents.layouts import BLOCKS, known_fields
 from ponte.ui.forms import CnpjInput
 
 
@@ -71,7 +72,7 @@ class LayoutForm(forms.Form):
     is_default = forms.BooleanField(label=_("Use it for new quotes"), required=False)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = ", ".join(f"{{{{{name}}}}}" for name in FIELDS)
+        names = ", ".join(f"{{{{{name}}}}}" for name in known_fields(member))
         self.fields["intro"].help_text = _("Filled in by themselves: %(names)s") % {"names": names}

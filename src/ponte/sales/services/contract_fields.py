@@ -27,8 +27,19 @@ MOST_MONTHS, MOST_DAYS = 240, 730
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
-def clean_contract(cleaner: Cleaner, values: dict[str, Any], *, owner_before: UUID | None) -> dict[str, Any]:
-    """Return the values of ``FIELDS``; problems go to ``cleaner``. ``values`` has every one of them."""
+def clean_contract(
+    cleaner: Cleaner,
+    values: dict[str, Any],
+    *,
+    owner_before: UUID | None,
+    member: Member | None = None,
+    kept: str = "",
+) -> dict[str, Any]:
+    """Return the values of ``FIELDS``; problems go to ``cleaner``. ``values`` has every one of them.
+
+    Args:
+        member: whoever writes the text; it may fill in what they may see, and what ``kept`` (the text before, the template's) does.
+    """
     body = str(values["body"] or "").replace("\r\n", "\n")
     clean: dict[str, Any] = {
         "title": cleaner.text("title", values["title"], 160, required=True),
@@ -45,7 +56,7 @@ def clean_contract(cleaner: Cleaner, values: dict[str, Any], *, owner_before: UU
         **{name: _day(cleaner, name, values[name]) for name in ("starts_on", "ends_on", "readjust_on", "sign_until")},
     }  # fmt: skip
     _check_together(cleaner, clean)
-    if wrong := wrong_fields(clean["body"]):
+    if wrong := wrong_fields(clean["body"], member=member, kept=kept):
         message = _("There is no such merge field: %(names)s.") % {"names": ", ".join(wrong)}
         cleaner.refuse("body", "unknown_field", message)
     owner = clean["owner_id"]

@@ -16,6 +16,7 @@ from ponte.commerce.services.rule_conditions import clean_where
 from ponte.core.actors import Actor
 from ponte.core.concurrency import check_version
 from ponte.core.errors import Invalid, Missing
+from ponte.core.models import Member
 from ponte.core.services import audit
 from ponte.sales.documents.contract_text import wrong_fields
 from ponte.sales.models.contract_template import ContractClause, ContractTemplate, ContractTemplateVersion
@@ -49,6 +50,22 @@ class ClauseData:
     where: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _Writing:
+    """Who writes texts, and which merge fields may stay because they were there before."""
+
+    member: Member | None
+    kept: str = ""
+
+    def text(self, cleaner: Cleaner, name: str, text: str, *, required: bool = False) -> str:
+        """Return a checked text."""
+        clean = cleaner.text(name, (text or "").replace("\r\n", "\n"), 20_000, required=required)
+        if wrong := wrong_fields(clean, member=self.member, kept=self.kept):
+            message = _("There is no such merge field: %(names)s.") % {"names": ", ".join(wrong)}
+            cleaner.refuse(name, "unknown_field", message)
+        return clean
+
+
 @transaction.atomic
 def create_template(
     *, actor: Actor, data: TemplateData, clauses: Sequence[ClauseData] = ()
@@ -62,8 +79,11 @@ def create_template(
     if ContractTemplate.objects.filter(archived_at=None).count() >= MOST_TEMPLATES:
         raise Invalid.on("name", "too_many", _("There is room for 100 templates."))
     cleaner = Cleaner()
-    values = _clean(cleaner, data)
-    rows = [_clean_clause(cleaner.under(f"clauses.{number}"), one) for number, one in enumerate(clauses)]
+    write = _Writing(actor.member)
+    values = _clean(cleaner, data, write)
+    rows = [
+        _clean_clause(cleaner.under(f"clauses.{number}"), one, write) for number, one in enumerate(clauses)
+    ]
     cleaner.done()
     _one_default(values, None)
     template = ContractTemplate.objects.create(is_demo=data.is_demo, edition=0, **values)
@@ -92,7 +112,7 @@ def update_template(
     check_version(template, version)
     before = {name: getattr(template, name) for name in FIELDS}
     cleaner = Cleaner()
-    values = _clean(cleaner, data)
+    values = _clean(cleaner, data, _Writing(actor.member, kept=template.opening + template.closing))
     cleaner.done()
     _one_default(values, template.id)
     for name, value in values.items():
@@ -137,7 +157,7 @@ def save_clause(
         raise Invalid.on("title", "too_many", _("A template has at most 60 clauses."))
     before = {"title": clause.title or None, "body": clause.body or None, "where": clause.where or None}
     cleaner = Cleaner()
-    values = _clean_clause(cleaner, data)
+    values = _clean_clause(cleaner, data, _Writing(actor.member, kept=clause.body))
     cleaner.done()
     for name, value in values.items():
         setattr(clause, name, value)
@@ -191,33 +211,25 @@ def _clause(rows: Sequence[ContractClause], clause_id: UUID) -> ContractClause:
     return clause
 
 
-def _clean(cleaner: Cleaner, data: TemplateData) -> dict[str, Any]:
+def _clean(cleaner: Cleaner, data: TemplateData, write: _Writing) -> dict[str, Any]:
     if data.language not in LANGUAGES:
         cleaner.refuse("language", "invalid", _("Choose one of the options."))
     return {
         "name": cleaner.text("name", data.name, 80, required=True),
         "title": cleaner.text("title", data.title, 160),
         "language": data.language,
-        "opening": _text(cleaner, "opening", data.opening),
-        "closing": _text(cleaner, "closing", data.closing),
+        "opening": write.text(cleaner, "opening", data.opening),
+        "closing": write.text(cleaner, "closing", data.closing),
         "is_default": bool(data.is_default),
     }
 
 
-def _clean_clause(cleaner: Cleaner, data: ClauseData) -> dict[str, Any]:
+def _clean_clause(cleaner: Cleaner, data: ClauseData, write: _Writing) -> dict[str, Any]:
     return {
         "title": cleaner.text("title", data.title, 160, required=True),
-        "body": _text(cleaner, "body", data.body, required=True),
+        "body": write.text(cleaner, "body", data.body, required=True),
         "where": clean_where(cleaner, data.where, SUBJECT),
     }
-
-
-def _text(cleaner: Cleaner, name: str, text: str, *, required: bool = False) -> str:
-    clean = cleaner.text(name, (text or "").replace("\r\n", "\n"), 20_000, required=required)
-    if wrong := wrong_fields(clean):
-        message = _("There is no such merge field: %(names)s.") % {"names": ", ".join(wrong)}
-        cleaner.refuse(name, "unknown_field", message)
-    return clean
 
 
 def _one_default(values: Mapping[str, Any], template_id: UUID | None) -> None:

@@ -70,7 +70,8 @@ def create_contract(*, actor: Actor, data: ContractData) -> Contract:
     template = sources.template
     body = composed_body(template, sources.opportunity) if data.body is None else data.body
     values = {name: getattr(data, name) for name in FIELDS} | started_values(sources, data) | {"body": body}
-    clean = clean_contract(cleaner, values, owner_before=None)
+    kept = body if data.body is None else ""
+    clean = clean_contract(cleaner, values, owner_before=None, member=actor.member, kept=kept)
     custom = check_custom("contract", started_custom(sources, data, actor), actor=actor)
     cleaner.problems += custom.problems
     cleaner.done()
@@ -139,7 +140,7 @@ def update_contract(
     custom = check_custom(
         "contract", told.pop("custom", None), actor=actor, stored=contract.custom, record_id=contract.id
     )
-    differences = _written(contract, told, custom) if told or not custom.given else {}
+    differences = _written(actor, contract, told, custom) if told or not custom.given else {}
     refuse_bad(custom)
     if custom.changes:
         contract.custom = custom.values
@@ -152,12 +153,18 @@ def update_contract(
     return contract
 
 
-def _written(contract: Contract, changes: dict[str, Any], custom: CustomRow) -> dict[str, Any]:
+def _written(actor: Actor, contract: Contract, changes: dict[str, Any], custom: CustomRow) -> dict[str, Any]:
     """Set checked values of ``FIELDS``; return what differs."""
     check_open(contract)
     before = {name: getattr(contract, name) for name in FIELDS}
     cleaner = Cleaner(problems=custom.problems)
-    clean = clean_contract(cleaner, {**before, **changes}, owner_before=contract.owner_id)
+    clean = clean_contract(
+        cleaner,
+        {**before, **changes},
+        owner_before=contract.owner_id,
+        member=actor.member,
+        kept=contract.body,
+    )
     cleaner.done()
     differences = audit.diff(before, clean)
     if differences:

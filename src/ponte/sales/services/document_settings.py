@@ -19,11 +19,11 @@ from ponte.core.brazil.documents import normalise_cnpj
 from ponte.core.brazil.problems import Unreadable
 from ponte.core.concurrency import check_version
 from ponte.core.errors import Invalid, Missing
-from ponte.core.models import WorkspaceSetting
+from ponte.core.models import Member, WorkspaceSetting
 from ponte.core.services import audit
 from ponte.core.services.preferences import set_preference
 from ponte.sales.documents.brand import COLOUR, KEY, LOGO_KEY, Brand, load_brand, plain_brand
-from ponte.sales.documents.layouts import BLOCKS, DEFAULT_BLOCKS, unknown_fields
+from ponte.sales.documents.layouts import BLOCKS, DEFAULT_BLOCKS, fields_in, known_fields, unknown_fields
 from ponte.sales.documents.pictures import JPEG, PNG, picture_size
 from ponte.sales.documents.typesetting import typeset
 from ponte.sales.models.quote import QuoteLayout
@@ -106,7 +106,7 @@ def save_layout(
         raise Invalid.on("name", "too_many", _("There is room for 50 layouts."))
     before = {name: getattr(layout, name) for name in LAYOUT_FIELDS}
     cleaner = Cleaner()
-    after = _clean_layout(cleaner, {**before, **values})
+    after = _clean_layout(cleaner, {**before, **values}, before, actor.member)
     cleaner.done()
     if after["is_default"]:
         QuoteLayout.objects.filter(is_default=True).exclude(id=layout.id).update(is_default=False)
@@ -141,7 +141,10 @@ def _locked_layout(layout_id: UUID) -> QuoteLayout:
     return layout
 
 
-def _clean_layout(cleaner: Cleaner, values: Mapping[str, Any]) -> dict[str, Any]:
+def _clean_layout(
+    cleaner: Cleaner, values: Mapping[str, Any], before: Mapping[str, Any], member: Member | None
+) -> dict[str, Any]:
+    known = known_fields(member).keys()
     blocks = list(dict.fromkeys(values["blocks"]))
     if any(block not in BLOCKS for block in blocks) or "items" not in blocks:
         cleaner.refuse("blocks", "invalid", _("Choose blocks from the list; the items are needed."))
@@ -158,7 +161,7 @@ def _clean_layout(cleaner: Cleaner, values: Mapping[str, Any]) -> dict[str, Any]
         **{name: bool(values[name]) for name in ("shows_discounts", "shows_details", "is_default")},
     }
     for name in ("intro", "terms", "footer"):
-        if wrong := unknown_fields(after[name]):
+        if wrong := unknown_fields(after[name], known | set(fields_in(before[name] or ""))):
             message = _("There is no such merge field: %(names)s.") % {"names": ", ".join(wrong)}
             cleaner.refuse(name, "unknown_field", message)
     return after

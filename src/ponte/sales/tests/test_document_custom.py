@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from ponte.conditions.compiling import selected
 from ponte.conditions.parsing import read_condition
@@ -13,12 +14,19 @@ from ponte.core.errors import Conflict, Invalid
 from ponte.core.models import AuditEntry, Role, StoredEvent
 from ponte.sales.contract_data import ContractData
 from ponte.sales.custom_documents import CONTRACT, QUOTE
+from ponte.sales.documents.brand import load_brand
+from ponte.sales.documents.content import quote_content
+from ponte.sales.documents.contract_fields import contract_values
+from ponte.sales.documents.contract_text import filled
+from ponte.sales.documents.printing import quote_pdf
 from ponte.sales.models import Contract
 from ponte.sales.models.contract_choices import ContractStatus
 from ponte.sales.models.quote import Quote
 from ponte.sales.services.contract_approval import decide_contract, submit_contract
 from ponte.sales.services.contract_changes import renew_contract
+from ponte.sales.services.contract_templates import TemplateData, create_template
 from ponte.sales.services.contracts import create_contract, update_contract
+from ponte.sales.services.document_settings import save_layout
 from ponte.sales.services.quote_sending import revise_quote, send_quote
 from ponte.sales.services.quotes import copy_quote, update_quote
 from ponte.workplace.custom_fields.definitions import FieldData
@@ -29,6 +37,7 @@ from ponte.workplace.services.custom_fields import create_field
 from ponte.workplace.services.import_undo import undo_import
 
 pytestmark = pytest.mark.usefixtures("workspace")
+LAYOUT = {"name": "Com campos", "blocks": ["intro", "items"]}
 OBJECTS = pytest.mark.parametrize("name", ["quote", "contract"])
 
 
@@ -235,3 +244,67 @@ def test_files_bring_custom_values_which_are_taken_back(name, field, make_party,
     carry_on_undoing(run.id)
     row.refresh_from_db()
     assert row.custom == {"centro_de_custo": "Matriz 🏢", "nota": "7.5"}
+
+
+def test_custom_values_fill_contracts_and_layouts_and_stand_on_the_quote(
+    make_party, make_opportunity, make_quote, make_contract, field, actor
+):
+    for name, label, more in (
+        ("person", "Ramo", {}), ("company", "Porte", {}), ("opportunity", "Verba", {"kind": "money"}),
+        ("quote", "Ordem de compra", {"is_printed": True}), ("quote", "Interno", {}), ("contract", "Centro 2", {}),
+    ):  # fmt: skip
+        field(name, label, **more)
+    ana = make_party(custom={"ramo": "Padaria"})
+    deal = make_opportunity(ana, custom={"verba": "1500"})
+    intro = "{{customer.custom.ramo}} {{deal.custom.verba}} {{quote.custom.ordem_de_compra}}"
+    layout = save_layout(actor=actor, values={**LAYOUT, "intro": intro})
+    quote = make_quote(
+        ana, opportunity_id=deal.id, layout_id=layout.id, custom={"ordem_de_compra": "OC-7", "interno": "x"}
+    )
+    content = quote_content(Quote.objects.get(id=quote.id), quote.lines.all())
+    assert content["facts"] == [{"label": "Ordem de compra", "value": "OC-7"}]
+    assert content["intro"].replace("\xa0", " ") == "Padaria R$ 1.500,00 OC-7"
+    assert quote_pdf(content, at=timezone.now()).startswith(b"%PDF")
+    update_quote(actor=actor, quote_id=quote.id, changes={"intro": intro})
+    said = quote_content(Quote.objects.get(id=quote.id), quote.lines.all())["intro"]
+    assert said == intro  # a quote's own introduction can't read what its writer may not
+    body = f"{intro} {{{{contract.custom.centro_2}}}} {{{{customer.custom.porte}}}}"
+    contract = make_contract(quote_id=quote.id, body=body, custom={"centro_2": "22"})
+    contract = Contract.objects.get(id=contract.id)
+    text = filled(contract.body, contract_values(contract, load_brand())).replace("\xa0", " ")
+    assert text == "Padaria R$ 1.500,00 OC-7 22 [Empresa: Porte]"
+    with pytest.raises(Invalid) as raised:
+        submit_contract(actor=actor, contract_id=contract.id)
+    assert "Empresa: Porte" in str(raised.value.problems[0].message)
+    with pytest.raises(Invalid) as raised:
+        save_layout(actor=actor, values={**LAYOUT, "intro": "{{contract.custom.centro_2}}"})
+    assert problems(raised) == {"intro": "unknown_field"}
+    with pytest.raises(Invalid) as raised:
+        field("contract", "Impresso", is_printed=True)
+    assert problems(raised) == {"is_printed": "object"}
+
+
+def test_nobody_reads_by_a_merge_field_what_is_hidden_from_them(
+    make_party, make_contract, field, member_with, actor, client_for
+):
+    field("person", "Renda")
+    rights = {"customer": {"view": "all"}, "contract": dict.fromkeys(("view", "create", "edit"), "all")}
+    role = Role.objects.create(
+        name="Sem renda",
+        rights={"objects": rights, "areas": ["sales"], "fields": {"customer": {"custom.renda": "hidden"}}},
+    )
+    member = member_with(role)
+    by = Actor.for_member(member)
+    ana = make_party(custom={"renda": "9000"})
+    contract = make_contract(ana, body="Por {{contract.amount}}.")
+    asked = {"body": "Por {{contract.amount}}. {{customer.custom.renda}}"}
+    with pytest.raises(Invalid) as raised:
+        update_contract(actor=by, contract_id=contract.id, changes=asked)
+    assert problems(raised) == {"body": "unknown_field"}
+    browser = client_for(member)
+    assert "custom.renda" not in browser.get("/teste/settings/contracts/new/").content.decode()
+    with pytest.raises(Invalid):
+        create_template(actor=by, data=TemplateData(name="X", opening=asked["body"]))
+    update_contract(actor=actor, contract_id=contract.id, changes=asked)
+    longer = {"body": asked["body"] + " Fim."}  # whoever may see it put it there
+    assert update_contract(actor=by, contract_id=contract.id, changes=longer).body.endswith("Fim.")

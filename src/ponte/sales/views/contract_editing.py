@@ -44,7 +44,11 @@ def new_form(request: WorkspaceRequest) -> NewContractForm:
 
 def edit_form(request: WorkspaceRequest, contract: Contract) -> ContractForm:
     """Return the form of a contract that is being written, its long text last."""
-    form = ContractForm(request.POST if request.method == "POST" else None, initial=initial_of(contract))
+    form = ContractForm(
+        request.POST if request.method == "POST" else None,
+        initial=initial_of(contract),
+        member=request.member,
+    )
     add_inputs(form, "contract", request.member, stored=contract.custom)
     form.order_fields([name for name in form.fields if name != "body"])
     return form

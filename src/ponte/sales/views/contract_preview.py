@@ -10,7 +10,7 @@ from django.utils import timezone
 from ponte.core.models import Member
 from ponte.core.tenancy.scope import current_workspace
 from ponte.sales.documents.brand import load_brand
-from ponte.sales.documents.contract_fields import contract_values, missing_labels
+from ponte.sales.documents.contract_fields import contract_values, known_fields, missing_labels
 from ponte.sales.documents.contract_text import blocks_of, composed, filled, missing_in
 from ponte.sales.models import Opportunity
 from ponte.sales.models.contract import Contract
@@ -39,6 +39,8 @@ def preview_of(member: Member, template: ContractTemplate, wanted: str) -> dict[
         language=template.language,
     )
     values = contract_values(_example(template, deal), load_brand()) if deal else {}
+    unseen = known_fields().keys() - known_fields(member).keys()
+    values |= dict.fromkeys(unseen & values.keys(), "")
     return {
         "template": template,
         "deal": deal,

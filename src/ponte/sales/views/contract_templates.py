@@ -87,7 +87,9 @@ def new(request: WorkspaceRequest) -> HttpResponse:
         "language": "pt-br",
         "is_default": not ContractTemplate.objects.filter(archived_at=None).exists(),
     }
-    form = TemplateForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = TemplateForm(
+        request.POST if request.method == "POST" else None, initial=initial, member=request.member
+    )
     if request.method == "POST" and form.is_valid():
         try:
             made = create_template(actor=request.actor, data=_data(form.cleaned_data))
@@ -116,7 +118,9 @@ def edit(request: WorkspaceRequest, template_id: UUID) -> HttpResponse:
     """Change a template's own texts."""
     found = _template(template_id)
     initial = {name: getattr(found, name) for name in (*FIELDS, "version")}
-    form = TemplateForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = TemplateForm(
+        request.POST if request.method == "POST" else None, initial=initial, member=request.member
+    )
     return answer_form(
         request,
         form,
@@ -206,9 +210,11 @@ def clause_delete(request: WorkspaceRequest, template_id: UUID, clause_id: UUID)
 
 def _clause(request: WorkspaceRequest, found: ContractTemplate, row: ContractClause | None) -> HttpResponse:
     if request.method != "POST":
-        form = ClauseForm(initial={"title": row.title, "body": row.body} if row else None)
+        form = ClauseForm(
+            initial={"title": row.title, "body": row.body} if row else None, member=request.member
+        )
         return _clause_page(request, found, row, form, row.where if row else None)
-    form, unbuilt, made = ClauseForm(request.POST), None, None
+    form, unbuilt, made = ClauseForm(request.POST, member=request.member), None, None
     try:
         made = read_built(request.POST, subject=SUBJECT, member=request.member)
     except Unbuilt as refusal:

@@ -123,7 +123,7 @@ def layout_preview(request: WorkspaceRequest, layout_id: UUID) -> HttpResponse:
 def _layout_form(
     request: WorkspaceRequest, initial: dict[str, Any], layout_id: UUID | None, title: str
 ) -> HttpResponse:
-    form = LayoutForm(request.POST or None, initial=initial)
+    form = LayoutForm(request.POST or None, initial=initial, member=request.member)
 
     def save(given: dict[str, Any]) -> None:
         version = given.pop("version")

@@ -68,6 +68,7 @@ class FieldPatch(In):
     is_unique: bool = False
     is_searched: bool = False
     is_indexed: bool = False
+    is_printed: bool = False
     default: CustomValue = None
     choices: Annotated[list[ChoiceIn], Field(max_length=200)] = []
 
@@ -96,6 +97,7 @@ class FieldOut(Out):
     is_unique: bool
     is_searched: bool
     is_indexed: bool
+    is_printed: bool
     index_state: str
     default: str | bool | list[str] | None
     choices: list[ChoiceOut]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ponte.core.errors import FieldProblem, Invalid
 from ponte.core.text import fold
 from ponte.workplace.custom_fields.kinds import Refused, clean_text, to_json
-from ponte.workplace.custom_fields.objects import reference_targets
+from ponte.workplace.custom_fields.objects import custom_objects, reference_targets
 from ponte.workplace.models import CustomField, FieldKind
 
 CHOICE_KINDS = (FieldKind.CHOICE, FieldKind.MULTI_CHOICE)
@@ -41,6 +41,7 @@ class FieldData:
     is_unique: bool = False
     is_searched: bool = False
     is_indexed: bool = False
+    is_printed: bool = False
     default: Any = None
     choices: Sequence[Mapping[str, Any]] = ()
     target: str = ""
@@ -68,6 +69,12 @@ def clean_definition(field: CustomField, data: FieldData) -> None:
         problems.append(FieldProblem("is_unique", "kind", _("Only texts and numbers can be unique.")))
     if field.is_searched and field.kind not in SEARCHED_KINDS:
         problems.append(FieldProblem("is_searched", "kind", _("Only texts can be found by the search.")))
+    field.is_printed = data.is_printed
+    entry = custom_objects.get(field.object)
+    if field.is_printed and not (entry and entry.is_printable):
+        problems.append(
+            FieldProblem("is_printed", "object", _("These records aren't printed for customers."))
+        )
     if field.is_indexed and field.kind in UNINDEXED_KINDS:
         problems.append(FieldProblem("is_indexed", "kind", _("Long texts can't be indexed.")))
     field.default = _default(problems, field, data.default)

@@ -41,6 +41,7 @@ class CustomObject:
         note_many: ``(actor, right, changes)`` writes audit and event of one field changed on many records, ``changes`` by id
             as (before, after); None: the field isn't offered for many rows.
         subject: column that names the customer a record tells about ("id" for customers themselves); None: nobody.
+        is_printable: customers get its records as documents, on which fields may stand.
         order_by: columns of the list's usual order; they follow the field in its index.
     """
 
@@ -59,6 +60,7 @@ class CustomObject:
     order_by: tuple[str, ...] = ()
     note_many: Callable[[Actor, str, Pairs], object] | None = None
     subject: str | None = None
+    is_printable: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

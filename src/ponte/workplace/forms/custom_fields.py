@@ -17,7 +17,7 @@ from ponte.workplace.custom_fields.definitions import (
     FieldData,
 )
 from ponte.workplace.custom_fields.inputs import input_for
-from ponte.workplace.custom_fields.objects import reference_targets
+from ponte.workplace.custom_fields.objects import custom_objects, reference_targets
 from ponte.workplace.models import CustomField, FieldKind
 
 TONE_LABELS = {
@@ -68,7 +68,7 @@ class DefinitionForm(forms.Form):
 
     widths = {
         "label": "half", "section": "half", "is_required": "half", "is_unique": "half", "is_searched": "half",
-        "is_indexed": "half",
+        "is_indexed": "half", "is_printed": "half",
     }  # fmt: skip
 
     label = forms.CharField(
@@ -99,6 +99,11 @@ class DefinitionForm(forms.Form):
         required=False,
         help_text=_("For lists of many thousands: keeps an index of the values."),
     )
+    is_printed = forms.BooleanField(
+        label=_("On the document"),
+        required=False,
+        help_text=_("The customer reads it on the PDF and its page, where it has a value."),
+    )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, field: CustomField, member: Member, searched: bool, **kwargs: Any) -> None:
@@ -117,6 +122,9 @@ class DefinitionForm(forms.Form):
             del self.fields["is_searched"]
         if kind in UNINDEXED_KINDS:
             del self.fields["is_indexed"]
+        entry = custom_objects.get(field.object)
+        if not (entry and entry.is_printable):
+            del self.fields["is_printed"]
         # choices come into being with the form itself: their default is chosen later
         if kind != FieldKind.REFERENCE and not (kind in CHOICE_KINDS and field._state.adding):
             made = input_for(field, member, field.default)
@@ -134,6 +142,7 @@ class DefinitionForm(forms.Form):
 def initial_of(field: CustomField) -> dict[str, Any]:
     """Return what the form of a known field starts with."""
     names = (
-        "label", "section", "help_text", "choices", "is_required", "is_unique", "is_searched", "is_indexed", "version",
+        "label", "section", "help_text", "choices", "is_required", "is_unique", "is_searched", "is_indexed", "is_printed",
+        "version",
     )  # fmt: skip
     return {name: getattr(field, name) for name in names}

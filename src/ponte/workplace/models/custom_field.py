@@ -41,6 +41,7 @@ class CustomField(VersionedRecord):
     ``key`` names it for programs and never changes. Values stand in the records' ``custom`` under ``slot``: the key at
     first, a new one after each change of type, so that the old values stay recoverable. ``choices`` holds
     ``{"value", "label", "tone", "archived"}`` each, in order; ``target`` names what a reference points at.
+    A field that ``is_printed`` stands on the document the customer gets, where the object has one (``CustomObject.is_printable``).
     ``previous`` remembers the slots of former types: ``{"slot", "kind", "until"}``. A field in the bin
     (``deleted_at``) keeps its values for 30 days.
     """
@@ -57,6 +58,7 @@ class CustomField(VersionedRecord):
     is_unique = models.BooleanField(_("unique"), default=False)
     is_searched = models.BooleanField(_("found by search"), default=False)
     is_indexed = models.BooleanField(_("indexed"), default=False)
+    is_printed = models.BooleanField(_("printed"), default=False, db_default=False)
     index_state = models.CharField(max_length=8, choices=IndexState, default=IndexState.NONE, editable=False)
     default: models.JSONField[Any, Any] = models.JSONField(null=True, blank=True)
     choices: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True)

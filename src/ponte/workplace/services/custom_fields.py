@@ -35,7 +35,8 @@ AREA = "settings"
 MOST_FIELDS = 200  # of one object
 KEPT_FOR = timedelta(days=30)
 LOGGED = (
-    "label", "help_text", "section", "is_required", "is_unique", "is_searched", "is_indexed", "default", "choices",
+    "label", "help_text", "section", "is_required", "is_unique", "is_searched", "is_indexed", "is_printed", "default",
+    "choices",
 )  # fmt: skip
 
 
@@ -228,6 +229,15 @@ def _announce(actor: Actor, field: CustomField, names: list[str]) -> None:
 
 def field_data(field: CustomField, **changes: Any) -> FieldData:
     """Return a definition as data, some of it replaced."""
-    names = ("label", "help_text", "section", "is_required", "is_unique", "is_searched", "is_indexed")
+    names = (
+        "label",
+        "help_text",
+        "section",
+        "is_required",
+        "is_unique",
+        "is_searched",
+        "is_indexed",
+        "is_printed",
+    )
     current = {name: getattr(field, name) for name in (*names, "default", "choices", "target", "kind", "key")}
     return FieldData(**{**current, **changes})

@@ -72,6 +72,7 @@ def _line(field: CustomField, targets: dict[str, Any]) -> dict[str, Any]:
         (field.is_unique, _("Unique")),
         (field.is_searched, _("Found by search")),
         (field.is_indexed, _("Quick to filter")),
+        (field.is_printed, _("On the document")),
     ]
     kind = str(FieldKind(field.kind).label)
     if field.target:
