@@ -15,7 +15,9 @@ def test_discounts(visitor: Visitor, second_visitor: Callable[[], Visitor]) -> N
     visitor.log_in("beatriz@demo.example")
     visitor.go("/demo/companies/?sort=-revenue")
     row = page.locator("tr[data-row]").first
-    visitor.go((row.get_attribute("data-href") or "").partition("?")[0])
+    address = (row.get_attribute("data-href") or "").partition("?")[0]
+    company = address.rstrip("/").rpartition("/")[2]
+    visitor.go(address)
     visitor.turn_to("Relacionados")
     page.locator("#panel-quotes").get_by_role("link", name="Nova proposta").click()
     page.locator("input[name=title]").fill("Desconto acima do limite")
@@ -54,6 +56,23 @@ def test_discounts(visitor: Visitor, second_visitor: Callable[[], Visitor]) -> N
     dialog.get_by_role("button", name="Enviar").click()
     expect(page.locator(".quote-link .offer-code")).to_contain_text("/public/quotes/")
     visitor.look("sent")
+    _refused(visitor, company)
+
+
+def _refused(visitor: Visitor, company: str) -> None:
+    """The same price in an order by hand, which would bind at once, is refused with the way out."""
+    page = visitor.page
+    visitor.go(f"/demo/orders/new/?party={company}")
+    line = page.locator("tr[data-line]:visible").first
+    line.get_by_role("combobox").first.press_sequentially("blend espresso 1")
+    page.locator(".picker-list:popover-open [role=option]").first.click()
+    expect(line.locator("input[name$=unit_price]")).to_have_value("86,00")
+    line.locator("input[name$=unit_price]").fill("50,00")
+    line.locator("input[name$=unit_price]").press("Tab")
+    page.get_by_role("button", name="Salvar").click()
+    expect(page.locator("main")).to_contain_text("passa do seu limite de desconto")
+    visitor.expect_problem(422)
+    visitor.look("order-refused")
 
 
 def _approve(visitor: Visitor, manager: Visitor, request: str) -> None:

@@ -122,7 +122,8 @@ def test_price_guidance(visitor: Visitor) -> None:
 
 def _hinted(visitor: Visitor, product: str) -> None:
     """Choose a product on a free line: beside it stands what was accepted for it, with the way to the records."""
-    line = visitor.page.locator("tr[data-line]:visible").last
+    lines = visitor.page.locator("tr[data-line]:visible")
+    line = lines.nth(lines.count() - 1)  # not "last": choosing adds an empty one
     line.get_by_role("combobox").first.press_sequentially(product)
     visitor.page.locator(".picker-list:popover-open [role=option]").first.click()
     hint = line.locator("[data-line-hint] a")
