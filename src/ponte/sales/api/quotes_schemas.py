@@ -208,7 +208,7 @@ class QuoteSendIn(In):
     message: Annotated[str, Field(max_length=2000)] = ""
 
 
-class AnswerIn(In):
+class ToldAnswerIn(In):
     """An answer the customer gave elsewhere, put down for them."""
 
     means: Literal["phone", "email", "whatsapp", "paper", "in_person", "other"]
@@ -218,7 +218,7 @@ class AnswerIn(In):
     note: Annotated[str, Field(max_length=2000)] = ""
 
 
-class AcceptanceIn(AnswerIn):
+class AcceptanceIn(ToldAnswerIn):
     """An acceptance given elsewhere."""
 
     name: Annotated[str, Field(min_length=1, max_length=160)] = Field(description="Who accepted.")
@@ -230,7 +230,7 @@ class AcceptanceIn(AnswerIn):
     late: bool = Field(False, description="The offer is kept although its validity was over on that day.")
 
 
-class RefusalIn(AnswerIn):
+class RefusalIn(ToldAnswerIn):
     """A refusal given elsewhere."""
 
     reason: Annotated[str, Field(min_length=1, max_length=500)]
