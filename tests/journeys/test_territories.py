@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.journeys.conftest import Visitor
 
@@ -113,19 +113,18 @@ def test_price_guidance(visitor: Visitor) -> None:
     visitor.go("/demo/sales/prices/")
     product = page.locator(".rows .row-item", has_text="ganhas").first.get_by_role("link").first.inner_text()
     visitor.go("/demo/quotes/new/")
-    _hinted(visitor, product)
+    line = page.locator("tr[data-line]:visible").first
+    line.get_by_role("combobox").first.press_sequentially(product)
+    page.locator(".picker-list:popover-open [role=option]").first.click()
+    _expect_hint(line)
     visitor.look("quote-hint")
     visitor.go(f"{deal}products/")  # of a company, as those the hint is about
-    _hinted(visitor, product)
+    _expect_hint(page.locator("tr[data-line]:visible").first)
     visitor.look("deal-hint")
 
 
-def _hinted(visitor: Visitor, product: str) -> None:
-    """Choose a product on a free line: beside it stands what was accepted for it, with the way to the records."""
-    lines = visitor.page.locator("tr[data-line]:visible")
-    line = lines.nth(lines.count() - 1)  # not "last": choosing adds an empty one
-    line.get_by_role("combobox").first.press_sequentially(product)
-    visitor.page.locator(".picker-list:popover-open [role=option]").first.click()
+def _expect_hint(line: Locator) -> None:
+    """Beside a product stands what was accepted for it, with the way to the records."""
     hint = line.locator("[data-line-hint] a")
     expect(hint).to_contain_text("oportunidades")
     expect(hint).to_have_attribute("href", re.compile("/sales/prices/"))
