@@ -22,14 +22,15 @@ from ponte.core.services.events import publish
 from ponte.events.base import DomainEvent
 from ponte.events.sales_contracts import ContractDeleted, ContractsBinned
 from ponte.events.sales_quotes import QuoteDeleted, QuotesBinned
+from ponte.sales.approval_kinds import KINDS
 from ponte.sales.contract_policies import CONTRACTS
 from ponte.sales.document_policies import DocumentPolicy
-from ponte.sales.models.approval import ApprovalKind, ApprovalState
+from ponte.sales.models.approval import WAITS, ApprovalKind, ApprovalRequest, ApprovalState
 from ponte.sales.models.contract import Contract
 from ponte.sales.models.quote import Quote
 from ponte.sales.quote_policies import QUOTES
 from ponte.sales.services.approval_documents import HANDLING
-from ponte.sales.services.approval_holding import close_approvals
+from ponte.sales.services.approval_holding import close_approval, close_approvals
 
 MOST_PURGED = 500
 
@@ -105,7 +106,10 @@ def restore_contract(*, actor: Actor, contract_id: UUID) -> Contract:
 
 @transaction.atomic
 def bin_quotes(*, actor: Actor, quote_ids: Sequence[UUID]) -> list[UUID]:
-    """Put quotes that were never sent from here into the bin; return those that changed. Out of reach: left out."""
+    """Put quotes that were never sent from here into the bin; return those that changed. Out of reach: left out.
+
+    What waits for approval is taken back.
+    """
     ids = _move(actor, _QUOTES, quote_ids, deleted=True)
     if ids:
         publish(QuotesBinned(quote_ids=[str(one) for one in ids]), actor=actor)
@@ -114,7 +118,10 @@ def bin_quotes(*, actor: Actor, quote_ids: Sequence[UUID]) -> list[UUID]:
 
 @transaction.atomic
 def bin_contracts(*, actor: Actor, contract_ids: Sequence[UUID], deleted: bool) -> list[UUID]:
-    """Put contracts that were never sent into the bin, or take them out; return those that changed. Out of reach: left out."""
+    """Put contracts that were never sent into the bin, or take them out; return those that changed. Out of reach: left out.
+
+    What waits for approval is taken back.
+    """
     ids = _move(actor, _CONTRACTS, contract_ids, deleted=deleted)
     if ids:
         publish(ContractsBinned(contract_ids=[str(one) for one in ids], deleted=deleted), actor=actor)
@@ -163,11 +170,22 @@ def _move(actor: Actor, bin_: _Bin, ids: Sequence[UUID], *, deleted: bool) -> li
     found = list(rows.order_by("id").select_for_update(of=("self",)).values_list("id", flat=True))
     if found:
         now = timezone.now()
+        if deleted:
+            _take_back(actor, bin_, found)
         bin_.policy.model._default_manager.filter(id__in=found).update(
             deleted_at=now if deleted else None, version=F("version") + 1, updated_at=now
         )
         bin_.audit_many(actor, "deleted" if deleted else "restored", found)
     return found
+
+
+def _take_back(actor: Actor, bin_: _Bin, ids: list[UUID]) -> None:
+    """End what waits for approval: nobody is asked about what lies in the bin."""
+    asked = ApprovalRequest.objects.filter(WAITS, **{f"{bin_.kind}__in": ids}).order_by("id")
+    for approval in asked.select_related(str(bin_.kind)):
+        close_approval(actor, approval, ApprovalState.CANCELLED)
+    waiting = bin_.policy.model._default_manager.filter(id__in=ids, status=KINDS[bin_.kind].waiting)
+    waiting.update(status=KINDS[bin_.kind].draft)
 
 
 @transaction.atomic

@@ -26,7 +26,7 @@ from ponte.sales.services.contract_sending import send_contract
 from ponte.sales.services.contracts import update_contract
 from ponte.sales.services.discount_approval import ask_approval
 from ponte.sales.services.discount_limits import set_discount_limit
-from ponte.sales.services.document_bin import delete_contract
+from ponte.sales.services.document_bin import bin_contracts, delete_contract
 
 pytestmark = pytest.mark.usefixtures("workspace")
 
@@ -99,6 +99,12 @@ def test_taken_back_or_changed_it_is_a_draft_again(make_contract, actor, manager
     assert codes(refusal) == {"state": "changed"}
     delete_contract(actor=actor, contract_id=contract.id)
     assert states(contract)[-1] == "cancelled"
+    second = make_contract()
+    submit_contract(actor=actor, contract_id=second.id)
+    bin_contracts(actor=actor, contract_ids=[second.id], deleted=True)
+    bin_contracts(actor=actor, contract_ids=[second.id], deleted=False)
+    second.refresh_from_db()
+    assert (second.status, states(second)) == ("draft", ["cancelled"])
 
 
 def test_requests_and_approvals_run_out(make_contract, actor, manager, run_jobs):
