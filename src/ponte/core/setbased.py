@@ -1,4 +1,4 @@
-"""Writing many rows in one statement: COPY for new ones, UPDATE … FROM for changes."""
+"""Writing many rows in one statement: COPY for new ones, INSERT … SELECT where some may be there, UPDATE … FROM for changes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 _BLOCK = 256 * 1024  # letters sent at once
 _NULL = "\x01"  # stands for no value: no text that was cleaned has it
+_TAKEN_AS_THEY_ARE = (models.CharField, models.TextField, models.DateTimeField, models.BooleanField)
 _PLAIN = {None: _NULL, True: "t", False: "f"}
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", _NULL: " "})
 
@@ -105,17 +106,39 @@ def update_rows(model: type[models.Model], fields: Sequence[str], rows: Sequence
     columns = [meta.pk, *(meta.get_field(name) for name in fields)]
     quote = connection.ops.quote_name
     names = [quote(str(column.column)) for column in columns]  # type: ignore[union-attr]
-    casts = ", ".join(f"%s::{column.rel_db_type(connection)}[]" for column in columns)  # type: ignore[union-attr]
     assignments = ", ".join(f"{name} = given.v{position}" for position, name in enumerate(names) if position)
     aliases = ", ".join(f"v{position}" for position in range(len(columns)))
-    values = [
-        [column.get_db_prep_save(row[position], connection) for row in rows]  # type: ignore[union-attr]
-        for position, column in enumerate(columns)
-    ]
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {quote(meta.db_table)} AS t SET {assignments} "
-            f"FROM unnest({casts}) AS given ({aliases}) WHERE t.{names[0]} = given.v0",
-            values,
+            f"FROM unnest({_casts(columns)}) AS given ({aliases}) WHERE t.{names[0]} = given.v0",
+            [_values(column, rows, position) for position, column in enumerate(columns)],
         )
         return int(cursor.rowcount)
+
+
+def insert_missing(model: type[models.Model], rows: Sequence[models.Model]) -> None:
+    """Insert unsaved instances, except those whose primary key or unique values are there already. One statement."""
+    if not rows:
+        return
+    columns = [field for field in model._meta.concrete_fields if not getattr(field, "generated", False)]
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(str(column.column)) for column in columns)
+    values = [[column.pre_save(row, True) for column in columns] for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {quote(model._meta.db_table)} ({names}) SELECT * FROM unnest({_casts(columns)})"
+            " ON CONFLICT DO NOTHING",
+            [_values(column, values, position) for position, column in enumerate(columns)],
+        )
+
+
+def _casts(columns: Sequence[Any]) -> str:
+    return ", ".join(f"%s::{column.rel_db_type(connection)}[]" for column in columns)
+
+
+def _values(column: Any, rows: Sequence[Sequence[Any]], position: int) -> list[Any]:
+    """Return the values of one column as the database driver takes them."""
+    if isinstance(column, _TAKEN_AS_THEY_ARE):
+        return [row[position] for row in rows]
+    return [column.get_db_prep_save(row[position], connection) for row in rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from ponte.core.actors import Actor
 from ponte.core.brazil.documents import cnpj_root
-from ponte.core.setbased import update_rows
+from ponte.core.setbased import insert_missing, update_rows
 from ponte.core.text import fold
 from ponte.directory.models import Company, Party, PartyTag, Person, StageChange, Tag
 from ponte.directory.services.cleaning import COMPANY_FIELDS, PARTY_FIELDS, PERSON_FIELDS
@@ -23,7 +23,7 @@ from ponte.directory.services.parties import lock_parties
 
 Changes = dict[str, tuple[Any, Any]]  # field → before and after
 PARTY_COLUMNS = (*PARTY_FIELDS, "owner_id", "team_id", "stage")
-COPIED_COLUMNS = ("email", "phone", "city", "state", "custom")
+COPIED_COLUMNS = ("email", "phone", "city", "state")
 
 
 @dataclass
@@ -86,7 +86,7 @@ def update_known(
             steps.append(stage_step(actor, row.party, stage_before))
     for party_id, changes in [*_add_contacts(actor, known, drafts), *_add_tags(known, drafts, tags)]:
         _note(changed, party_id, changes)
-    save_known([known[party_id] for party_id in sorted(changed)])
+    save_known(known, changed, custom=any(draft.custom.changes for _party, draft in drafts))
     StageChange.objects.bulk_create(steps)
     return changed
 
@@ -140,7 +140,7 @@ def _add_contacts(
         if fresh:
             close_known(fresh)
             tell_book(actor, fresh)
-            contacts.model._default_manager.bulk_create(fresh, ignore_conflicts=True)
+            insert_missing(contacts.model, fresh)
     return added
 
 
@@ -182,26 +182,32 @@ def _add_tags(
     return [(party_id, {"tags": (None, names)}) for party_id, names in added.items()]
 
 
-def save_known(rows: Sequence[Known]) -> None:
-    """Write both halves of known customers, all of one kind, as they stand in memory. Two statements."""
+def save_known(known: Mapping[UUID, Known], changed: Mapping[UUID, Changes], *, custom: bool = True) -> None:
+    """Write both halves of customers of one kind as they stand in memory: the columns that any of them changed. Two statements."""
+    rows = [known[party_id] for party_id in sorted(changed)]
     if not rows:
         return
     now = timezone.now()
-    columns = [*PARTY_COLUMNS, *COPIED_COLUMNS, "stage_since"]
-    names = [name.removesuffix("_id") for name in columns]
+    names = {name for changes in changed.values() for name in changes}
+    columns = [name for name in PARTY_COLUMNS if name in names]
+    columns += COPIED_COLUMNS
+    columns += ["custom"] if custom else []
+    columns += ["stage_since"] if "stage" in names else []
     update_rows(
         Party,
-        [*names, "version", "updated_at"],
+        [*(name.removesuffix("_id") for name in columns), "version", "updated_at"],
         [(k.party.id, *(getattr(k.party, c) for c in columns), k.party.version + 1, now) for k in rows],
     )
-    is_person = isinstance(rows[0].own, Person)
-    fields = list(PERSON_FIELDS if is_person else COMPANY_FIELDS)
-    extra = [] if is_person else ["cnpj_root"]
-    for known in rows:
-        if extra:
-            known.own.cnpj_root = cnpj_root(known.own.cnpj)
-    update_rows(
-        type(rows[0].own),
-        [name.removesuffix("_id") for name in [*fields, *extra]],
-        [(k.party.id, *(getattr(k.own, name) for name in [*fields, *extra])) for k in rows],
-    )
+    own_fields = PERSON_FIELDS if isinstance(rows[0].own, Person) else COMPANY_FIELDS
+    fields = [name for name in own_fields if name in names]
+    halves = [known.own for known in rows if not changed[known.party.id].keys().isdisjoint(fields)]
+    if "cnpj" in fields:
+        fields.append("cnpj_root")
+        for half in halves:
+            half.cnpj_root = cnpj_root(half.cnpj)
+    if halves:
+        update_rows(
+            type(rows[0].own),
+            [name.removesuffix("_id") for name in fields],
+            [(half.pk, *(getattr(half, name) for name in fields)) for half in halves],
+        )

@@ -138,7 +138,7 @@ def _write(
 ) -> None:
     released = release_born(known, chunk)
     if changed:
-        save_known([known[party_id] for party_id in sorted(changed)])
+        save_known(known, changed)
         note_updates(actor=actor, kind=kind, changed=changed, act=f"{kind}.{UNDO_ACT}")
         publish_moves(actor=actor, known=known, changed=changed)
     touched = sorted({*changed, *released})

@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from ponte.core.actors import Actor
 from ponte.core.models import AuditEntry, Role, StoredEvent
 from ponte.core.services.subject_keys import open_for
+from ponte.core.setbased import insert_missing
 from ponte.directory.data import AddressData, CompanyData, EmailData, ExternalId, PersonData, PhoneData
-from ponte.directory.models import Affiliation, IdentityClaim, Party, PartyFacts, StageChange
+from ponte.directory.models import Affiliation, IdentityClaim, Party, PartyEmail, PartyFacts, StageChange
 from ponte.directory.selectors.identities import resolve
 from ponte.directory.services import bulk_updates
 from ponte.directory.services.bulk import bulk_upsert_companies, bulk_upsert_people
@@ -226,3 +227,44 @@ def test_statements_do_not_grow(actor: Any) -> None:
     assert known[0] == known[1]
     changed = [count(20_000_000, 3, occupation="x"), count(30_000_000, 300, occupation="x")]
     assert changed[0] == changed[1]
+
+
+def test_missing_rows_are_inserted_and_those_there_stay(actor: Any) -> None:
+    """What ``bulk_create(ignore_conflicts=True)`` does, in one statement: nasty texts, empty values and all."""
+    nasty = 'tab\t "aspas" \\ {a,b} NULL 🌷'
+    ana = create_person(actor=actor, data=PersonData(name="Ana", emails=[EmailData(address="a@x.com.br")])).party  # fmt: skip
+    known = PartyEmail.objects.get()
+    fresh = [
+        PartyEmail(party=ana, address="a@x.com.br", kind="work"),
+        PartyEmail(party=ana, address=nasty, kind="work"),
+        PartyEmail(party=ana, address="c@x.com.br"),
+    ]
+    insert_missing(PartyEmail, fresh)
+    insert_missing(PartyEmail, [])
+    rows = {row.address: row for row in PartyEmail.objects.filter(party=ana)}
+    assert rows.keys() == {"a@x.com.br", nasty, "c@x.com.br"}
+    assert (rows["a@x.com.br"].id, rows["a@x.com.br"].kind) == (known.id, known.kind)
+    assert (rows[nasty].id, rows[nasty].kind, rows["c@x.com.br"].opted_out_at) == (fresh[1].id, "work", None)
+
+
+def test_an_update_writes_what_changed_and_leaves_the_rest(actor: Any) -> None:
+    """Of two customers of a chunk each keeps what only the other's row tells."""
+    rows = [
+        olist(
+            1,
+            "57b2a98a409812fe",
+            name="Ana",
+            occupation="médica",
+            social_name="Aninha",
+            description="Mora longe",
+        ),
+        olist(2, "2a46fb94aef5cbee", name="Bia", occupation="dentista"),
+    ]
+    ids = [result.party_id for result in bulk_upsert_people(actor=actor, rows=rows, source="olist")]
+    later = [olist(1, "57b2a98a409812fe", name="Ana", occupation="cirurgiã"), olist(2, "2a46fb94aef5cbee", name="Bia", alert="Alérgica a flores")]  # fmt: skip
+    results = bulk_upsert_people(actor=actor, rows=later, source="olist")
+    assert (outcomes(results), [result.party_id for result in results]) == (["updated", "updated"], ids)
+    first, second = (Party.objects.select_related("person").get(id=one) for one in ids)
+    assert (first.name, first.person.occupation, first.person.social_name, first.description) == ("Ana", "cirurgiã", "Aninha", "Mora longe")  # fmt: skip
+    assert (second.name, second.person.occupation, second.alert) == ("Bia", "dentista", "Alérgica a flores")
+    assert first.version == second.version == 2
