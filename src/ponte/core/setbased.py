@@ -124,7 +124,12 @@ def insert_missing(model: type[models.Model], rows: Sequence[models.Model]) -> N
     columns = [field for field in model._meta.concrete_fields if not getattr(field, "generated", False)]
     quote = connection.ops.quote_name
     names = ", ".join(quote(str(column.column)) for column in columns)
-    values = [[column.pre_save(row, True) for column in columns] for row in rows]
+    times = {name for name, _value, is_time in _fixed_defaults(model) if is_time}
+    now = timezone.now()
+    values = [
+        [now if column.attname in times else getattr(row, column.attname) for column in columns]
+        for row in rows
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {quote(model._meta.db_table)} ({names}) SELECT * FROM unnest({_casts(columns)})"
