@@ -108,7 +108,7 @@ class EmailVerdictOut(Schema):
     address: str
     verdict: Literal["mistyped", "disposable", "role", "known", "unknown"]
     validity: str
-    domain: Literal["waiting", "takes", "missing", "no_mail"]
+    domain: str = Field(description="waiting (never asked), takes (mail), missing or no_mail")
 
 
 class CustomerQualityOut(Schema):

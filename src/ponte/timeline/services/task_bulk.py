@@ -20,7 +20,7 @@ from ponte.timeline.models import Task, TaskPriority
 from ponte.timeline.models.task import OPEN
 from ponte.timeline.services.facts import lock_facts, recount_tasks
 from ponte.timeline.services.task_entries import take_entries_away, write_entries
-from ponte.timeline.services.task_series import continue_series
+from ponte.timeline.services.task_series_many import continue_many
 from ponte.timeline.task_kinds import TASK_KINDS
 
 SETTABLE: dict[str, frozenset[Any]] = {
@@ -39,7 +39,7 @@ def complete_tasks(*, actor: Actor, task_ids: Sequence[UUID]) -> list[UUID]:
         task.done_at, task.done_by = now, actor.member
     write_entries(actor, tasks)
     done = _announce(actor, tasks, "completed")
-    continue_series(actor=actor, tasks=tasks)
+    continue_many(actor=actor, tasks=tasks)
     return done
 
 

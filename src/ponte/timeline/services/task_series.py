@@ -17,25 +17,20 @@ from ponte.core.errors import Invalid
 from ponte.core.services.audit import record as audit
 from ponte.timeline.due import workspace_zone
 from ponte.timeline.models import Task, TaskSeries
-from ponte.timeline.recurrence import clean_rule, continued_from, starts_from
+from ponte.timeline.recurrence import clean_rule, continued_from
 from ponte.timeline.services.facts import lock_facts
 from ponte.timeline.services.task_data import TaskDetails
+from ponte.timeline.services.task_occurrences import (
+    SOURCE,
+    TEMPLATE,
+    next_details,
+    next_due,
+    occurrence_key,
+    told_custom,
+)
 from ponte.timeline.services.tasks import bump, create_task, delete_task, update_task
-from ponte.workplace.custom_fields.schema import custom_out
 
 TaskSpan = Literal["this", "following"]
-TEMPLATE = (
-    "title",
-    "description",
-    "kind",
-    "priority",
-    "due_all_day",
-    "assignee_id",
-    "party_id",
-    "about_type",
-    "about_id",
-    "custom",
-)
 BATCH = 200
 LABEL = "repeating tasks"
 
@@ -192,7 +187,7 @@ def delete_repeating_task(
         for other in series.tasks.filter(series_due__gt=row.series_due, done_at=None, deleted_at=None):
             delete_task(actor=actor, task=other)
     else:
-        _make_next(actor, series)
+        make_next(actor, series)
     return row
 
 
@@ -202,7 +197,7 @@ def continue_series(*, actor: Actor, tasks: Iterable[Task]) -> list[Task]:
     made = []
     for series_id in sorted({one.series_id for one in tasks if one.series_id}):
         series = _locked(series_id)
-        task = _make_next(actor, series) if series is not None and series.ended_at is None else None
+        task = make_next(actor, series) if series is not None and series.ended_at is None else None
         made += [task] if task is not None else []
     return made
 
@@ -220,7 +215,7 @@ def continue_due_series(*, series_id: UUID, party_id: UUID | None) -> Task | Non
     series = _locked(series_id)
     if series is None or series.ended_at is not None or series.made_through > timezone.now():
         return None
-    return _make_next(Actor.for_job(LABEL, series.creator), series)
+    return make_next(Actor.for_job(LABEL, series.creator), series)
 
 
 def _locked(series_id: UUID | None) -> TaskSeries | None:
@@ -228,17 +223,14 @@ def _locked(series_id: UUID | None) -> TaskSeries | None:
     return rows.filter(id=series_id).first() if series_id else None
 
 
-def _make_next(actor: Actor, series: TaskSeries) -> Task | None:
+def make_next(actor: Actor, series: TaskSeries) -> Task | None:
     """Make the next task of a locked series, in the future; end the series when there is none."""
     open_later = series.tasks.filter(series_due__gte=series.made_through, done_at=None, deleted_at=None)
     now = timezone.now()
     if series.made_through > now and open_later.exists():
         return None  # the next one stands there already
-    after = max(series.made_through, now)
-    walk = starts_from(series.rrule, series.starts_at, ZoneInfo(series.zone), after)
-    due_at = next((moment for moment in walk if moment > after), None)
-    is_gone = series.party is not None and series.party.deleted_at is not None
-    if due_at is None or is_gone:
+    due_at = next_due(series, now)
+    if due_at is None:
         series.ended_at = now
         series.save(update_fields=["ended_at", "updated_at"])
         return None
@@ -250,30 +242,17 @@ def _make_next(actor: Actor, series: TaskSeries) -> Task | None:
     return task
 
 
-def _told_custom(series: TaskSeries, stored: dict[str, Any]) -> dict[str, Any]:
-    """Return custom values by key, as far as who began the series may read them."""
-    if not stored or series.creator is None:
-        return {}
-    told = custom_out(series.creator, "task", stored)
-    return {key: value for key, value in told.items() if value is not None}
-
-
 def _make(actor: Actor, series: TaskSeries, due_at: datetime) -> Task | None:
     """Make one task of a series; None when what it is made of isn't allowed any more."""
-    details: dict[str, Any] = {name: getattr(series, name) for name in TEMPLATE}
-    if series.assignee is None or not series.assignee.is_active:
-        details["assignee_id"] = None
-    if series.remind_seconds is not None:
-        details["remind_at"] = due_at - timedelta(seconds=series.remind_seconds)
-    custom = _told_custom(series, details.pop("custom"))
-    for told in (custom, {}):  # a custom field may have changed since
+    details = next_details(series, due_at)
+    for told in (told_custom(series), {}):  # a custom field may have changed since
         try:
             with transaction.atomic():
                 task = create_task(
                     actor=actor,
                     due_at=due_at,
-                    source="series",
-                    external_key=f"{series.id}:{int(due_at.timestamp())}",
+                    source=SOURCE,
+                    external_key=occurrence_key(series, due_at),
                     custom=told,
                     **details,
                 )

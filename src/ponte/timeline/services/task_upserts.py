@@ -39,7 +39,7 @@ from ponte.timeline.services.task_rows import (
     told_of,
 )
 from ponte.timeline.services.task_search import write_documents
-from ponte.timeline.services.task_series import continue_series
+from ponte.timeline.services.task_series_many import continue_many
 from ponte.timeline.subjects import Key, customers_of
 from ponte.workplace.custom_fields.values import CustomRow, check_rows
 
@@ -280,4 +280,4 @@ def _tell_of_ends(actor: Actor, fresh: Sequence[Task], changed: Sequence[Task], 
     moved = [task for task in changed if "done_at" in work.changes[task.id]]
     take_entries_away(moved)
     write_entries(actor, [task for task in (*fresh, *moved) if task.done_at is not None])
-    continue_series(actor=actor, tasks=[task for task in moved if task.done_at is not None])
+    continue_many(actor=actor, tasks=[task for task in moved if task.done_at is not None])

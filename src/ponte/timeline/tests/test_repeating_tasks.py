@@ -5,13 +5,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ponte.core.actors import Actor
 from ponte.core.errors import Invalid
 from ponte.core.models import AuditEntry
+from ponte.directory.models import Party
 from ponte.timeline.jobs import repeat_tasks
 from ponte.timeline.models import Task, TaskSeries
-from ponte.timeline.services.task_bulk import complete_tasks
+from ponte.timeline.services.task_bulk import complete_tasks, reopen_tasks
 from ponte.timeline.services.task_series import (
     create_repeating_task,
     delete_repeating_task,
@@ -107,6 +110,45 @@ def test_many_done_at_once(actor):
     tasks = [plan(actor, title=f"T{number}") for number in range(3)]
     complete_tasks(actor=actor, task_ids=[one.id for one in tasks])
     assert [one.due_at for one in open_tasks()] == [DUE + 7 * DAY] * 3
+
+
+def test_very_many_done_at_once_cost_as_few_statements_and_each_comes_once(actor, ana, member_with, clock):
+    bia = member_with("salesperson", name="Bia")
+
+    def planned(count, **told):
+        return [plan(actor, title=f"T{number}", party_id=ana.id, **told).id for number in range(count)]
+
+    def statements(ids):
+        with CaptureQueriesContext(connection) as seen:
+            complete_tasks(actor=actor, task_ids=ids)
+        return len(seen)
+
+    few = statements(planned(8, assignee_id=bia.id, remind_at=DUE - timedelta(hours=1)))
+    ids = planned(40)
+    assert statements(ids) <= few
+    following = open_tasks()
+    assert [one.due_at for one in following] == [DUE + 7 * DAY] * 48
+    assert {one.assignee_id for one in following} == {bia.id, actor.member_id}
+    assert sum(one.remind_at == DUE + 7 * DAY - timedelta(hours=1) for one in following) == 8
+    assert Task.objects.filter(search="t7").count() == 4  # done and next, of both lots
+    assert facts_of(ana).open_tasks == 48
+    assert AuditEntry.objects.filter(act="task.planned").count() == 2
+    reopen_tasks(actor=actor, task_ids=ids)
+    complete_tasks(actor=actor, task_ids=ids)
+    assert len(open_tasks()) == 48  # the next ones stand there already
+    # a week on, the last of six, a colleague gone, a customer in the bin
+    last = [plan(actor, f"{WEEKLY};COUNT=1", title="Última").id for _each in range(6)]
+    bia.is_active = False
+    bia.save()
+    complete_tasks(actor=actor, task_ids=last)
+    assert TaskSeries.objects.filter(ended_at__isnull=False).count() == 6
+    clock.move_to(DUE + 8 * DAY)
+    complete_tasks(actor=actor, task_ids=[one.id for one in open_tasks()])
+    assert {one.due_at for one in open_tasks()} == {DUE + 14 * DAY}
+    assert {one.assignee_id for one in open_tasks()} == {actor.member_id}
+    Party.objects.filter(id=ana.id).update(deleted_at=NOW)
+    complete_tasks(actor=actor, task_ids=[one.id for one in open_tasks()])
+    assert open_tasks() == []
 
 
 def test_a_change_of_one_leaves_the_rest(actor):
