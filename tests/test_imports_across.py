@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import pytest
+from django.utils import translation
+
 from ponte.directory.models import Identity, Party
 from ponte.timeline.models import Interaction
+from ponte.workplace.importing import targets
 from ponte.workplace.importing.command import run_import_file, try_import_file
+from ponte.workplace.importing.extensions import extended
+from ponte.workplace.importing.files import Sample
+from ponte.workplace.importing.layouts import Layout
+from ponte.workplace.importing.mapping import guess_mapping
 
 PEOPLE = (
     "Código;Nome;CPF;E-mail;Telefone;Celular;Data de nascimento;Sexo;Cidade;UF;CEP;Responsável;Etapa;Etiquetas\r\n"
@@ -83,3 +93,25 @@ def test_trying_leaves_nothing(actor: Any, tmp_path: Path) -> None:
     assert (trial.rows, trial.counts["created"], trial.counts["rejected"]) == (2, 1, 1)
     assert trial.rejected[0][0] == 3
     assert not Party.objects.filter(name="Ana").exists()
+
+
+@pytest.mark.parametrize("language", ["pt-br", "en"])
+def test_files_to_fill_in_need_no_mapping(
+    client_for: Any, admin: Any, member_with: Any, language: str
+) -> None:
+    admin.language = language
+    admin.save()
+    client = client_for(admin)
+    assert "/teste/import/template/people.csv" in client.get("/teste/import/new/").content.decode()
+    for target in targets:
+        answer = client.get(f"/teste/import/template/{target.key}.csv")
+        text = b"".join(answer.streaming_content).decode("utf-8-sig")
+        (headers,) = csv.reader(StringIO(text), delimiter=";")
+        with translation.override(language):
+            whole = extended(target, admin)
+            guessed = guess_mapping(whole, Sample(Layout(), headers, [], 0))
+        assert len(guessed) == len(headers), target.key
+        left = {each.key for each in whole.fields} - set(guessed.values())
+        assert {key for key in left if not key.startswith("consent.")} == set(), target.key
+    assert client.get("/teste/import/template/nonsense.csv").status_code == 404
+    assert client_for(member_with("read_only")).get("/teste/import/template/people.csv").status_code == 404

@@ -220,6 +220,17 @@ class MeetingUpdated(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MeetingsChanged(DomainEvent):
+    """Many meetings came in from a file or a program, or an import was taken back; ``act``: planned, edited or deleted."""
+
+    name: ClassVar[str] = "timeline.meetings_changed"
+
+    meeting_ids: list[str]
+    party_ids: list[str]
+    act: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MeetingHeld(DomainEvent):
     """A meeting took place; with a customer it stands on their timeline."""
 

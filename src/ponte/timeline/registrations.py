@@ -16,6 +16,7 @@ from ponte.timeline import conditions, help
 from ponte.timeline.custom import TASK
 from ponte.timeline.demo.part import PART as DEMO
 from ponte.timeline.imports import INTERACTIONS
+from ponte.timeline.meeting_imports import MEETINGS
 from ponte.timeline.models import Task
 from ponte.timeline.policies import naming_customers, visible_interactions, visible_meetings, visible_tasks
 from ponte.timeline.selectors.tasks import customer_name, search_tasks, with_people
@@ -271,6 +272,7 @@ register_demo(DEMO)
 register_mover(MOVER)
 register_target(INTERACTIONS)
 register_target(TASK_IMPORT)
+register_target(MEETINGS)
 register_import_extension(TASK_IMPORT.key, custom_extension("task"))
 conditions.register()
 help.register()

@@ -16,6 +16,7 @@ from ponte.events.timeline import (
     MeetingDeleted,
     MeetingPlanned,
     MeetingRestored,
+    MeetingsChanged,
     MeetingUpdated,
     TaskAssigned,
     TaskCompleted,
@@ -101,6 +102,14 @@ def send_meeting_on(
     """Send a change to the organiser's calendar elsewhere, unless it came from there."""
     if context.actor.label != LABEL:
         hurry(Meeting.objects.filter(id=event.meeting_id).values_list("organiser_id", flat=True).first())
+
+
+@subscribes(MeetingsChanged, name="timeline.sync_meetings")
+def send_meetings_on(event: MeetingsChanged, context: EventContext) -> None:
+    """Send many changes to their organisers' calendars elsewhere."""
+    rows = Meeting.objects.filter(id__in=event.meeting_ids, organiser__isnull=False)
+    for member_id in rows.order_by("organiser_id").values_list("organiser_id", flat=True).distinct():
+        hurry(member_id)
 
 
 @subscribes(

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from datetime import time
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ponte.core.models import Member
 from ponte.core.text import fold
-from ponte.directory.import_customers import CUSTOMER_FIELDS, customers_of, unknown_customer
-from ponte.directory.import_names import Named as NamedCustomers
-from ponte.directory.import_names import customers_by_name, named_customer, unknown_name
 from ponte.timeline.due import end_of_day
+from ponte.timeline.import_subjects import (
+    at_time,
+    colleagues,
+    is_midnight,
+    placed_rows,
+    subject_fields,
+    unknown_colleague,
+    wrong_time,
+)
 from ponte.timeline.models import Task, TaskPriority
 from ponte.timeline.policies import visible_tasks
 from ponte.timeline.services.task_import_undo import undo_tasks
 from ponte.timeline.services.task_rows import TaskRow
 from ponte.timeline.services.task_upserts import upsert_tasks
-from ponte.timeline.subjects import Key, keyed
 from ponte.workplace.custom_fields.importing import custom_values
 from ponte.workplace.custom_fields.objects import Named
 from ponte.workplace.importing import (
@@ -64,12 +67,7 @@ FIELDS = (
                 help=gettext_lazy("Without one it is made of title, customer and due date.")),
     ImportField("title", gettext_lazy("Task"), synonyms=("título", "assunto", "tarefa", "subject", "task title", "task name", "nome da tarefa",
                 "atividade"), required=True, max_length=255),
-    *CUSTOMER_FIELDS,
-    ImportField("customer_name", gettext_lazy("Customer: name"), synonyms=("cliente", "empresa", "contato", "pessoa", "conta", "customer"),
-                several=True, max_length=240, help=gettext_lazy("Counts where nothing surer is given and one customer alone is called so.")),
-    ImportField("opportunity_external_id", gettext_lazy("Opportunity: external id"), FieldType.IDENTIFIER,
-                ("id da oportunidade", "id do negócio", "deal id", "opportunity id", "opportunity external id"),
-                max_length=150, help=gettext_lazy("Makes it a step of this opportunity; its customer is the task's.")),
+    *subject_fields(gettext_lazy("Makes it a step of this opportunity; its customer is the task's.")),
     ImportField("kind", gettext_lazy("Kind"), FieldType.CHOICE, ("tipo", "tipo de tarefa", "task type", "type"), choices=KINDS),
     ImportField("due_at", gettext_lazy("Due"), FieldType.MOMENT,
                 ("vencimento", "prazo", "data", "data de vencimento", "due date", "data prevista", "para quando", "data da tarefa"),
@@ -97,18 +95,11 @@ _NAMES = {
 
 def apply_tasks(rows: Sequence[ImportRow], context: ImportContext) -> list[RowOutcome]:
     """Create or update the tasks of a chunk; a customer that is named must be there, one without is about nobody."""
-    people = _people(rows, context)
-    named = customers_by_name(rows, context)
-    told = {
-        str(row.values["opportunity_external_id"])
-        for row in rows
-        if row.values.get("opportunity_external_id")
-    }
-    deals = keyed(context.actor.member, context.source, told)
+    people = colleagues(rows, "assignee", context)
     answers: dict[int, RowOutcome] = {}
     ready: dict[int, TaskRow] = {}
-    for position, (row, party_id) in enumerate(zip(rows, customers_of(rows, context), strict=True)):
-        prepared = _prepare(row, party_id, named, people, deals, context)
+    for position, (row, party_id, place) in enumerate(placed_rows(rows, context)):
+        prepared = place if isinstance(place, RowOutcome) else _prepare(row, party_id, place, people, context)
         if isinstance(prepared, TaskRow):
             ready[position] = prepared
         else:
@@ -127,33 +118,19 @@ def apply_tasks(rows: Sequence[ImportRow], context: ImportContext) -> list[RowOu
 
 def _prepare(
     row: ImportRow,
-    party_id: UUID | None,
-    named: NamedCustomers,
+    party: UUID | None,
+    place: Mapping[str, Any],
     people: Mapping[str, UUID],
-    deals: Mapping[str, Key],
     context: ImportContext,
 ) -> TaskRow | RowOutcome:
     told = row.values
-    party = party_id or named_customer(row, named)
-    if party is None and any(key.startswith("customer_") for key in told):
-        return unknown_name(row, named) or unknown_customer(row)
     values: dict[str, Any] = {name: told[name] for name in ("title", "kind", "description") if name in told}
-    if party is not None:
-        values["party_id"] = party
-    if key := str(told.get("opportunity_external_id") or ""):
-        if key not in deals:
-            message = _(
-                "There is no opportunity with this id. Import the opportunities first, from the same source."
-            )
-            return RowOutcome.rejected("opportunity_external_id", "unknown", message)
-        values["about_type"], values["about_id"] = deals[key]
-        values.pop("party_id", None)  # the opportunity says whose it is: files often name one of its people
+    values |= place
     if "priority" in told:
         values["priority"] = int(told["priority"])
     if "assignee" in told:
         if fold(told["assignee"]) not in people:
-            message = _("Nobody in this workspace has this e-mail or name.")
-            return RowOutcome.rejected("assignee", "unknown", message)
+            return unknown_colleague("assignee")
         values["assignee_id"] = people[fold(told["assignee"])]
     if (refusal := _set_due(values, told, context)) is not None:
         return refusal
@@ -170,13 +147,11 @@ def _set_due(values: dict[str, Any], told: Mapping[str, Any], context: ImportCon
         return None
     local = moment.astimezone(context.zone)
     if clock:
-        try:
-            at = time.fromisoformat(clock.lower().replace("h", ":").rstrip(":").zfill(5))
-        except ValueError:
-            message = _("Write the time as 14:30.")
-            return RowOutcome.rejected("due_time", "invalid", message)
-        local = local.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
-    values["due_all_day"] = not clock and (local.hour, local.minute, local.second) == (0, 0, 0)
+        timed = at_time(local, clock)
+        if timed is None:
+            return wrong_time("due_time")
+        local = timed
+    values["due_all_day"] = not clock and is_midnight(local)
     values["due_at"] = end_of_day(local.date()) if values["due_all_day"] else local
     return None
 
@@ -198,19 +173,6 @@ def _made_id(told: Mapping[str, Any], party_id: UUID | None, values: Mapping[str
     due = values.get("due_at")
     words = [fold(str(told["title"])), str(party_id or ""), due.isoformat() if due else ""]
     return "made-" + hashlib.sha256("\n".join(words).encode()).hexdigest()[:32]
-
-
-def _people(rows: Sequence[ImportRow], context: ImportContext) -> Mapping[str, UUID]:
-    """Return active members by folded e-mail and name; looked up once a run."""
-    if not any("assignee" in row.values for row in rows):
-        return {}
-    if "assignees" not in context.memory:
-        members = Member.objects.filter(is_active=True)
-        context.memory["assignees"] = {
-            fold(word): member.id for member in members for word in (member.name, member.email) if word
-        }
-    people: Mapping[str, UUID] = context.memory["assignees"]
-    return people
 
 
 def task_labels(member: Member | None, ids: Collection[UUID]) -> Mapping[UUID, Named]:

@@ -83,6 +83,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/export/<uuid:export_id>/download/", exports.export_download, name="export_download"),
     path("import/", imports.history, name="imports"),
     path("import/new/", imports.upload, name="import_new"),
+    path("import/template/<slug:key>.csv", import_preview.template, name="import_template"),
     path("import/<uuid:run_id>/", imports.show, name="import"),
     path("import/<uuid:run_id>/progress/", imports.progress, name="import_progress"),
     path("import/<uuid:run_id>/preview/", import_preview.preview, name="import_preview"),

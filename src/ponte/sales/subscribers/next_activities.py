@@ -16,6 +16,7 @@ from ponte.events.timeline import (
     MeetingHeld,
     MeetingPlanned,
     MeetingRestored,
+    MeetingsChanged,
     MeetingUpdated,
 )
 from ponte.sales.models import Opportunity
@@ -33,6 +34,12 @@ def follow_meeting(event: Any, context: EventContext) -> None:
     """Look for what is next with the customer of a meeting, and with whom it was before."""
     told = {event.party_id, getattr(event, "former_party_id", "")} - {""}
     refresh_next_activities({UUID(one) for one in told})
+
+
+@subscribes(MeetingsChanged, name="sales.next_activity_of_meetings")
+def follow_meetings(event: MeetingsChanged, context: EventContext) -> None:
+    """The same for meetings that came in, or went, together."""
+    refresh_next_activities({UUID(one) for one in event.party_ids})
 
 
 @subscribes(

@@ -87,6 +87,14 @@ def clean_meeting(data: MeetingData) -> dict[str, Any]:
     Raises:
         Invalid: with every problem found, each naming its field.
     """
+    problems = [*meeting_problems(data), *_reference_problems(data)]
+    if problems:
+        raise Invalid(problems)
+    return meeting_columns(data)
+
+
+def meeting_problems(data: MeetingData) -> list[FieldProblem]:
+    """Return what is wrong with a meeting's own words and times; what it points at isn't looked up."""
     title = content.clean_line(data.title)
     problems = [
         *([] if title else [FieldProblem("title", "required", _("Say what the meeting is about."))]),
@@ -96,17 +104,19 @@ def clean_meeting(data: MeetingData) -> dict[str, Any]:
         *content.too_long("external_key", data.external_key or "", 255),
         *_link_problems(data.link.strip()),
         *_time_problems(data),
-        *_reference_problems(data),
     ]
     if data.remind_minutes is not None and not 0 <= data.remind_minutes <= MAX_REMINDER:
         problems.append(
             FieldProblem("remind_minutes", "out_of_range", _("Remind at most four weeks before."))
         )
-    if problems:
-        raise Invalid(problems)
+    return problems
+
+
+def meeting_columns(data: MeetingData) -> dict[str, Any]:
+    """Return the values of the row's columns of a meeting that has no problems."""
     starts_at, ends_at = span(data)
     return {
-        "title": title,
+        "title": content.clean_line(data.title),
         "description": content.clean_text(data.description),
         "location": content.clean_line(data.location),
         "link": data.link.strip(),

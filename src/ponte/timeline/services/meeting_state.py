@@ -21,6 +21,7 @@ from ponte.timeline.services.about import about_data
 from ponte.timeline.services.event_ids import id_text
 from ponte.timeline.services.interaction_data import MAX_DURATION_SECONDS
 from ponte.timeline.services.interactions import record_interaction
+from ponte.timeline.services.meeting_entries import SOURCE, channel_of
 from ponte.timeline.services.meeting_notices import tell_invitees
 from ponte.timeline.services.meeting_occurrences import exception_of
 from ponte.timeline.services.meetings import lock_meeting, write
@@ -119,7 +120,7 @@ def _write_entry(actor: Actor, row: Meeting, notes: str) -> None:
         actor=actor,
         party_id=row.party_id,
         kind="meeting",
-        channel="video" if row.link else "in_person" if row.location else "",
+        channel=channel_of(row),
         occurred_at=min(row.starts_at, timezone.now()),
         duration_seconds=min(int((row.ends_at - row.starts_at).total_seconds()), MAX_DURATION_SECONDS),
         subject=row.title,
@@ -127,7 +128,7 @@ def _write_entry(actor: Actor, row: Meeting, notes: str) -> None:
         outcome=row.outcome,
         participants=_people(actor, row),
         data={"meeting_id": str(row.id), **about_data(row)},
-        source="meeting",
+        source=SOURCE,
         external_key=str(row.id),
     )
 

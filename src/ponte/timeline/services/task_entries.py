@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import F
-from django.utils import timezone
-
 from ponte.core.actors import Actor
-from ponte.timeline.models import Interaction, Task
+from ponte.timeline.models import Task
 from ponte.timeline.services.about import about_data
 from ponte.timeline.services.bulk import bulk_record
-from ponte.timeline.services.facts import recount_contacts
 from ponte.timeline.services.interaction_data import InteractionData
+from ponte.timeline.services.own_entries import bring_back, take_away
 
 _SOURCE = "task"
 
@@ -26,31 +23,13 @@ def write_entries(actor: Actor, tasks: Sequence[Task]) -> None:
     done = {str(task.id): task for task in tasks if task.party_id is not None and task.done_at is not None}
     if not done:
         return
-    old = list(
-        Interaction.objects.filter(source=_SOURCE, external_key__in=list(done), deleted_at__isnull=False)
-    )
-    for entry in old:
-        task = done[str(entry.external_key)]
-        assert task.done_at is not None
-        entry.deleted_at, entry.occurred_at, entry.author = None, task.done_at, task.done_by
-        entry.version = F("version") + 1
-    Interaction.objects.bulk_update(old, ["deleted_at", "occurred_at", "author", "version"], batch_size=1000)
-    for entry in old:
-        recount_contacts([entry.party_id, entry.company_id], added=1)
+    bring_back(_SOURCE, {key: (task.done_at, task.done_by) for key, task in done.items() if task.done_at})
     bulk_record(actor=actor, items=[_entry(task) for task in done.values()], source=_SOURCE)
 
 
 def take_entries_away(tasks: Sequence[Task]) -> None:
     """Take the entries of tasks that are not done any more off the timelines. The facts must be locked."""
-    keys = [str(task.id) for task in tasks]
-    entries = list(Interaction.objects.filter(source=_SOURCE, external_key__in=keys, deleted_at__isnull=True))
-    if not entries:
-        return
-    Interaction.objects.filter(id__in=[one.id for one in entries]).update(
-        deleted_at=timezone.now(), version=F("version") + 1
-    )
-    for entry in entries:
-        recount_contacts([entry.party_id, entry.company_id], added=-1)
+    take_away(_SOURCE, [str(task.id) for task in tasks])
 
 
 def _entry(task: Task) -> InteractionData:

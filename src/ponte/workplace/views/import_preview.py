@@ -1,9 +1,11 @@
-"""The preview of an import: how the first rows come in, and why none can where none does."""
+"""What helps before an import starts: files to fill in, how the first rows come in, and why none can where none does."""
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from io import BytesIO, StringIO
 from tempfile import TemporaryFile
 from typing import Any
 from uuid import UUID
@@ -17,10 +19,16 @@ from ponte.core.errors import Invalid, Missing
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import requires
 from ponte.core.services import audit
+from ponte.workplace.exporting.neutral import neutral
 from ponte.workplace.importing.dry_run import PREVIEW_ROWS, PreviewRow
 from ponte.workplace.importing.dry_run import preview as preview_rows
+from ponte.workplace.importing.extensions import extended
+from ponte.workplace.importing.files import Sample
+from ponte.workplace.importing.layouts import Layout
+from ponte.workplace.importing.mapping import guess_mapping
 from ponte.workplace.importing.rejected import labels_of, reason, refused_csv
 from ponte.workplace.importing.running import target_of
+from ponte.workplace.importing.targets import targets_for
 from ponte.workplace.models import ImportRun
 from ponte.workplace.services import imports as services
 
@@ -51,6 +59,28 @@ def preview_refused(request: WorkspaceRequest, run_id: UUID) -> FileResponse:
     refused = [row for row in rows if row.outcome == "rejected"]
     audit.record(actor=request.actor, act="import.refused_rows_downloaded", target=run)
     return refused_file(run, refused_csv(run, ((row.cells, _triples(row)) for row in refused)))
+
+
+@require_safe
+@requires("import")
+def template(request: WorkspaceRequest, key: str) -> FileResponse:
+    """Download an empty file with the columns of a target, which need no mapping when it comes back filled."""
+    target = next((each for each in targets_for(request.member) if each.key == key), None)
+    if target is None:
+        raise Missing("target")
+    whole = extended(target, request.member)
+    labels = [neutral(str(each.label)) for each in whole.fields]
+    found = guess_mapping(whole, Sample(Layout(), labels, [], 0))
+    columns = [
+        label
+        for index, (label, each) in enumerate(zip(labels, whole.fields, strict=True))
+        if found.get(index) == each.key  # a label that isn't recognised again would need mapping
+    ]
+    line = StringIO()
+    csv.writer(line, delimiter=";", lineterminator="\r\n").writerow(columns)
+    content = BytesIO(("\ufeff" + line.getvalue()).encode())
+    name = _("template %(what)s") % {"what": target.label}
+    return FileResponse(content, as_attachment=True, filename=f"{name.lower()}.csv", content_type=CSV)
 
 
 def show_preview(request: WorkspaceRequest, run: ImportRun) -> HttpResponse:

@@ -180,7 +180,12 @@ def _layout_changes(run: ImportRun, layout: dict[str, Any]) -> bool:
 
 
 def _upload_page(request: WorkspaceRequest, form: UploadForm, status: int = 200) -> HttpResponse:
-    return render(request, "workplace/imports/upload.html", {"form": form}, status=status)
+    return render(
+        request,
+        "workplace/imports/upload.html",
+        {"form": form, "targets": targets_for(request.member)},
+        status=status,
+    )
 
 
 def _mapping(
