@@ -15,6 +15,7 @@ from ponte.commerce.policies import (
     visible_products,
 )
 from ponte.commerce.services.field_bulk import note_order_edits, note_product_edits
+from ponte.commerce.services.order_search import index_orders
 from ponte.commerce.services.orders import update_order
 from ponte.commerce.services.product_search import index_products
 from ponte.commerce.services.products import update_product
@@ -61,6 +62,7 @@ OBJECTS = (
         get_visible=get_visible_order,
         update=update_order,
         note=note_order_edits,
+        reindex=index_orders,
         order_by=("placed_at",),
         **OF_A_CUSTOMER,
     ),

@@ -24,20 +24,22 @@ from ponte.commerce.tables import parts as part_lists
 from ponte.commerce.tables import products as product_lists
 from ponte.conditions.catalogue import register_provider
 from ponte.core.models import Member
-from ponte.core.rights import ObjectRights, register_object
+from ponte.core.rights import ObjectRights, field_access, register_object
 from ponte.directory.movers import register_mover
 from ponte.workplace.admin.history import HistorySource, register_history
 from ponte.workplace.commands import Command, register_command
 from ponte.workplace.custom_fields.conditions import provider_of
 from ponte.workplace.custom_fields.importing import custom_extension
 from ponte.workplace.custom_fields.objects import register_custom_object, register_reference_target
+from ponte.workplace.custom_fields.searching import may_search_all
 from ponte.workplace.demo import register_demo
 from ponte.workplace.importing import register_target
 from ponte.workplace.importing.extensions import register_import_extension
 from ponte.workplace.navigation import NavItem, register_nav
 from ponte.workplace.panels import Panel, register_panel
 from ponte.workplace.search import SearchHit, SearchSource, SearchTerms, register_search
-from ponte.workplace.search.candidates import bitmap_scans_only
+from ponte.workplace.search.candidates import bitmap_scans_only, matching
+from ponte.workplace.selectors.custom_fields import list_fields
 from ponte.workplace.visibility import who_may
 
 LISTS = (order_lists.ORDERS, product_lists.PRODUCTS, part_lists.PARTS)
@@ -121,9 +123,18 @@ def _orders(member: Member) -> QuerySet[Order]:
 
 
 def search_orders(member: Member, terms: SearchTerms, limit: int) -> list[SearchHit]:
-    """Return orders whose number begins with what was typed."""
-    found = _orders(member).filter(number__startswith=terms.text[:60]).order_by("number", "id")
-    return [order_hit(order) for order in found[:limit]]
+    """Return orders whose number begins with what was typed, then those with its words in custom fields the member may read."""
+    numbered = _orders(member).filter(number__startswith=terms.text[:60]).order_by("number", "id")
+    found = list(numbered[:limit])
+    looks = any(field.is_searched for field in list_fields("order"))
+    if looks and len(found) < limit and may_search_all(field_access(member, "order"), "order"):
+        with bitmap_scans_only():
+            worded = matching(visible_orders(member), terms.tsquery, column="words__lexemes")
+            ids = list(worded.values_list("id", flat=True)[:200])
+        known = [order.id for order in found]
+        rest = _orders(member).filter(id__in=ids).exclude(id__in=known).order_by("-placed_at", "-id")
+        found += rest[: limit - len(found)]
+    return [order_hit(order) for order in found]
 
 
 def resolve_order(member: Member, text: str) -> list[SearchHit]:

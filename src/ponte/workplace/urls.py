@@ -110,6 +110,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("import/<uuid:run_id>/refused.csv", imports.rejected, name="import_rejected"),
     path("settings/fields/", custom_fields.fields, name="custom_fields"),
     path("settings/fields/<slug:object>/", custom_fields.fields, name="custom_fields_of"),
+    path("settings/fields/<slug:object>/order/", custom_fields.order, name="custom_fields_order"),
     path("settings/fields/<slug:object>/new/", custom_fields.choose_kind, name="custom_field_new"),
     path("settings/fields/<slug:object>/new/<slug:kind>/", custom_fields.create, name="custom_field_create"),
     path("settings/field/<uuid:field_id>/", custom_fields.edit, name="custom_field"),

@@ -12,6 +12,7 @@ from ponte.commerce.models.choices import (
 from ponte.commerce.models.order import Order, OrderCounter, OrderLine, Payment, Return, ReturnLine
 from ponte.commerce.models.pricing import PriceList, PriceListItem
 from ponte.commerce.models.product import Category, Complement, Product, ProductExternalId
+from ponte.commerce.models.search import OrderWords
 
 __all__ = [
     "Billing",
@@ -23,6 +24,7 @@ __all__ = [
     "OrderCounter",
     "OrderLine",
     "OrderStatus",
+    "OrderWords",
     "Payment",
     "PaymentKind",
     "PriceList",

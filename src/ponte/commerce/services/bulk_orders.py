@@ -25,6 +25,7 @@ from ponte.commerce.services.bulk import (
 from ponte.commerce.services.bulk_custom import check_bulk_custom, set_custom
 from ponte.commerce.services.cleaning import Cleaner
 from ponte.commerce.services.order_fields import FIELDS, PERSONAL, STATUS_DATE, plain_values, set_status_date
+from ponte.commerce.services.order_search import index_orders
 from ponte.core.actors import Actor
 from ponte.core.errors import FieldProblem
 from ponte.core.models import Member
@@ -198,3 +199,6 @@ def _write(new: dict[str, Order], changed: dict[UUID, Order]) -> None:
         order.version += 1
     names = [name.removesuffix("_id") if name in ("party_id", "owner_id") else name for name in FIELDS]
     Order.objects.bulk_update(changed.values(), [*names, "custom", "version"], batch_size=BATCH)
+    index_orders(
+        [order.id for order in new.values() if order.custom] + [order.id for order in changed.values()]
+    )

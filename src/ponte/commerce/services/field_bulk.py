@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from ponte.commerce.models import Billing, Category, Order, Product, ProductKind
 from ponte.commerce.policies import check_product
+from ponte.commerce.services.order_search import index_orders
 from ponte.commerce.services.product_search import index_products
 from ponte.core.actors import Actor
 from ponte.core.errors import Invalid
@@ -67,6 +68,7 @@ def note_product_edits(*, actor: Actor, changes: Mapping[UUID, Changes]) -> None
 
 def note_order_edits(*, actor: Actor, changes: Mapping[UUID, Changes]) -> None:
     """Write what changed about many orders: an entry each, sealed with the customer's key, and one event."""
+    index_orders(list(changes))
     subjects = dict(Order.objects.filter(id__in=list(changes)).values_list("id", "party_id"))
     record_each(actor=actor, act="order.updated", object_type="order", changes=changes, subjects=subjects)
     fields = sorted({name for pairs in changes.values() for name in pairs})

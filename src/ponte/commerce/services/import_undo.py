@@ -14,6 +14,7 @@ from ponte.commerce.selectors.products import used_products
 from ponte.commerce.services.bulk import BATCH, finish_orders
 from ponte.commerce.services.order_bulk import bin_orders
 from ponte.commerce.services.order_fields import FIELDS, PERSONAL
+from ponte.commerce.services.order_search import index_orders
 from ponte.commerce.services.product_search import index_products
 from ponte.commerce.services.products import FIELDS as PRODUCT_FIELDS
 from ponte.commerce.services.products import delete_products
@@ -69,6 +70,7 @@ class OrderUndo(RecordUndo[Order]):
         for order in rows:
             order.version += 1
         Order.objects.bulk_update(rows, [*ORDER_COLUMNS, "custom", "version"], batch_size=BATCH)
+        index_orders([order.id for order in rows])
         record_each(
             actor=context.actor,
             act=f"order.{UNDO_ACT}",

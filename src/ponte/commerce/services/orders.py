@@ -30,6 +30,7 @@ from ponte.commerce.services.lines import (
 from ponte.commerce.services.locking import lock_order
 from ponte.commerce.services.numbers import next_number
 from ponte.commerce.services.order_fields import FIELDS, PERSONAL, clean_order
+from ponte.commerce.services.order_search import index_orders
 from ponte.commerce.services.order_state import announce_status
 from ponte.commerce.services.payments import add_payments
 from ponte.commerce.services.totals import refresh
@@ -75,6 +76,8 @@ def create_order(*, actor: Actor, data: OrderData, is_agreed: bool = False) -> O
     order.save(force_insert=True)
     write_lines(order, rows, {})
     add_payments(order, data.payments)
+    if custom.values:
+        index_orders([order.id])
     refresh([order.id], [order.party_id])
     order.refresh_from_db()
     _audit(
@@ -141,6 +144,8 @@ def update_order(
         return order
     order.version += 1
     order.save()
+    if custom.changes:
+        index_orders([order.id])
     refresh([order.id], {order.party_id, old_party})
     order.refresh_from_db()
     changed_lines = (old_summary, new_summary) if new_summary != old_summary else None

@@ -263,6 +263,25 @@ def test_search_finds_words_of_searched_fields(make: Any, actor: Any, run_jobs: 
     assert found("girass") == set()
 
 
+def test_fields_are_dragged_within_their_section(
+    make: Any, admin: Any, client_for: Any, member_with: Any
+) -> None:
+    first, _other, second, third = (
+        make(name, section=section) for name, section in (("A", ""), ("X", "S"), ("B", ""), ("C", ""))
+    )
+    browser = client_for(admin)
+    page = browser.get("/teste/settings/fields/person/").content.decode()
+    assert page.count('class="grip"') == 3
+    address = "/teste/settings/fields/person/order/"
+    dragged = {"order": [str(third.id), str(first.id), str(second.id), "nonsense", str(third.id)]}
+    assert browser.post(address, dragged).status_code == 204
+    assert [field.label for field in list_fields("person")] == ["C", "X", "A", "B"]
+    assert AuditEntry.objects.filter(act="custom_field.moved").count() == 1
+    assert browser.post(address, {}).status_code == 204
+    assert [field.label for field in list_fields("person")] == ["C", "X", "A", "B"]
+    assert client_for(member_with("salesperson")).post(address, dragged).status_code == 404
+
+
 def test_a_deleted_field_comes_back_with_its_values(make: Any, actor: Any) -> None:
     field = make("Plan")
     ana = person(actor, plan="Ouro")

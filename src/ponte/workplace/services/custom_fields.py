@@ -187,6 +187,14 @@ def swapped(field: CustomField, step: int) -> list[UUID]:
     return ids
 
 
+def arranged(object_name: str, ids: Sequence[UUID]) -> list[UUID]:
+    """Return the ids of the object's fields in order, those in ``ids`` in that order on the places they have together."""
+    known = [one.id for one in list_fields(object_name)]
+    moved = [one for one in dict.fromkeys(ids) if one in known]
+    following = iter(moved)
+    return [next(following) if one in moved else one for one in known]
+
+
 def _check_area(actor: Actor) -> None:
     if actor.member is not None and not may_area(actor.member, AREA):
         raise Denied(AREA, "open")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +26,7 @@ from ponte.workplace.forms.custom_fields import DefinitionForm, initial_of
 from ponte.workplace.models import CustomField, FieldKind
 from ponte.workplace.selectors.custom_fields import get_field, get_object, list_binned, list_fields
 from ponte.workplace.services.custom_fields import (
+    arranged,
     create_field,
     delete_field,
     order_fields,
@@ -145,6 +148,16 @@ def move(request: WorkspaceRequest, field_id: UUID) -> HttpResponse:
     return redirect(_page(field.object))
 
 
+@require_POST
+@requires("settings")
+def order(request: WorkspaceRequest, object: str) -> HttpResponse:
+    """Keep the order the fields of one section were dragged into; those of others stay where they are."""
+    chosen = get_object(object)
+    ids = arranged(chosen.key, read_ids(request.POST.getlist("order")))
+    order_fields(actor=request.actor, object_name=chosen.key, ids=ids)
+    return HttpResponse(status=204)
+
+
 @require_http_methods(["GET", "POST"])
 @requires("settings")
 def delete(request: WorkspaceRequest, field_id: UUID) -> HttpResponse:
@@ -176,6 +189,15 @@ def restore(request: WorkspaceRequest, field_id: UUID) -> HttpResponse:
         done=_("%(name)s is back with its values.") % {"name": field.label},
         back=_page(field.object),
     )
+
+
+def read_ids(texts: Sequence[str]) -> list[UUID]:
+    """Return the ids among texts; others are passed over."""
+    found = []
+    for text in texts[:500]:
+        with suppress(ValueError):
+            found.append(UUID(text))
+    return found
 
 
 def _form(request: WorkspaceRequest, chosen: CustomObject, field: CustomField) -> DefinitionForm:
