@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from ponte.commerce.models import Order, OrderLine, Payment, Product
@@ -367,3 +370,21 @@ def test_custom_values_come_back_too(actor: Any, tmp_path: Path) -> None:
         run = take_back(run, actor)
         assert (run.restored, run.kept) == (len(before), 0), target
         assert dict(models[target].objects.values_list("id", "custom")) == before
+
+
+def test_the_preview_locks_nobody_out(actor: Actor, tmp_path: Path) -> None:
+    files = {
+        "people": "Código;Nome;E-mail\n1;Ana;ana@x.com.br\n",
+        "products": "SKU;Nome\n1;Café\n",
+        "tasks": "ID;Tarefa;Cliente: e-mail\n1;Ligar;ana@x.com.br\n",
+        "meetings": "ID;Assunto;Início\n1;Reunião;10/03/2026 09:00\n",
+    }
+    for target, text in files.items():
+        run = bring(actor, tmp_path, text, target)
+        assert run.created == 1, list(run.rejections.values())
+        with CaptureQueriesContext(connection) as seen:
+            assert preview_undo(run, actor, current_workspace()).looked == 1
+        locking = [
+            one["sql"] for one in seen.captured_queries if re.search("FOR (NO KEY )?UPDATE", one["sql"])
+        ]
+        assert not locking, target

@@ -96,8 +96,8 @@ def _named(moved: Moved) -> Moved:
 def undo_products(chunk: DoneChunk, context: ImportContext, *, look: bool) -> Reversal:
     """Remove the products a chunk made that nothing needs since, and give changed ones their values back."""
     reversal = Reversal(left=left_all(chunk.unreadable, UNREADABLE))
-    locked = Product.objects.filter(id__in=[*chunk.created, *chunk.changes])
-    rows = {row.id: row for row in locked.select_for_update().order_by("id")}
+    found = Product.objects.filter(id__in=[*chunk.created, *chunk.changes]).order_by("id")
+    rows = {row.id: row for row in (found if look else found.select_for_update())}
     living = [one for one in chunk.created if one in rows]
     reversal.left |= left_all((one for one in chunk.created if one not in rows), GONE)
     used = used_products(living)

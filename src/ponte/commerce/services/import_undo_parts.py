@@ -24,11 +24,14 @@ class OrderPartUndo(PartUndo[PartT]):
     model: ClassVar[Any]
     record_type = "order"
 
+    def found(self, ids: Collection[UUID]) -> Sequence[PartT]:
+        return list(self.model.objects.filter(id__in=ids, order__deleted_at=None).select_related("order"))
+
     def locked(self, ids: Collection[UUID]) -> Sequence[PartT]:
         wanted = self.model.objects.filter(id__in=ids, order__deleted_at=None)
         orders = set(wanted.values_list("order_id", flat=True))
         list(Order.objects.filter(id__in=orders).select_for_update().order_by("id"))
-        return list(wanted.select_related("order"))
+        return self.found(ids)
 
     def record_of(self, row: Any) -> UUID:
         order_id: UUID = row.order_id

@@ -36,16 +36,18 @@ class Known:
     tag_ids: set[UUID] = field(default_factory=set)
 
 
-def load_known(party_ids: Iterable[UUID], *, kind: str) -> dict[UUID, Known]:
+def load_known(party_ids: Iterable[UUID], *, kind: str, lock: bool = True) -> dict[UUID, Known]:
     """Return known customers, locked, with their own half, contacts and tags. A constant number of queries.
 
-    Everything is read after the lock: what another transaction just changed must not be written back.
+    Everything is read after the lock: what another transaction just changed must not be written back. Without
+    ``lock`` they are only to be looked at.
     """
     ids = list(party_ids)
     if not ids:
         return {}
     model: type[models.Model] = Person if kind == "person" else Company
-    parties = lock_parties(ids)
+    there = Party.objects.filter(id__in=list(ids), deleted_at=None, merged_into=None).order_by("id")
+    parties = lock_parties(ids) if lock else list(there)
     own = {row.pk: row for row in model._default_manager.filter(pk__in=ids)}
     known = {party.id: Known(party, own[party.id]) for party in parties}
     for contacts in LISTS:

@@ -46,8 +46,8 @@ def undo_customers(chunk: DoneChunk, context: ImportContext, *, look: bool) -> R
     reversal = Reversal()
     made = set(chunk.created)
     along = [one for one in chunk.made.get(_MADE, ()) if one not in made]  # companies people came with
-    gone = _judge_created(context.actor, chunk, chunk.created, reversal)
-    gone += _judge_along(context.actor, chunk, along, set(gone), reversal)
+    gone = _judge_created(context.actor, chunk, chunk.created, reversal, look)
+    gone += _judge_along(context.actor, chunk, along, set(gone), reversal, look)
     reversal.removed = gone
     if gone and not look:
         delete_parties(actor=context.actor, party_ids=gone)
@@ -55,8 +55,11 @@ def undo_customers(chunk: DoneChunk, context: ImportContext, *, look: bool) -> R
     return reversal
 
 
-def _judge_created(actor: Actor, chunk: DoneChunk, ids: Sequence[UUID], reversal: Reversal) -> list[UUID]:
-    living = {party.id for party in lock_parties(ids)}
+def _judge_created(
+    actor: Actor, chunk: DoneChunk, ids: Sequence[UUID], reversal: Reversal, look: bool
+) -> list[UUID]:
+    there = Party.objects.filter(id__in=ids, deleted_at=None, merged_into=None)
+    living = set(there.values_list("id", flat=True)) if look else {party.id for party in lock_parties(ids)}
     reversal.left |= left_all((one for one in ids if one not in living), GONE)
     mine = _within(actor, living, "delete")
     reversal.left |= left_all(living - mine, FOREIGN)
@@ -68,7 +71,7 @@ def _judge_created(actor: Actor, chunk: DoneChunk, ids: Sequence[UUID], reversal
 
 
 def _judge_along(
-    actor: Actor, chunk: DoneChunk, ids: Sequence[UUID], going: set[UUID], reversal: Reversal
+    actor: Actor, chunk: DoneChunk, ids: Sequence[UUID], going: set[UUID], reversal: Reversal, look: bool
 ) -> list[UUID]:
     """Judge companies that were only made because people named them: those with other people stay, unmentioned."""
     if not ids:
@@ -80,7 +83,7 @@ def _judge_along(
         staffed = staffed.exclude(id__gte=born[0], id__lt=born[1], person_id__in=before)
     busy = set(staffed.exclude(person_id__in=going).values_list("company_id", flat=True))
     silent = Reversal()
-    gone = _judge_created(actor, chunk, [one for one in ids if one not in busy], silent)
+    gone = _judge_created(actor, chunk, [one for one in ids if one not in busy], silent, look)
     reversal.left |= {one: why for one, why in silent.left.items() if why.reason != GONE}
     return gone
 
@@ -107,7 +110,7 @@ def _restore(actor: Actor, chunk: DoneChunk, reversal: Reversal, source: str, lo
     reversal.left |= left_all((one for one in wanted if one not in kinds), GONE)
     reversal.left |= left_all((one for one in wanted if one in kinds and one not in mine), FOREIGN)
     for kind in ("person", "company"):
-        known = load_known([one for one in mine if kinds[one] == kind], kind=kind)
+        known = load_known([one for one in mine if kinds[one] == kind], kind=kind, lock=not look)
         changed = _take_back_all(actor, kind, known, wanted, chunk, reversal)
         if not look:
             _write(actor, kind, known, changed, chunk, source)

@@ -24,11 +24,14 @@ class QuoteLineUndo(PartUndo[QuoteLine]):
     columns = COLUMNS
     apart_from = ("quote.imported",)
 
+    def found(self, ids: Collection[UUID]) -> Sequence[QuoteLine]:
+        return list(QuoteLine.objects.filter(id__in=ids, quote__deleted_at=None).select_related("quote"))
+
     def locked(self, ids: Collection[UUID]) -> Sequence[QuoteLine]:
         wanted = QuoteLine.objects.filter(id__in=ids, quote__deleted_at=None)
         quotes = set(wanted.values_list("quote_id", flat=True))
         list(Quote.objects.filter(id__in=quotes).select_for_update().order_by("id"))
-        return list(wanted.select_related("quote"))
+        return self.found(ids)
 
     def record_of(self, row: QuoteLine) -> UUID:
         return row.quote_id

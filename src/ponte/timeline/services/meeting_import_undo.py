@@ -29,11 +29,12 @@ class MeetingUndo(RecordUndo[Meeting]):
     def visible(self, member: Member) -> QuerySet[Meeting]:
         return visible_meetings(member)
 
+    def found(self, ids: Collection[UUID]) -> QuerySet[Meeting]:
+        return super().found(ids).select_related("organiser").defer("search")
+
     def locked(self, ids: Collection[UUID]) -> Sequence[Meeting]:
-        wanted = Meeting.objects.filter(id__in=ids, deleted_at=None)
-        lock_facts(wanted.values_list("party_id", flat=True))
-        rows = wanted.select_related("organiser").select_for_update(of=("self",)).order_by("id")
-        return list(rows.defer("search"))
+        lock_facts(Meeting.objects.filter(id__in=ids, deleted_at=None).values_list("party_id", flat=True))
+        return super().locked(ids)
 
     def within(self, context: ImportContext, rows: Mapping[UUID, Meeting], act: str) -> set[UUID]:
         member = context.actor.member

@@ -32,11 +32,12 @@ class TaskUndo(RecordUndo[Task]):
     def visible(self, member: Member) -> QuerySet[Task]:
         return visible_tasks(member)
 
+    def found(self, ids: Collection[UUID]) -> QuerySet[Task]:
+        return super().found(ids).select_related("assignee").defer("search")
+
     def locked(self, ids: Collection[UUID]) -> Sequence[Task]:
-        wanted = Task.objects.filter(id__in=ids, deleted_at=None)
-        lock_facts(wanted.values_list("party_id", flat=True))
-        rows = wanted.select_related("assignee").select_for_update(of=("self",)).order_by("id")
-        return list(rows.defer("search"))
+        lock_facts(Task.objects.filter(id__in=ids, deleted_at=None).values_list("party_id", flat=True))
+        return super().locked(ids)
 
     def within(self, context: ImportContext, rows: Mapping[UUID, Task], act: str) -> set[UUID]:
         member = context.actor.member

@@ -48,7 +48,7 @@ class PartUndo(ABC, Generic[PartT]):
         """Remove the parts the chunk made and give changed ones their values back; with ``look`` only say so."""
         wanted = [*chunk.created, *chunk.changes]
         reversal = Reversal(left=left_all(chunk.unreadable, UNREADABLE))
-        rows = {row.pk: row for row in self.locked(wanted)}
+        rows = {row.pk: row for row in (self.found(wanted) if look else self.locked(wanted))}
         reversal.left |= left_all((one for one in wanted if one not in rows), GONE)
         open_to = self._open_to(chunk, context, rows, reversal)
         reversal.removed = [one for one in chunk.created if one in open_to]
@@ -58,6 +58,10 @@ class PartUndo(ABC, Generic[PartT]):
                 context, [open_to[one] for one in reversal.removed], [open_to[one] for one in moved], moved
             )
         return reversal
+
+    @abstractmethod
+    def found(self, ids: Collection[UUID]) -> Sequence[PartT]:
+        """Return the parts of records outside the bin; a preview locks nobody out."""
 
     @abstractmethod
     def locked(self, ids: Collection[UUID]) -> Sequence[PartT]:

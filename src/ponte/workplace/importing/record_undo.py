@@ -52,7 +52,8 @@ class RecordUndo(ABC, Generic[RowT]):
     def __call__(self, chunk: DoneChunk, context: ImportContext, /, *, look: bool) -> Reversal:
         """Put what the chunk made into the bin and give what it changed its values back; with ``look`` only say so."""
         reversal = Reversal(left=left_all(chunk.unreadable, UNREADABLE))
-        rows = {row.pk: row for row in self.locked([*chunk.created, *chunk.changes])}
+        wanted = [*chunk.created, *chunk.changes]
+        rows = {row.pk: row for row in (self.found(wanted) if look else self.locked(wanted))}
         self._judge_created(chunk, context, rows, reversal)
         if reversal.removed and not look:
             self.remove(chunk, context, [rows[one] for one in reversal.removed])
@@ -86,10 +87,14 @@ class RecordUndo(ABC, Generic[RowT]):
             impersonal=set(impersonal),
         )
 
+    def found(self, ids: Collection[UUID]) -> QuerySet[RowT]:
+        """Return the rows outside the bin, with what judging them reads; a preview locks nobody out."""
+        rows: QuerySet[RowT] = self.model.objects.filter(id__in=ids, deleted_at=None)
+        return rows.order_by("id")
+
     def locked(self, ids: Collection[UUID]) -> Sequence[RowT]:
         """Return the rows outside the bin, locked in the order of their ids."""
-        rows = self.model.objects.filter(id__in=ids, deleted_at=None)
-        return list(rows.select_for_update().order_by("id"))
+        return list(self.found(ids).select_for_update(of=("self",)))
 
     def within(self, context: ImportContext, rows: Mapping[UUID, RowT], act: str) -> set[UUID]:
         """Return the rows that ``act`` reaches."""
