@@ -375,7 +375,7 @@ def test_custom_values_come_back_too(actor: Any, tmp_path: Path) -> None:
 def test_the_preview_locks_nobody_out(actor: Actor, tmp_path: Path) -> None:
     files = {
         "people": "Código;Nome;E-mail\n1;Ana;ana@x.com.br\n",
-        "products": "SKU;Nome\n1;Café\n",
+        "products": "Código externo;Nome\n1;Café\n",
         "tasks": "ID;Tarefa;Cliente: e-mail\n1;Ligar;ana@x.com.br\n",
         "meetings": "ID;Assunto;Início\n1;Reunião;10/03/2026 09:00\n",
     }

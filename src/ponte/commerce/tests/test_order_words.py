@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from ponte.commerce.models import Order, OrderWords
 from ponte.commerce.registrations import search_orders
 from ponte.commerce.services.orders import update_order
 from ponte.core.models import Member, Role
+from ponte.directory.data import ExternalId
 from ponte.workplace.custom_fields.definitions import FieldData
+from ponte.workplace.custom_fields.searching import reindex_slot
 from ponte.workplace.importing.command import run_import_file
 from ponte.workplace.importing.undoing import carry_on_undoing
 from ponte.workplace.search import SearchTerms
 from ponte.workplace.services.custom_fields import create_field, field_data, update_field
 from ponte.workplace.services.import_undo import undo_import
+
+pytestmark = pytest.mark.urls("ponte.config.workspace_urls")
 
 
 def found(member: Member, text: str) -> list[str]:
@@ -22,7 +28,7 @@ def found(member: Member, text: str) -> list[str]:
     return [hit.title.rpartition(" ")[2] for hit in search_orders(member, terms, 5)]
 
 
-def test_words_of_orders(actor: Any, admin: Any, member_with: Any, make_order: Any, run_jobs: Any) -> None:
+def test_words_of_orders(actor: Any, admin: Any, member_with: Any, make_order: Any) -> None:
     field = create_field(
         actor=actor, object_name="order", data=FieldData(label="Obra", kind="text", is_searched=True)
     )
@@ -41,17 +47,22 @@ def test_words_of_orders(actor: Any, admin: Any, member_with: Any, make_order: A
     assert found(Member.objects.select_related("role", "team").get(id=blind.id), "torre") == []
     field.refresh_from_db()
     update_field(actor=actor, field_id=field.id, data=field_data(field, is_searched=False))
-    run_jobs()
+    reindex_slot("order", field.slot)
     assert found(admin, "torre") == []
 
 
-def test_words_of_imported_orders_come_and_go(actor: Any, admin: Any, make_order: Any, tmp_path: Any) -> None:
+def test_words_of_imported_orders_come_and_go(
+    actor: Any, admin: Any, make_party: Any, make_order: Any, tmp_path: Any
+) -> None:
     create_field(
         actor=actor, object_name="order", data=FieldData(label="Obra", kind="text", is_searched=True)
     )
-    order = make_order(number="B1", external_id="1", source="erp", custom={"obra": "Ipê"})
+    party = make_party(external_ids=(ExternalId(source="erp", id="7"),))
+    order = make_order(party, number="B1", external_id="1", source="erp", custom={"obra": "Ipê"})
     path = tmp_path / "pedidos.csv"
-    path.write_text("id do pedido;obra\n1;Jatobá\n", encoding="utf-8")
+    path.write_text(
+        "id do pedido;código do cliente;data do pedido;obra\n1;7;2026-03-10 10:00;Jatobá\n", encoding="utf-8"
+    )
     run = run_import_file(actor=actor, target="orders", path=path, source="erp")
     assert run.updated == 1, list(run.rejections.values())
     assert (found(admin, "jatobá"), found(admin, "ipê")) == (["B1"], [])
