@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.journeys.conftest import Visitor
 
@@ -107,3 +107,24 @@ def test_price_guidance(visitor: Visitor) -> None:
         "aria-current", re.compile(".+")
     )
     visitor.look("companies")
+    table.locator("th a").first.click()
+    deal = page.locator("#records .row-title").first.get_attribute("href")
+
+    visitor.go("/demo/sales/prices/")
+    product = page.locator(".rows .row-item", has_text="ganhas").first.get_by_role("link").first.inner_text()
+    visitor.go("/demo/quotes/new/")
+    line = page.locator("tr[data-line]:visible").first
+    line.get_by_role("combobox").first.press_sequentially(product)
+    page.locator(".picker-list:popover-open [role=option]").first.click()
+    _expect_hint(line)
+    visitor.look("quote-hint")
+    visitor.go(f"{deal}products/")  # of a company, as those the hint is about
+    _expect_hint(page.locator("tr[data-line]:visible").first)
+    visitor.look("deal-hint")
+
+
+def _expect_hint(line: Locator) -> None:
+    """Beside a product stands what was accepted for it, with the way to the records."""
+    hint = line.locator("[data-line-hint] a")
+    expect(hint).to_contain_text("oportunidades")
+    expect(hint).to_have_attribute("href", re.compile("/sales/prices/"))

@@ -56,7 +56,7 @@ class QualityDayOut(Schema):
     problems: dict[str, int]
 
 
-class CostOut(Schema):
+class QualityCostOut(Schema):
     """What wrong records cost if each is tripped over once, by the workspace's own figures: records × minutes × a minute's cost."""
 
     records: int
@@ -79,7 +79,7 @@ class QualityOut(Schema):
     """The days counted lately, the newest first; ``cost`` null without figures for it, ``domains`` null while switched off."""
 
     days: list[QualityDayOut]
-    cost: CostOut | None
+    cost: QualityCostOut | None
     domains: DomainsOut | None
 
 
@@ -172,7 +172,7 @@ def _cost(request: ApiRequest) -> dict[str, object] | None:
         return None
     minutes = latest.with_problems * rules.minutes_each
     currency = request.workspace.currency
-    return CostOut(
+    return QualityCostOut(
         records=latest.with_problems, minutes=minutes, amount=amount, currency=currency
     ).model_dump(mode="json")
 
