@@ -53,11 +53,19 @@ function showProblems(problems: Record<string, string>): void {
   tellHeight();
 }
 
+/** In the words of the page: a browser speaks its own language, which needn't be the form's. */
+function problemOf(input: Input): string {
+  const words = form?.dataset ?? {};
+  if (input.validity.valueMissing) return (input.type === "checkbox" ? words["unticked"] : words["missing"]) ?? input.validationMessage;
+  if (input.validity.typeMismatch && input.type === "email") return words["noEmail"] ?? input.validationMessage;
+  return input.validationMessage;
+}
+
 /** What the page itself can tell, so that nothing wrong waits for a network. */
 function ownProblems(): Record<string, string> {
   const found: Record<string, string> = {};
   for (const input of all<Input & HTMLElement>("input, select, textarea", form ?? document)) {
-    if (!input.disabled && !input.checkValidity() && !found[input.name]) found[input.name] = input.validationMessage;
+    if (!input.disabled && !input.checkValidity() && !found[input.name]) found[input.name] = problemOf(input);
   }
   return found;
 }

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ponte.conditions.catalogue import Choice, Entry, Field, Relation, Subject, Through, register_subject
 from ponte.core.models import Member, Team
@@ -122,7 +123,7 @@ def _life() -> tuple[Entry, ...]:
         Field("tags", _("Tags"), "record", section=LIFE, names=_tag_names, find=_find_tags,
               through=Through(PartyTag.objects.all, "party_id", "tag_id")),
         Field("description", _("Description"), "text", path="description", section=ABOUT),
-        Field("created", _("Created"), "moment", path="created_at", section=LIFE),
+        Field("created", pgettext_lazy("when", "Created"), "moment", path="created_at", section=LIFE),
         Field("updated", _("Changed"), "moment", path="updated_at", section=LIFE),
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ponte.conditions.catalogue import Choice, Field, Relation, Subject, extend_subject, register_subject
 from ponte.core.models import Member
@@ -83,7 +84,7 @@ TASK = (
     Field("done", _("Done"), "moment", path="done_at"),
     Field("assignee", _("Assignee"), "member", path="assignee_id"),
     Field("creator", _("Created by"), "member", path="creator_id"),
-    Field("created", _("Created"), "moment", path="created_at"),
+    Field("created", pgettext_lazy("when", "Created"), "moment", path="created_at"),
     Relation("customer", _("Customer"), _("a customer"), "customer", parties, forward="party_id",
              any_words=_("is about a customer"), none_words=_("is about no customer")),
 )  # fmt: skip

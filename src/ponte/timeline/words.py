@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 Label = str | Promise
 
@@ -34,7 +35,7 @@ DEPARTMENTS: dict[str, Label] = {
 }
 
 OUTCOMES: dict[str, Label] = {
-    "reached": _("Reached"),
+    "reached": pgettext_lazy("call", "Reached"),
     "no_answer": _("No answer"),
     "left_message": _("Left a message"),
     "call_back": _("Asked to call back"),

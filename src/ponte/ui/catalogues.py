@@ -100,10 +100,11 @@ def write(path: Path, catalogue: Catalog) -> bool:
         omit_header=True,
         ignore_obsolete=False,
     )
+    # Brazilians say “0 registros”: nothing is many (Django's own catalogue counts it as one)
     header = (
         'msgid ""\nmsgstr ""\n"Language: pt_BR\\n"\n"MIME-Version: 1.0\\n"\n'
         '"Content-Type: text/plain; charset=UTF-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n'
-        '"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n\n'
+        '"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
     )
     text = header + buffer.getvalue().decode().lstrip("\n")
     if path.exists() and path.read_text(encoding="utf-8") == text:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ponte.core.brazil.phones import format_phone
 from ponte.core.models import Member
@@ -165,7 +166,7 @@ def work_columns() -> tuple[Column, ...]:
             Badge("preferred_channel", labels=dict(Channel.choices)),
             shown=False,
         ),
-        Column("created", _("Created"), Ago("created_at"), sort="created", shown=False),
+        Column("created", pgettext_lazy("when", "Created"), Ago("created_at"), sort="created", shown=False),
         Column("updated", _("Changed"), Ago("updated_at"), sort="updated", shown=False),
     )
 
@@ -175,7 +176,7 @@ def sorts_for(kind: str) -> tuple[Sort, ...]:
     facts = of_kind(kind)
     return (
         Sort("name", _("Name"), ("sort_name",)),
-        Sort("created", _("Created"), ("created_at",), descending=True),
+        Sort("created", pgettext_lazy("when", "Created"), ("created_at",), descending=True),
         Sort("updated", _("Changed"), ("updated_at",), descending=True),
         Sort(
             "last_contact",
@@ -215,7 +216,7 @@ def filters_for(kind: str) -> tuple[Filter, ...]:
             restrict=facts,
             never=_("Never contacted"),
         ),
-        DateFilter("created", _("Created"), "created_at"),
+        DateFilter("created", pgettext_lazy("when", "Created"), "created_at"),
         ChoiceFilter("problem", _("Data quality problem"), choices=problem_choices, by=_with_problems),
         ChoiceFilter("suggestion", _("Suggested correction"), choices=_rule_choices, by=_with_suggestions),
         NumberFilter(

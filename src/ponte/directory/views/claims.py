@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from ponte.core.errors import Missing
@@ -60,5 +61,5 @@ def decide(request: WorkspaceRequest, claim_id: UUID, decision: str) -> HttpResp
     if decision not in ("move", "keep") or not decidable(request.member).filter(id=claim_id).exists():
         raise Missing("claim")
     decide_claim(actor=request.actor, claim_id=claim_id, move=decision == "move")
-    text = _("Moved") if decision == "move" else _("Kept where it was")
+    text = pgettext("identity", "Moved") if decision == "move" else _("Kept where it was")
     return refresh_page(text) if request.htmx else redirect("directory:claims")

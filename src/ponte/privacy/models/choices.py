@@ -39,8 +39,8 @@ class ConsentStatus(models.TextChoices):
     """What a customer said last about one purpose on one channel."""
 
     GRANTED = "granted", _("Allowed")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("consent", "Withdrawn")
+    REFUSED = "refused", pgettext_lazy("consent", "Refused")
     OBJECTED = "objected", _("Objected")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ponte.core.models import Member
 from ponte.timeline.models import Task, TaskPriority
@@ -88,7 +89,7 @@ TASKS = register_list(
         columns=(*COLUMNS, Column("due", _("Due"), Due("due_at", done="done_at"), sort="due", phone=True)),
         sorts=(
             Sort("due", _("Due"), ("due_at",), nullable=True),
-            Sort("created", _("Created"), (), descending=True),
+            Sort("created", pgettext_lazy("when", "Created"), (), descending=True),
             Sort("priority", _("Priority"), ("priority",), descending=True),
             Sort("title", _("Task"), ("title",)),
         ),

@@ -139,9 +139,9 @@ def test_palette_knows_commands_places_and_records(teams: list[Team], admin: Mem
     assert "only_here" not in str(elsewhere)
     found = browser.get("/teste/search/palette/?q=equip").json()["groups"]
     assert [(item["key"], item["html"]) for group in found for item in group["items"]] == [
-        ("new_squad", "Criar <mark>equip</mark>e"),
-        ("settings:teams", "<mark>Equip</mark>es"),
+        ("new_squad", "Criar <mark>equip</mark>e")
     ]
+    assert "settings:audit" in str(browser.get("/teste/search/palette/?q=audit").json())
     assert all(item["icon"].startswith("<svg") for group in empty + found for item in group["items"])
 
 
