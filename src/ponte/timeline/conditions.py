@@ -92,7 +92,7 @@ TASK = (
 MEETING = (
     Field("title", _("Title"), "text", path="title"),
     Field("starts", _("Begins"), "moment", path="starts_at"),
-    Field("status", _("State"), "choice", path="status", choices=MeetingStatus.choices),
+    Field("status", _("Status"), "choice", path="status", choices=MeetingStatus.choices),
     Field("outcome", _("Outcome"), "choice", path="outcome", choices=tuple(OUTCOMES.items())),
     Field("location", _("Place"), "text", path="location"),
     Field("organiser", _("Organiser"), "member", path="organiser_id"),

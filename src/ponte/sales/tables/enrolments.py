@@ -190,7 +190,7 @@ ENROLMENTS = register_list(
             Column("cadence", _("Cadence"), Text("cadence__name"), needs=("cadence",), phone=True),
             Column(
                 "state",
-                _("State"),
+                _("Status"),
                 Badge("state", labels=dict(EnrolmentState.choices), tones=STATE_TONES),
                 phone=True,
             ),
@@ -205,7 +205,7 @@ ENROLMENTS = register_list(
         default_sort="-created",
         filters=(
             ChoiceFilter("cadence", _("Cadence"), "cadence_id", choices=_cadences),
-            ChoiceFilter("state", _("State"), "state", choices=tuple(EnrolmentState.choices)),
+            ChoiceFilter("state", _("Status"), "state", choices=tuple(EnrolmentState.choices)),
             ChoiceFilter("why", _("Why"), "reason", choices=tuple(EndReason.choices)),
             ChoiceFilter("sender", _("Sender"), "sender_id", choices=_senders),
             DateFilter("answered", _("Answered"), "replied_at"),
