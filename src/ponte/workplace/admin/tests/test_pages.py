@@ -41,3 +41,12 @@ def test_notifications_open(path, client_for, member_with):
 def test_pages_fit_the_dialog(path, client_for, admin):
     headers = {"HX-Request": "true", "HX-Target": "dialog-content"}
     assert client_for(admin).get(f"/teste/settings/{path}", headers=headers).status_code == 200
+
+
+def test_the_palette_finds_pages_of_settings(client_for, admin, member_with):
+    def found(member):
+        groups = client_for(member).get("/teste/search/palette/?q=audit").json()["groups"]
+        return {item["key"] for group in groups for item in group["items"]}
+
+    assert "settings:audit" in found(admin)
+    assert "settings:audit" not in found(member_with("salesperson"))
