@@ -97,5 +97,6 @@ def test_compiled_catalogue_translates(app: Path) -> None:
     with catalogues.compile_catalogue(path).open("rb") as file:
         compiled = GNUTranslations(file)
     assert compiled.gettext("Save") == "Salvar"
-    assert compiled.ngettext("%(n)s day", "%(n)s days", 0) == "%(n)s dia"
+    assert compiled.ngettext("%(n)s day", "%(n)s days", 0) == "%(n)s dias"  # as Brazilians say it
+    assert compiled.ngettext("%(n)s day", "%(n)s days", 1) == "%(n)s dia"
     assert compiled.ngettext("%(n)s day", "%(n)s days", 2) == "%(n)s dias"
