@@ -24,7 +24,6 @@ function drag(event: PointerEvent, grip: HTMLElement): void {
   if (!item || !list || event.button !== 0) return;
   event.preventDefault();
   item.classList.add("is-dragging");
-  grip.setPointerCapture(event.pointerId);
   const before = itemsOf(list).indexOf(item);
   const move = (moved: PointerEvent) => {
     const over = itemsOf(list).find((other) => {
@@ -36,13 +35,16 @@ function drag(event: PointerEvent, grip: HTMLElement): void {
     over[moved.clientY > box.top + box.height / 2 ? "after" : "before"](item);
   };
   const end = () => {
-    grip.removeEventListener("pointermove", move);
+    document.removeEventListener("pointermove", move);
+    document.removeEventListener("pointerup", end);
+    document.removeEventListener("pointercancel", end);
     item.classList.remove("is-dragging");
     if (itemsOf(list).indexOf(item) !== before) changed(list, item);
   };
-  grip.addEventListener("pointermove", move);
-  grip.addEventListener("pointerup", end, { once: true });
-  grip.addEventListener("pointercancel", end, { once: true });
+  // on the document: a captured pointer is let go when its element is moved
+  document.addEventListener("pointermove", move);
+  document.addEventListener("pointerup", end);
+  document.addEventListener("pointercancel", end);
 }
 
 function key(event: KeyboardEvent, grip: HTMLElement): void {

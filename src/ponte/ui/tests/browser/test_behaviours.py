@@ -169,6 +169,20 @@ def test_reorder_by_keyboard(tab: Page) -> None:
     expect(tab.locator(".grip").last).to_be_focused()
 
 
+def test_reorder_by_mouse(tab: Page) -> None:
+    tab.goto("/record/")
+    grip, last = tab.locator(".grip").first, tab.locator("[data-sortable] li").last
+    start, goal = grip.bounding_box(), last.bounding_box()
+    assert start
+    assert goal
+    tab.mouse.move(start["x"] + 2, start["y"] + 2)
+    tab.mouse.down()
+    tab.mouse.move(start["x"] + 2, goal["y"] + goal["height"] - 1, steps=6)
+    tab.mouse.up()
+    expect(tab.locator("[data-sortable] li").first).to_contain_text("Two")
+    expect(tab.locator("[data-sortable] li").last).to_contain_text("One")
+
+
 def test_theme_is_kept(tab: Page) -> None:
     tab.goto("/list/")
     tab.click('[popovertarget="menu-person"]')
