@@ -30,6 +30,8 @@ function configure(): void {
     disableInheritance: true,
     // settling `style` would write an inline style, which the security policy forbids
     attributesToSettle: ["class", "width", "height"],
+    // what came in works at once: for 20 ms a quick Enter would send its form past us, as a page of its own
+    defaultSettleDelay: 0,
     historyCacheSize: 0,
     refreshOnHistoryMiss: true,
     scrollBehavior: "auto",

@@ -180,3 +180,9 @@ def _elsewhere(written: str, digits: str, country: str) -> Phone:
         phonenumbers.PhoneNumberType.FIXED_LINE: "landline",
     }
     return Phone(e164, kinds.get(phonenumbers.number_type(parsed), "other"))
+
+
+def whatsapp_url(number: str, *, has_whatsapp: bool | None = None) -> str:
+    """Return where one writes to a number (E.164) by WhatsApp; empty for a landline unless it is known to have it."""
+    is_reached = has_whatsapp or phone_kind(number) == "mobile"
+    return f"https://wa.me/{number.removeprefix('+')}" if is_reached else ""

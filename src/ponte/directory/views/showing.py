@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ponte.core.brazil.phones import format_phone, phone_kind
+from ponte.core.brazil.phones import format_phone, whatsapp_url
 from ponte.core.brazil.postal import format_cep
 from ponte.core.rights import FieldAccess
 from ponte.core.tenancy.scope import current_workspace
@@ -151,11 +151,7 @@ def _phone(row: dict[str, Any]) -> ShownContact:
     note = str(ContactKind(row["kind"]).label) + (" · WhatsApp" if row["has_whatsapp"] else "")
     text = format_phone(row["number"]) + (f" r. {row['extension']}" if row["extension"] else "")
     number = str(row["number"])
-    chat = (
-        f"https://wa.me/{number.removeprefix('+')}"
-        if row["has_whatsapp"] or phone_kind(number) == "mobile"
-        else ""
-    )
+    chat = whatsapp_url(number, has_whatsapp=row["has_whatsapp"])
     return ShownContact(row["id"], text, f"tel:{number}", note, **_state_of(row), chat_url=chat)
 
 

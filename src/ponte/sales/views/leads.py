@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from ponte.core.brazil.phones import phone_kind
+from ponte.core.brazil.phones import whatsapp_url
 from ponte.core.errors import Denied, FieldProblem, Invalid, Missing
 from ponte.core.requests import WorkspaceRequest
 from ponte.core.rights import field_access, may, require, requires
 from ponte.core.services.audit import record_view
 from ponte.directory.data import CompanyData, EmailData, PersonData, PhoneData
+from ponte.directory.models import Party
 from ponte.directory.policies import customer_fields, get_party, visible_parties
 from ponte.sales.data import LeadData
 from ponte.sales.forms.lead import LeadForm
@@ -79,7 +80,7 @@ def lead_context(request: WorkspaceRequest, lead: Lead) -> dict[str, Any]:
         "row_id": lead.id,
         "shows_email": bool(lead.party.email) and contact.can_read("email"),
         "shows_phone": bool(lead.party.phone) and contact.can_read("phone"),
-        "has_chat": phone_kind(lead.party.phone or "") == "mobile",
+        "chat_url": _chat_of(lead.party),
         "shows_message": access.can_read("message") and bool(lead.message),
         "is_late": is_late(lead),
         "is_early": lead.status in EARLY,
@@ -92,6 +93,12 @@ def lead_context(request: WorkspaceRequest, lead: Lead) -> dict[str, Any]:
         "may_task": may(member, "task", "create"),
         "sees_cadences": may(member, "cadence", "view"),
     }
+
+
+def _chat_of(party: Party) -> str:
+    """Return where one writes to a customer by WhatsApp; empty where there is no such number or it is not to be written to."""
+    phone = party.phones.filter(number=party.phone, opted_out_at=None).first() if party.phone else None
+    return whatsapp_url(phone.number, has_whatsapp=phone.has_whatsapp) if phone else ""
 
 
 @require_GET
