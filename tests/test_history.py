@@ -80,12 +80,14 @@ def test_hidden_contacts_are_hidden_in_every_log(field, ana, reader_of):
 
 
 def test_hidden_owner_hides_the_team_too(ana, actor, member_with, reader_of):
-    team = save_team(actor=actor, name="Sul")
+    team = save_team(actor=actor, name="Equipe Serrana")
     owner = member_with("salesperson", team=team)
     update_person(actor=actor, party_id=ana.pk, changes={"owner_id": owner.id, "team_id": team.id})
     assign_owner(actor=actor, party_ids=[ana.pk], owner_id=None, team_id=team.id)
-    told = {str(owner.id), str(team.id)}
-    assert all(secret in reader_of(ana)["history"] for secret in told)
+    shown = reader_of(ana)["history"]
+    assert owner.name in shown
+    assert team.name in shown
+    told = {owner.name, team.name, str(owner.id), str(team.id)}
     hidden = reader_of(ana, fields={"customer": {"owner": "hidden"}})
     assert not [secret for secret in told if secret in hidden["history"]]
     changed = [row for row in hidden["csv"].splitlines() if "person." in row or "customers." in row]
