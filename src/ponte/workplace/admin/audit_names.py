@@ -68,8 +68,9 @@ def _model_of(object_type: str, name: str) -> type[Model] | None:
 
 
 def _kind_beside(changes: Mapping[str, Any], name: str) -> str:
-    """Return what a value about anything is about, as the entry says beside it; else members are meant."""
-    kind = changes.get(ABOUT_KIND) if name == ABOUT else "member"
+    """Return what a value about anything is about, as the entry says beside it; else a team or role by its name, or members."""
+    plain = name if name in ("team", "role") else "member"
+    kind = changes.get(ABOUT_KIND) if name == ABOUT else plain
     return str(kind[-1] if isinstance(kind, list) and kind else kind or "")
 
 
