@@ -193,8 +193,8 @@ def _bulk(url: str, schema: str) -> list[Line]:
     assert page is not None
     found = []
     for key, value, sql in (
-        ("edit_source", "event", "UPDATE directory_party SET source = 'event', version = version + 1"),
-        ("edit_custom_text_1", "Outra palavra", "UPDATE directory_party SET version = version + 1, custom = custom || '{\"text_1\": \"Outra\"}'"),
+        ("edit_source", _other_source(url, schema), "UPDATE directory_party SET source = 'event', version = version + 1"),
+        ("edit_custom_text_1", f"Palavra de {time.time():.0f}", "UPDATE directory_party SET version = version + 1, custom = custom || '{\"text_1\": \"Outra\"}'"),
     ):  # fmt: skip
         with workspace_scope(workspace):
             member = Member.objects.select_related("role", "team").get(email=EMAIL)
@@ -223,6 +223,16 @@ def _bulk(url: str, schema: str) -> list[Line]:
             )
         )
     return found
+
+
+def _other_source(url: str, schema: str) -> str:
+    """Return a source that the people to edit don't have yet from a run before: else nothing would be written."""
+    with psycopg.connect(url) as connection:
+        connection.execute(f'SET search_path TO "{schema}", public')  # type: ignore[arg-type]
+        row = connection.execute(
+            "SELECT source FROM directory_party WHERE kind = 'person' AND deleted_at IS NULL ORDER BY id LIMIT 1"
+        ).fetchone()
+    return "referral" if row and row[0] == "event" else "event"
 
 
 def _prepared(actor: Any, page: Any, action: Any, value: str) -> tuple[Any, int]:
