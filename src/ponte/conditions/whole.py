@@ -31,12 +31,14 @@ def whole(condition: Condition, rows: QuerySet[Any]) -> QuerySet[Any]:
         condition: read for the same reader whose rows these are.
         rows: rows of the condition's subject, other filters applied, unordered.
     """
-    size = table_size(rows.model)
-    parts = list(_conjuncts(condition.tree))
-    measures = [part for part in parts if any(_measures(part))]
-    if size < SMALL or len(measures) < 2:
+    measures: list[Node] = []
+    rest: list[Node] = []
+    for part in _conjuncts(condition.tree):
+        (measures if any(_measures(part)) else rest).append(part)
+    # the size of the table is asked for only where there is something to choose
+    if len(measures) < 2 or (size := table_size(rows.model)) < SMALL:
         return rows.filter(condition_q(condition))
-    plain = rows.filter(_q(condition, [part for part in parts if part not in measures]))
+    plain = rows.filter(_q(condition, rest))
     hits = _hits(condition, plain, measures, size)
     fewest = measures[hits.index(min(hits))]
     others = [part for part in measures if part is not fewest]
