@@ -159,7 +159,7 @@ def _write(entries: list[AuditEntry]) -> None:
 
 
 def _copy(rows: Sequence[_Told], sealed: Mapping[UUID, bytes | None], same: Mapping[str, Any]) -> None:
-    """Write many entries with COPY: Django's insert takes twenty times as long as theirs in the database."""
+    """Write many entries with COPY: profiled with 10,000 of them, Django's insert took six to seven times as long."""
     ids = [uuid7() for _row in rows]
     insert_rows(
         AuditEntry,
